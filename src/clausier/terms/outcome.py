@@ -1,0 +1,154 @@
+"""What a rule answers: a value, and the reasons it was computed from.
+
+An `Outcome` is frozen, carries no reference to a database or a clock, and becomes JSON that is enough to
+replay it (rule, book, digest, derogations, inputs) and to draw it (parts). Every sentence is a `Words`
+pair, so that a stored outcome can be shown in either language for ever, whatever the program says later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+
+class Words(NamedTuple):
+    """One sentence in both languages of the product."""
+
+    fr: str
+    en: str
+
+    def to(self, language: str) -> str:
+        """The sentence in `language` ("fr" or "en"; anything else is French)."""
+        return self.en if language.startswith("en") else self.fr
+
+
+Source = Literal["clause", "practice", "derogation", "law", "fact", "arithmetic"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One line of the account: what was read or computed, and where it stands.
+
+    `clause` is the number inside `book` ("VI.3", "7.1.2"), None for facts and arithmetic. `term` is the
+    dotted path of the dated value that was read, so a recording book can prove that an outcome cites
+    exactly what it read. `amount` is what stands in the right-hand column of the account ("0 h 30").
+    `detail` is the second, quieter line.
+    """
+
+    says: Words
+    source: Source
+    clause: str | None = None
+    book: str | None = None
+    term: str | None = None
+    amount: Words | None = None
+    detail: Words | None = None
+    document: str | None = None  # of a derogation
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of the value, for arithmetic and for drawing.
+
+    `kind` says which drawing reads it; `facts` holds JSON scalars and lists only. Kinds in use:
+
+    - `day`      one row of the ruler: day, weekday, open [[start, end]…], counted [[start, end]…], seconds,
+                 closed_because (None | "weekend" | "holiday" | "closed"), holiday (Words as [fr, en] or None)
+    - `rate`     the rate matrix: modes, domains, rates {mode: {domain: rate}}, mode, domain
+    - `minimum`  minutes worked, minimum, accounted
+    - `slice`    interest of one stretch: from, to, days, legal_rate, clause_rate, floor_rate, rate, amount
+    - `line`     one line of a fee or sum: label [fr, en], quantity, unit, amount
+    - `term`     one contract term: starts_on, ends_on, notice_by, running
+    - `interval` availability: from, to, seconds, counted
+    - `grid`     the priority grid: impacts, urgencies, cells, impact, urgency
+    """
+
+    kind: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """How doubtful words of a clause are read, and why; shown with every outcome that rests on it."""
+
+    key: str
+    clause: str
+    words: Words
+    reading: Words
+    reason: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A value and its reasons; see the module docstring."""
+
+    rule: str
+    book: str
+    digest: str
+    inputs: Mapping[str, Any]
+    value: Any
+    title: Words
+    says: Words
+    because: tuple[Reason, ...]
+    rests_on: tuple[Interpretation, ...] = ()
+    parts: tuple[Part, ...] = ()
+    derogations: tuple[Mapping[str, Any], ...] = ()
+    warnings: tuple[Words, ...] = field(default=())
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready dictionary: instants with offset to the second, decimals as strings."""
+        return {
+            "rule": self.rule,
+            "book": self.book,
+            "digest": self.digest,
+            "inputs": plain(self.inputs),
+            "value": plain(self.value),
+            "title": list(self.title),
+            "says": list(self.says),
+            "because": [
+                {
+                    "says": list(r.says),
+                    "source": r.source,
+                    "clause": r.clause,
+                    "book": r.book,
+                    "term": r.term,
+                    "amount": list(r.amount) if r.amount else None,
+                    "detail": list(r.detail) if r.detail else None,
+                    "document": r.document,
+                }
+                for r in self.because
+            ],
+            "rests_on": [
+                {
+                    "key": i.key,
+                    "clause": i.clause,
+                    "words": list(i.words),
+                    "reading": list(i.reading),
+                    "reason": list(i.reason),
+                }
+                for i in self.rests_on
+            ],
+            "parts": [{"kind": p.kind, **plain(p.facts)} for p in self.parts],
+            "derogations": plain(self.derogations),
+            "warnings": [list(w) for w in self.warnings],
+        }
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON scalars, lists and dictionaries.
+
+    Instants are printed with their offset, to the second; days are ISO; decimals are strings.
+    """
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    return value

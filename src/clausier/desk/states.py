@@ -1,0 +1,73 @@
+"""States of tickets, sessions and appointments, and the moves between them, as tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketState(models.TextChoices):
+    """Where a ticket stands. What stops a promise is not a state but a clause: see `policies`."""
+
+    OPEN = "open", _("ouvert")
+    IN_PROGRESS = "in-progress", _("en cours")
+    SCHEDULED = "scheduled", _("rendez-vous fixé")
+    WAITING = "waiting", _("en attente")
+    CLOSED = "closed", _("clos")
+
+
+TICKET_MOVES: Final[dict[str, frozenset[str]]] = {
+    "open": frozenset({"in-progress", "scheduled", "waiting", "closed"}),
+    "in-progress": frozenset({"open", "scheduled", "waiting", "closed"}),
+    "scheduled": frozenset({"in-progress", "waiting", "open", "closed"}),
+    "waiting": frozenset({"open", "in-progress", "scheduled", "closed"}),
+    "closed": frozenset({"open"}),
+}
+
+
+class SessionState(models.TextChoices):
+    """A work session: the stopwatch runs or rests, then it is stopped, then validated for ever."""
+
+    RUNNING = "running", _("en cours")
+    PAUSED = "paused", _("en pause")
+    STOPPED = "stopped", _("à valider")
+    VALIDATED = "validated", _("validée")
+    DISCARDED = "discarded", _("abandonnée")
+
+
+SESSION_MOVES: Final[dict[str, frozenset[str]]] = {
+    "running": frozenset({"paused", "stopped", "discarded"}),
+    "paused": frozenset({"running", "stopped", "discarded"}),
+    "stopped": frozenset({"validated", "discarded"}),
+    "validated": frozenset(),
+    "discarded": frozenset(),
+}
+
+
+class AppointmentState(models.TextChoices):
+    """An appointment on site."""
+
+    PROPOSED = "proposed", _("proposé")
+    CONFIRMED = "confirmed", _("confirmé")
+    KEPT = "kept", _("tenu")
+    CANCELLED = "cancelled", _("annulé")
+
+
+APPOINTMENT_MOVES: Final[dict[str, frozenset[str]]] = {
+    "proposed": frozenset({"confirmed", "cancelled", "kept"}),
+    "confirmed": frozenset({"kept", "cancelled"}),
+    "kept": frozenset(),
+    "cancelled": frozenset(),
+}
+
+
+class PromiseState(models.TextChoices):
+    """How a promise stands, as last replayed."""
+
+    RUNNING = "running", _("court")
+    SUSPENDED = "suspended", _("suspendue")
+    MET = "met", _("tenue")
+    MET_LATE = "met-late", _("tenue en retard")
+    LIFTED = "lifted", _("sans objet")

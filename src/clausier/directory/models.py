@@ -1,0 +1,239 @@
+"""Whom the provider works for and with: agencies, staff, clients, sites, contacts."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from clausier.foundation.models import Membership, Person, Provider
+from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
+
+
+class DateRange(Func):
+    """daterange(from, until), half-open, for exclusion constraints."""
+
+    function = "DATERANGE"
+
+
+class HolidayRegion(models.TextChoices):
+    """Where public holidays differ; Good Friday is a flag beside it, for it depends on the commune."""
+
+    METROPOLE = "metropole", _("métropole")
+    ALSACE_MOSELLE = "alsace-moselle", _("Alsace-Moselle")
+
+
+def holidays_word(region: str, good_friday: bool) -> str:
+    """The kernel's word for a region and its Good Friday flag."""
+    if region == HolidayRegion.ALSACE_MOSELLE and not good_friday:
+        return "alsace-moselle-without-good-friday"
+    return region
+
+
+class Agency(models.Model):
+    """A place the provider works from: its region decides which days are worked.
+
+    `hours` may give this agency's own opening hours where the book leaves them open (a practice), in the
+    kernel's form: {"phone": {"mon": [["08:00", "12:00"]], …}, "onsite": …}. It never overrides a clause.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="agencies")
+    name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=20, blank=True)
+    address = models.TextField(blank=True)
+    holiday_region = models.CharField(
+        max_length=20, choices=HolidayRegion.choices, default=HolidayRegion.METROPOLE
+    )
+    good_friday = models.BooleanField(default=False)
+    hours = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "name"], name="agency_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def holidays(self) -> str:
+        return holidays_word(self.holiday_region, self.good_friday)
+
+
+class Skill(models.Model):
+    """Something a technician can do ("Windows Server", "téléphonie IP")."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="skills")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "name"], name="skill_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StaffProfile(models.Model):
+    """Where a member of staff works from, and what they can do."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="staff_profiles")
+    membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="profile")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="staff", null=True, blank=True)
+    skills = models.ManyToManyField(Skill, related_name="staff", blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.membership)
+
+
+class Client(models.Model):
+    """A client of the provider: a company, administration or collectivity, and where the book allows, others.
+
+    `sort_key` is the name without accents or case, for lists and for finding while typing.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="clients")
+    number = models.CharField(max_length=20)
+    name = models.CharField(max_length=200)
+    former_name = models.CharField(max_length=200, blank=True)
+    sort_key = models.CharField(max_length=420)
+    siren = models.CharField(max_length=9, blank=True)
+    siret = models.CharField(max_length=14, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    registration_number = models.CharField(max_length=40, blank=True)
+    country = models.CharField(max_length=2, default="FR")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="clients")
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    note = models.TextField(blank=True)
+    client_since_on = models.DateField()
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "number"], name="client_number_once"),
+            models.UniqueConstraint(
+                fields=["provider", "siren"], condition=~Q(siren=""), name="client_siren_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "sort_key"]),
+            GinIndex(OpClass(F("sort_key"), "gin_trgm_ops"), name="client_sort_key_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    """A place of a client. Its region is named only where the contract does; otherwise the agency's holds."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    zone = models.PositiveSmallIntegerField(default=1)
+    access_note = models.TextField(blank=True)
+    holiday_region = models.CharField(max_length=20, choices=HolidayRegion.choices, blank=True)
+    good_friday = models.BooleanField(default=False)
+    is_third_party = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client", "name"], name="site_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def holidays(self) -> str:
+        """The kernel's word, or "" when the site follows the agency."""
+        return holidays_word(self.holiday_region, self.good_friday) if self.holiday_region else ""
+
+
+class Channel(models.TextChoices):
+    """How a contact prefers to be told."""
+
+    PHONE = "phone", _("téléphone")
+    MAIL = "mail", _("courriel")
+
+
+class Contact(models.Model):
+    """A person at a client's, in its directory (an account to sign in is another matter).
+
+    Phone numbers are E.164, for look-up by the number that calls.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contacts")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="contacts", null=True, blank=True)
+    full_name = models.CharField(max_length=120)
+    sort_key = models.CharField(max_length=120)
+    job_title = models.CharField(max_length=120, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    mobile = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    preferred_channel = models.CharField(max_length=10, choices=Channel.choices, default=Channel.MAIL)
+    left_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            GinIndex(OpClass(F("sort_key"), "gin_trgm_ops"), name="contact_sort_key_trgm"),
+            models.Index(fields=["provider", "phone"]),
+            models.Index(fields=["provider", "mobile"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.full_name.split()[:2]).upper()
+
+
+class Correspondent(models.Model):
+    """Who was the client's IT correspondent, from when to when (imri III). One at a time."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="correspondents")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="correspondent_terms")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_correspondent_at_a_time",
+                expressions=[
+                    (F("client"), RangeOperators.EQUAL),
+                    (DateRange(F("from_on"), F("until_on")), RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contact} ({self.from_on})"
+
+
+class ClientAccess(models.Model):
+    """An account that acts for a client, in a client role, as one of its contacts."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="accesses")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="client_accesses")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    role = models.CharField(max_length=20, choices=[(r.value, ROLE_NAMES[r]) for r in CLIENT_SIDE])
+    since_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "person"], condition=Q(ended_at=None), name="one_access_per_client"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.client}"

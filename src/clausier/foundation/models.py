@@ -1,0 +1,251 @@
+"""What everything stands on: providers, people, roles, books installed, rulings, journal, numbers, files."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clausier.foundation.permissions import ROLE_NAMES, STAFF
+
+
+class InstalledBook(models.Model):
+    """An edition of a book of terms, whole, under its digest. What a contract pins never changes.
+
+    `content` is {path: text} as the files had it: `clausier.terms.book.from_files` reads it back.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    title_fr = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200)
+    content = models.JSONField()
+    installed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Provider(models.Model):
+    """An IT managed-service provider; several may live in one installation, strangers to each other."""
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=120)
+    legal_form = models.CharField(max_length=60, blank=True)
+    capital = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    rcs = models.CharField(max_length=80, blank=True)
+    siren = models.CharField(max_length=9, blank=True)
+    vat_number = models.CharField(max_length=20, blank=True)
+    address = models.TextField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    book = models.ForeignKey(InstalledBook, on_delete=models.PROTECT, related_name="+")
+    priority_grid = models.JSONField(null=True, blank=True)
+    reopening_days = models.PositiveSmallIntegerField(default=15)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class People(BaseUserManager["Person"]):
+    """Accounts by e-mail address, compared without case."""
+
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(email__iexact=username or "")
+
+
+class Person(AbstractBaseUser):
+    """Someone who signs in. One person may belong to several providers, in different roles."""
+
+    email = models.EmailField(unique=True)
+    full_name = models.CharField(max_length=120)
+    phone = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=5, default="fr")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
+
+    objects = People()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(models.functions.Lower("email"), name="person_email_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.full_name.split()[:2]).upper()
+
+
+class Membership(models.Model):
+    """A person on a provider's staff, in one role, until ended."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(r.value, ROLE_NAMES[r]) for r in STAFF])
+    since_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "person"], condition=Q(ended_at=None), name="one_role_per_provider"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} · {self.role}"
+
+    @property
+    def role_name(self) -> Any:
+        return ROLE_NAMES[self.role]  # type: ignore[index]
+
+
+class JournalEntry(models.Model):
+    """One act: who, when it happened, when it was written, what, about what. Never changed, never removed.
+
+    The chain of hashes is added by a sealing job (`JournalSeal`), so that no act waits for a lock.
+    An entry without provider belongs to the chain of the installation.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, null=True, related_name="+")
+    client_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    written_at = models.DateTimeField()
+    actor = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    actor_name = models.CharField(max_length=120)
+    actor_role = models.CharField(max_length=20)
+    code = models.CharField(max_length=60)
+    object_kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField(null=True)
+    object_label = models.CharField(max_length=200)
+    data = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["provider", "-id"]),
+            models.Index(fields=["provider", "object_kind", "object_id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.object_label}"
+
+
+class JournalSeal(models.Model):
+    """The place of an entry in its provider's chain, and the hash that binds it to the one before."""
+
+    append_only: ClassVar[bool] = True
+
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="seal")
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, null=True, related_name="+")
+    position = models.BigIntegerField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["provider", "position"], nulls_distinct=False, name="one_entry_per_position"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.hash[:12]}"
+
+
+class Ruling(models.Model):
+    """A rule's outcome, kept beside its consequence: what the "why?" of a stored figure shows.
+
+    `subject` is opaque (kind, id, label), for the thing ruled upon stands on a higher floor.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField(null=True)
+    rule = models.CharField(max_length=60)
+    outcome = models.JSONField()
+    book = models.ForeignKey(InstalledBook, on_delete=models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField(null=True)
+    subject_label = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["provider", "subject_kind", "subject_id"])]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.subject_label}"
+
+
+class Counter(models.Model):
+    """The last number given in a series. Gaps are allowed but for series that say otherwise."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    series = models.CharField(max_length=40)
+    last = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "series"], name="one_counter_per_series")]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.last}"
+
+
+class StoredFile(models.Model):
+    """Bytes under their SHA-256, once per provider; the name given by whoever brought them stands here."""
+
+    append_only: ClassVar[bool] = True
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField(null=True)
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size = models.BigIntegerField()
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["provider", "sha256"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Document(models.Model):
+    """A paper that counts: made by the program (typst) or received, with its number and its file."""
+
+    append_only: ClassVar[bool] = True
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="documents")
+    client_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=40)
+    number = models.CharField(max_length=40)
+    title = models.CharField(max_length=200)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+", null=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "number"], name="document_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
+
+
+LANGUAGE_NAMES = {"fr": _("français"), "en": _("anglais")}

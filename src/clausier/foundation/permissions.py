@@ -1,0 +1,114 @@
+"""One vocabulary of permissions, and the matrix role × permission, as data.
+
+A permission is `area.act`. Client roles never carry a staff permission; what they see is cut again by
+`visible_to`. Keep both lists alphabetical within their area.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(StrEnum):
+    """Who someone is for one provider; the last three are on a client's side."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    DISPATCHER = "dispatcher"
+    TECHNICIAN = "technician"
+    ACCOUNTANT = "accountant"
+    READER = "reader"
+    IT_CORRESPONDENT = "it-correspondent"
+    USER = "user"
+    CLIENT_ACCOUNTANT = "client-accountant"
+
+
+STAFF: Final = (
+    Role.OWNER,
+    Role.MANAGER,
+    Role.DISPATCHER,
+    Role.TECHNICIAN,
+    Role.ACCOUNTANT,
+    Role.READER,
+)
+CLIENT_SIDE: Final = (Role.IT_CORRESPONDENT, Role.USER, Role.CLIENT_ACCOUNTANT)
+
+ROLE_NAMES: Final = {
+    Role.OWNER: _("propriétaire"),
+    Role.MANAGER: _("responsable"),
+    Role.DISPATCHER: _("répartition"),
+    Role.TECHNICIAN: _("technicien"),
+    Role.ACCOUNTANT: _("comptabilité"),
+    Role.READER: _("lecture seule"),
+    Role.IT_CORRESPONDENT: _("correspondant informatique"),
+    Role.USER: _("utilisateur"),
+    Role.CLIENT_ACCOUNTANT: _("comptabilité du client"),
+}
+
+_o, _m, _d, _t, _a, _r = STAFF
+_all = frozenset(STAFF)
+_lead = frozenset({_o, _m})
+_hotline = frozenset({_o, _m, _d, _t})
+_desk_client = frozenset({Role.IT_CORRESPONDENT, Role.USER})
+
+MATRIX: Final[dict[str, frozenset[Role]]] = {
+    "books.read": _all,
+    "contracts.accept": _lead | {_d},
+    "contracts.derogate": _lead,
+    "contracts.read": _all | {Role.IT_CORRESPONDENT},
+    "contracts.write": _lead,
+    "desk.assign": _hotline,
+    "desk.close": _hotline | _desk_client,
+    "desk.cover": _hotline,
+    "desk.note": _hotline,
+    "desk.open": _hotline | _desk_client,
+    "desk.qualify": _hotline,
+    "desk.read": _all | _desk_client,
+    "desk.reply": _hotline | _desk_client,
+    "desk.schedule": _hotline,
+    "desk.work": _hotline,
+    "directory.read": _all | {Role.IT_CORRESPONDENT},
+    "directory.write": frozenset({_o, _m, _d}),
+    "installation.write": frozenset({_o}),
+    "journal.read": _lead,
+    "people.read": _all,
+    "people.write": _lead,
+    "prepaid.correct": _lead | {_a},
+    "prepaid.credit": _lead | {_a},
+    "prepaid.read": _all | {Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT},
+}
+
+PERMISSION_NAMES: Final = {
+    "books.read": _("lire les livres de clauses"),
+    "contracts.accept": _("enregistrer l’acceptation des conditions"),
+    "contracts.derogate": _("poser une dérogation"),
+    "contracts.read": _("lire les contrats"),
+    "contracts.write": _("créer et modifier les contrats"),
+    "desk.assign": _("affecter un ticket"),
+    "desk.close": _("clore un ticket"),
+    "desk.cover": _("décider de la couverture"),
+    "desk.note": _("écrire une note interne"),
+    "desk.open": _("ouvrir un ticket"),
+    "desk.qualify": _("qualifier : classe, priorité, contrat"),
+    "desk.read": _("lire les tickets"),
+    "desk.reply": _("répondre dans un ticket"),
+    "desk.schedule": _("fixer un rendez-vous"),
+    "desk.work": _("saisir du travail"),
+    "directory.read": _("lire les fiches clients"),
+    "directory.write": _("modifier les fiches clients"),
+    "installation.write": _("régler l’installation"),
+    "journal.read": _("lire le journal"),
+    "people.read": _("voir l’équipe et les rôles"),
+    "people.write": _("gérer l’équipe et les rôles"),
+    "prepaid.correct": _("passer une contre-écriture de points"),
+    "prepaid.credit": _("créditer des points"),
+    "prepaid.read": _("lire les comptes de points"),
+}
+
+
+def may(role: str, permission: str) -> bool:
+    """Whether `role` carries `permission`. An unknown permission is a programming error: KeyError."""
+    return role in MATRIX[permission]

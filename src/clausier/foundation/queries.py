@@ -1,0 +1,44 @@
+"""Reading the foundation."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from clausier.foundation.actors import Actor
+from clausier.foundation.models import Document, Membership, Person, Provider, Ruling
+
+
+def providers_of(person: Person) -> QuerySet[Provider]:
+    """The providers on whose staff `person` is."""
+    return Provider.objects.filter(
+        memberships__person=person, memberships__ended_at=None
+    ).select_related("book").order_by("name")
+
+
+def staff_actor(person: Person, provider: Provider, request_id: str = "") -> Actor | None:
+    """`person` acting for `provider`, or None when not on its staff."""
+    member = Membership.objects.filter(provider=provider, person=person, ended_at=None).first()
+    if member is None or not person.is_active:
+        return None
+    return Actor(provider=provider, role=member.role, person=person, request_id=request_id)
+
+
+def staff(actor: Actor) -> QuerySet[Membership]:
+    """Who works for the provider now, by name."""
+    return (
+        Membership.objects.filter(provider=actor.provider, ended_at=None)
+        .select_related("person")
+        .order_by("person__full_name")
+    )
+
+
+def rulings_visible_to(actor: Actor) -> QuerySet[Ruling]:
+    """Outcomes that `actor` may ask "why?" of: a client's own people see their client's only."""
+    found = Ruling.objects.filter(provider=actor.provider).select_related("book")
+    return found.filter(client_id=actor.client_id) if actor.is_client_side else found
+
+
+def documents_visible_to(actor: Actor) -> QuerySet[Document]:
+    """Papers that `actor` may open."""
+    found = Document.objects.filter(provider=actor.provider).select_related("file")
+    return found.filter(client_id=actor.client_id) if actor.is_client_side else found

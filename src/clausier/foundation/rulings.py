@@ -1,0 +1,34 @@
+"""Keeping an outcome beside its consequence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+
+from clausier.foundation.models import InstalledBook, Provider, Ruling
+from clausier.terms.outcome import Outcome
+
+
+def keep(
+    outcome: Outcome,
+    *,
+    provider: Provider,
+    book: InstalledBook,
+    about: models.Model,
+    at: datetime,
+    client_id: int | None = None,
+    label: str = "",
+) -> Ruling:
+    """Store `outcome`, so that its "why?" can be shown for ever."""
+    return Ruling.objects.create(
+        provider=provider,
+        client_id=client_id,
+        rule=outcome.rule,
+        outcome=outcome.as_json(),
+        book=book,
+        subject_kind=about._meta.model_name or "",
+        subject_id=about.pk,
+        subject_label=(label or str(about))[:120],
+        made_at=at,
+    )

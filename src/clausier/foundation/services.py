@@ -1,0 +1,155 @@
+"""Acts on providers, people and roles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext as _
+from stdnum.fr import siren as siren_number
+
+from clausier.foundation import journal
+from clausier.foundation.actors import Actor
+from clausier.foundation.acts import act
+from clausier.foundation.errors import InvalidInput, Refusal
+from clausier.foundation.models import InstalledBook, Membership, Person, Provider
+from clausier.foundation.permissions import STAFF
+
+
+class LastOwner(Refusal):
+    """A provider keeps at least one owner."""
+
+    code = "last_owner"
+
+
+def checked_siren(siren: str, field: str = "siren") -> str:
+    """The nine digits. Raises InvalidInput when the key does not fall right."""
+    compact = siren_number.compact(siren)
+    if not siren_number.is_valid(compact):
+        raise InvalidInput(
+            _("Ce numéro n’est pas un SIREN : sa clé ne tombe pas juste. Vérifiez le dernier chiffre."),
+            field=field,
+        )
+    return str(compact)
+
+
+@transaction.atomic
+def create_provider(
+    *, slug: str, name: str, book: InstalledBook, at: datetime, **identity: Any
+) -> Provider:
+    """A provider of this installation, with the book its new contracts will pin."""
+    if identity.get("siren"):
+        identity["siren"] = checked_siren(identity["siren"])
+    provider = Provider.objects.create(slug=slug, name=name, book=book, created_at=at, **identity)
+    journal.write_for_installation(
+        code="foundation.provider_created", at=at, about=provider, data={"book": book.name}
+    )
+    return provider
+
+
+@transaction.atomic
+def create_person(
+    *, email: str, full_name: str, at: datetime, password: str | None = None, phone: str = "", language: str = "fr"
+) -> Person:
+    """An account. Raises InvalidInput naming `email`, `full_name` or `password`."""
+    if not full_name.strip():
+        raise InvalidInput(_("Indiquez le nom de la personne."), field="full_name")
+    try:
+        validate_email(email)
+    except ValidationError:
+        raise InvalidInput(
+            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.") % {"email": email}, field="email"
+        ) from None
+    if Person.objects.filter(email__iexact=email).exists():
+        raise InvalidInput(_("Un compte porte déjà cette adresse."), field="email")
+    person = Person(email=email, full_name=full_name.strip(), phone=phone, language=language, created_at=at)
+    if password is None:
+        person.set_unusable_password()
+    else:
+        try:
+            validate_password(password, person)
+        except ValidationError as refused:
+            raise InvalidInput(" ".join(refused.messages), field="password") from None
+        person.set_password(password)
+    person.save()
+    journal.write_for_installation(code="foundation.person_created", at=at, about=person)
+    return person
+
+
+@act("people.write")
+def add_member(*, by: Actor, at: datetime, person: Person, role: str) -> Membership:
+    """Give `person` a role on the provider's staff; a former role is ended by the new one."""
+    if role not in STAFF:
+        raise InvalidInput(_("Choisissez un rôle de l’équipe."), field="role")
+    former = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
+    if former:
+        _end(former, at)
+    member = Membership.objects.create(provider=by.provider, person=person, role=role, since_at=at)
+    _keep_an_owner(by.provider)
+    journal.write(
+        by=by,
+        at=at,
+        code="foundation.role_given",
+        about=member,
+        data={"person": person.pk, "role": role, "former": former.role if former else None},
+    )
+    return member
+
+
+@act("people.write")
+def end_membership(*, by: Actor, at: datetime, membership: Membership) -> Membership:
+    """Someone leaves the staff. The history stays."""
+    _end(membership, at)
+    _keep_an_owner(by.provider)
+    journal.write(
+        by=by, at=at, code="foundation.role_ended", about=membership, data={"person": membership.person_id}
+    )
+    return membership
+
+
+def _end(membership: Membership, at: datetime) -> None:
+    Membership.objects.filter(pk=membership.pk, ended_at=None).update(ended_at=at)
+    membership.ended_at = at
+
+
+def _keep_an_owner(provider: Provider) -> None:
+    if not provider.memberships.filter(role="owner", ended_at=None).exists():
+        raise LastOwner(
+            _("Il faut au moins un propriétaire."),
+            field="role",
+            way_out=_("Nommez d’abord un autre propriétaire."),
+        )
+
+
+def first_owner(*, provider: Provider, person: Person, at: datetime) -> Membership:
+    """The owner that a new provider starts with, given by the installation."""
+    with transaction.atomic():
+        member = Membership.objects.create(provider=provider, person=person, role="owner", since_at=at)
+        journal.write_for_installation(
+            code="foundation.owner_named", at=at, about=member, data={"provider": provider.slug}
+        )
+        return member
+
+
+@act("installation.write")
+def set_priority_grid(*, by: Actor, at: datetime, grid: dict[str, dict[str, int]]) -> Provider:
+    """Replace the provider's own impact × urgency grid (its practice; a clause never sets it).
+
+    Raises InvalidInput when a cell is not 1 to 4.
+    """
+    for row in grid.values():
+        for value in row.values():
+            if value not in (1, 2, 3, 4):
+                raise InvalidInput(_("Une priorité va de 1 (la plus haute) à 4."), field="grid")
+    provider = by.provider
+    former = provider.priority_grid
+    provider.priority_grid = grid
+    provider.save(update_fields=["priority_grid"])
+    journal.write(
+        by=by, at=at, code="foundation.priority_grid_set", about=provider, data={"former": former, "grid": grid}
+    )
+    return provider

@@ -1,0 +1,12 @@
+"""Background work of the foundation."""
+
+from procrastinate.contrib.django import app
+
+from clausier.foundation import journal
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(queueing_lock="seal-journals", name="foundation.seal_journals")
+def seal_journals(timestamp: int) -> int:
+    """Chain what the acts wrote since the last time. Idempotent; `timestamp` is the tick's."""
+    return journal.seal_all()

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PrepaidConfig(AppConfig):
+    name = "clausier.prepaid"
+    verbose_name = "Prepaid"

@@ -1,0 +1,5 @@
+"""Addresses. The provider stands in the path, so that a page says whose it is."""
+
+from django.urls import include, path
+
+urlpatterns = [path("", include("clausier.console.urls"))]

@@ -1,1 +1,26 @@
-urlpatterns = []
+"""Addresses of the console: one line a feature. The provider stands in the path."""
+
+from django.urls import include, path
+
+PROVIDER_FEATURES = (
+    "today",
+    "tickets",
+    "call",
+    "points",
+    "clients",
+    "contracts",
+    "books",
+    "people",
+    "agencies",
+    "journal",
+    "why",
+)
+
+urlpatterns = [
+    path("", include("clausier.console.session.urls")),
+    path("design/", include("clausier.console.design.urls")),
+    *(
+        path("<slug:provider>/", include(f"clausier.console.{feature}.urls"))
+        for feature in PROVIDER_FEATURES
+    ),
+]

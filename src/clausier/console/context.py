@@ -1,0 +1,76 @@
+"""What every page of the console is framed by."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from clausier.console.navigation import ENTRIES
+from clausier.console.parts.shell import NavGroup, NavItem, Place, Shell
+from clausier.desk import queries as desk
+from clausier.foundation import queries
+from clausier.foundation.actors import Actor
+from clausier.foundation.permissions import ROLE_NAMES, Role
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The frame around a signed-in person's page; nothing for a stranger."""
+    person = request.user
+    if not person.is_authenticated:
+        return {}
+    actor: Actor | None = getattr(request, "actor", None)
+    places = tuple(
+        Place(
+            name=provider.name,
+            book=provider.book.name,
+            url=reverse("today", args=[provider.slug]),
+            current=bool(actor and actor.provider.pk == provider.pk),
+        )
+        for provider in queries.providers_of(person)
+    )
+    common = {
+        "person": person.full_name,
+        "places": places,
+        "home_url": reverse("home"),
+        "sign_out_url": reverse("sign-out"),
+        "language_url": reverse("language"),
+    }
+    if actor is None:
+        return {"shell": Shell(role="", groups=(), **common)}
+    slug = actor.provider.slug
+    return {
+        "actor": actor,
+        "provider": actor.provider,
+        "shell": Shell(
+            role=str(ROLE_NAMES[Role(actor.role)]),
+            groups=_groups(actor),
+            call_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
+            new_ticket_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
+            **common,
+        ),
+    }
+
+
+def _groups(actor: Actor) -> tuple[NavGroup, ...]:
+    counts = {"tickets": desk.open_tickets(actor).count()} if actor.may("desk.read") else {}
+    allowed = [entry for entry in ENTRIES if actor.may(entry.permission)]
+    return tuple(
+        NavGroup(
+            heading=str(heading),
+            items=tuple(
+                NavItem(
+                    key=entry.key,
+                    label=str(entry.label),
+                    url=reverse(entry.key, args=[actor.provider.slug]),
+                    icon=entry.icon,
+                    count=counts.get(entry.key),
+                    go=entry.go,
+                )
+                for entry in entries
+            ),
+        )
+        for heading, entries in groupby(allowed, key=lambda entry: entry.group)
+    )

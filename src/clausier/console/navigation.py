@@ -1,0 +1,33 @@
+"""The rail, as data: what stands in it, behind which permission, and which letter goes there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A section of the console. `key` is also the name of its address."""
+
+    key: str
+    label: Any
+    icon: str
+    permission: str
+    go: str
+    group: Any = ""
+
+
+ENTRIES = (
+    Entry("today", _("Aujourd’hui"), "sun", "desk.read", "j"),
+    Entry("tickets", _("Tickets"), "ticket", "desk.read", "t"),
+    Entry("clients", _("Clients"), "users", "directory.read", "c"),
+    Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
+    Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),
+    Entry("books", _("Livres"), "book-open", "books.read", "l", _("Fondations")),
+    Entry("people", _("Équipe"), "id-card", "people.read", "e", _("Fondations")),
+    Entry("agencies", _("Agences"), "map-pin", "people.read", "g", _("Fondations")),
+    Entry("journal", _("Journal"), "scroll-text", "journal.read", "o", _("Fondations")),
+)

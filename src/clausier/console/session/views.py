@@ -1,0 +1,81 @@
+"""In and out: sign-in by password, the choice of a provider, the language."""
+
+from __future__ import annotations
+
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clausier.console.doors import anyone
+from clausier.console.middleware import LANGUAGE_COOKIE
+from clausier.foundation import queries
+
+
+@anyone
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """The one provider of the person; a choice when there are several; words when there is none."""
+    places = list(queries.providers_of(request.user))  # type: ignore[arg-type]
+    if len(places) == 1:
+        return redirect("today", provider=places[0].slug)
+    return render(request, "console/session/home.html", {"providers": places})
+
+
+@anyone
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """By address and password. The same words for a wrong address and a wrong password."""
+    after = request.POST.get("next") or request.GET.get("next", "")
+    if request.user.is_authenticated:
+        return redirect(_safe(request, after))
+    email, error = request.POST.get("email", "").strip(), ""
+    if request.method == "POST":
+        person = authenticate(request, username=email, password=request.POST.get("password", ""))
+        if person is not None:
+            login(request, person)
+            return redirect(_safe(request, after))
+        error = _("Adresse ou mot de passe inconnus. Vérifiez les majuscules, puis réessayez.")
+    context = {"email": email, "error": error, "next": after}
+    return render(request, "console/session/sign_in.html", context, status=422 if error else 200)
+
+
+@anyone
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("sign-in")
+
+
+@anyone
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language, on the account when signed in, in a cookie before."""
+    chosen = "en" if request.POST.get("language") == "en" else "fr"
+    response = redirect(_safe(request, request.POST.get("next", "")))
+    if request.user.is_authenticated:
+        request.user.language = chosen
+        request.user.save(update_fields=["language"])
+    response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="Lax")
+    return response
+
+
+@anyone
+def health(request: HttpRequest) -> HttpResponse:
+    """Whether the program answers and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return JsonResponse({"status": "ok"})
+
+
+def _safe(request: HttpRequest, after: str) -> str:
+    """An address of this site to go on to, else the home page."""
+    if after and url_has_allowed_host_and_scheme(
+        after, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return after
+    return "home"

@@ -22,6 +22,7 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {
+    "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales"),
 }
 

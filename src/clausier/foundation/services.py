@@ -20,6 +20,12 @@ from clausier.foundation.models import InstalledBook, Membership, Person, Provid
 from clausier.foundation.permissions import STAFF
 
 
+RESERVED_SLUGS = frozenset(
+    {"api", "connexion", "deconnexion", "design", "langue", "portail", "sante", "static"}
+)
+"""First words of addresses that are not a provider's."""
+
+
 class LastOwner(Refusal):
     """A provider keeps at least one owner."""
 
@@ -42,6 +48,8 @@ def create_provider(
     *, slug: str, name: str, book: InstalledBook, at: datetime, **identity: Any
 ) -> Provider:
     """A provider of this installation, with the book its new contracts will pin."""
+    if slug in RESERVED_SLUGS:
+        raise InvalidInput(_("Ce mot est pris par le programme : choisissez-en un autre."), field="slug")
     if identity.get("siren"):
         identity["siren"] = checked_siren(identity["siren"])
     provider = Provider.objects.create(slug=slug, name=name, book=book, created_at=at, **identity)

@@ -22,8 +22,12 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {
+    "demo": Command("clausier.cli.demo", "servir une démonstration, données comprises"),
     "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
+    "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales"),
+    "serve": Command("clausier.cli.serve", "servir : base privée, web et tâches de fond"),
+    "worker": Command("clausier.cli.worker", "mener les tâches de fond"),
 }
 
 

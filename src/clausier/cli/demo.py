@@ -1,0 +1,100 @@
+"""`clausier demo`: a demonstration installation, loaded once, then served on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import shutil
+from importlib import import_module
+from pathlib import Path
+
+from clausier import cluster
+from clausier.cli import installation
+from clausier.cli.serve import serve
+from clausier.cluster import Cluster
+from clausier.supervise import Plan
+from clausier.terms.outcome import Words
+
+MADE_HERE = ("database", "database.new", "socket", "programs", "log", "files", "static", "secrets")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, help="port d’écoute (8000 par défaut, sinon le prochain libre)")
+    parser.add_argument("--fresh", action="store_true", help="effacer la démonstration et la recharger")
+    parser.add_argument("--load-only", action="store_true", help="charger les données sans servir")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0: stopped as asked; 1: it could not begin."""
+    os.environ.setdefault("CLAUSIER_HOME", str(default_home()))
+    if cluster.managed():
+        installation.complain(
+            Words(
+                "La démonstration tourne sur sa propre base\u202f; retirez DATABASE_URL de l’environnement.",
+                "The demonstration runs on a database of its own; remove DATABASE_URL from the environment.",
+            )
+        )
+        return 1
+    if args.fresh:
+        with installation.database_errors_in_words():
+            erase()
+    if args.load_only:
+        return load()
+    plan = Plan(
+        port=args.port or 8000,
+        any_port=args.port is None,
+        steps=(("migrate", "--static"), ("demo", "--load-only")),
+        logs=cluster.home() / "log",
+    )
+    return serve(plan, announce=announce)
+
+
+def default_home() -> Path:
+    """`var` of the checkout we run from; elsewhere a directory beside the real installation's."""
+    checkout = Path(__file__).resolve().parents[3]
+    if (checkout / "pyproject.toml").exists():
+        return checkout / "var"
+    return Path("~/.local/share/clausier-demo").expanduser()
+
+
+def erase() -> None:
+    """Remove the demonstration's data; raises AlreadyRunning while it is served."""
+    held = Cluster.of_home()
+    with held.held():
+        for base in {held.data_directory, held.place.base}:
+            for name in MADE_HERE:
+                shutil.rmtree(base / name, ignore_errors=True)
+        shutil.rmtree(held.place.socket, ignore_errors=True)
+
+
+def load() -> int:
+    """Load the demonstration's data into an installation that has none."""
+    if importlib.util.find_spec("clausier.demo.load") is None:
+        return 0
+    with installation.ready("app"):
+        from django.db import transaction
+
+        from clausier.foundation.models import Provider
+
+        if not Provider.objects.exists():
+            installation.say(
+                Words("Chargement des données de démonstration…", "Loading the demonstration’s data…")
+            )
+            with transaction.atomic():  # cut short, it begins again from nothing
+                import_module("clausier.demo.load").load()
+    return 0
+
+
+def announce(port: int) -> None:
+    """Print the address and who may sign in."""
+    installation.say(
+        Words(
+            f"\nClausier est ouvert\u00a0: http://localhost:{port}/\n",
+            f"\nClausier is open: http://localhost:{port}/\n",
+        )
+    )
+    if importlib.util.find_spec("clausier.demo.sign_ins"):
+        for line in import_module("clausier.demo.sign_ins").SIGN_INS:
+            installation.say(line)
+    installation.say(Words("Ctrl-C pour arrêter.", "Ctrl-C stops it."))

@@ -1,0 +1,87 @@
+"""What the program's database role may do, settled by the owner after each migration.
+
+A model with `append_only = True` may be read and added to, by nobody changed or taken from: the program's
+role lacks the right, and a trigger refuses the owner too.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db import transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+TRIGGER = "append_only"
+FUNCTION = "clausier_refuse_change"
+
+
+def append_only_tables() -> set[str]:
+    """The tables of the models that say `append_only = True`."""
+    return {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
+
+
+def settle(connection: BaseDatabaseWrapper, role: str) -> None:
+    """Give `role` its rights on every table we own, and hold what is append-only; run it as the owner."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        _execute(cursor, "grant usage on schema public to {role}", role=role)
+        _make_refusal(cursor)
+        for table in _owned(cursor, "rp"):
+            _settle_table(cursor, table, role, append_only=table in append_only_tables())
+        for sequence in _owned(cursor, "S"):
+            _execute(
+                cursor, "grant usage, select on sequence {sequence} to {role}", sequence=sequence, role=role
+            )
+
+
+def _settle_table(cursor: CursorWrapper, table: str, role: str, *, append_only: bool) -> None:
+    if table == "django_migrations":
+        rights = "select"
+    elif append_only:
+        rights = "select, insert"
+    else:
+        rights = "select, insert, update, delete"
+    _execute(cursor, "revoke all on {table} from public, {role}", table=table, role=role)
+    _execute(cursor, f"grant {rights} on {{table}} to {{role}}", table=table, role=role)
+    _execute(cursor, "drop trigger if exists {trigger} on {table}", trigger=TRIGGER, table=table)
+    if append_only:
+        _execute(
+            cursor,
+            "create trigger {trigger} before update or delete on {table} "
+            "for each row execute function {function}()",
+            trigger=TRIGGER,
+            table=table,
+            function=FUNCTION,
+        )
+
+
+def _make_refusal(cursor: CursorWrapper) -> None:
+    _execute(
+        cursor,
+        """
+        create or replace function {function}() returns trigger language plpgsql as $$
+        begin
+            raise exception 'table % is append-only', tg_table_name using errcode = 'insufficient_privilege';
+        end $$
+        """,
+        function=FUNCTION,
+    )
+
+
+def _owned(cursor: CursorWrapper, kinds: str) -> list[str]:
+    """The relations of these kinds that we own in the schema `public`."""
+    cursor.execute(
+        """
+        select c.relname from pg_class c
+        where c.relnamespace = 'public'::regnamespace and c.relkind = any(%s)
+          and c.relowner = (select oid from pg_roles where rolname = current_user)
+        order by 1
+        """,
+        [list(kinds)],
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def _execute(cursor: CursorWrapper, statement: str, **names: str) -> None:
+    identifiers = {key: sql.Identifier(name) for key, name in names.items()}
+    cursor.execute(sql.SQL(statement).format(**identifiers))

@@ -1,0 +1,62 @@
+"""Where acts meet what follows from them, and the periodic work that belongs to no floor.
+
+A reaction is a job deferred inside the act's own transaction: the act's journal code, and the names of the
+tasks that follow. All reactions stand here.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+import psycopg
+from django.db import InterfaceError, OperationalError
+from procrastinate import App, JobContext, RetryStrategy
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+
+REACTIONS: Mapping[str, tuple[str, ...]] = {}
+
+HEARTBEAT = float(os.environ.get("CLAUSIER_HEARTBEAT", "10"))  # seconds between two signs of life of a worker
+STALLED_AFTER = (
+    3 * HEARTBEAT
+)  # seconds without one before its jobs are taken back; a healthy worker may be late
+RETAKE_EVERY = max(1, round(1.5 * HEARTBEAT))  # seconds
+MOST_ATTEMPTS = 10  # of a job that loses its database, or whose worker dies over it, each time
+
+DATABASE_LOST = RetryStrategy(
+    max_attempts=MOST_ATTEMPTS,
+    linear_wait=5,
+    retry_exceptions=(OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
+)
+
+
+def connect(app: App) -> None:
+    """Equip the job application, in every process, once the floors' tasks are known."""
+    retake = app.task(
+        retake_stalled_jobs,
+        name="clausier.retake_stalled_jobs",
+        # Never a plain lock: the retaker that is killed would keep it, and nobody would retake the retaker.
+        queueing_lock="clausier.retake_stalled_jobs",
+        pass_context=True,
+    )
+    app.periodic(cron=f"* * * * * */{RETAKE_EVERY}")(retake)
+    for task in app.tasks.values():
+        # A database that restarts is nobody's failure; a task may name a strategy of its own. One with a
+        # queueing lock is not tried again: its successor is in the queue, and two would not fit there.
+        if task.retry_strategy is None and task.queueing_lock is None:
+            task.retry_strategy = DATABASE_LOST
+
+
+async def retake_stalled_jobs(context: JobContext, timestamp: int) -> None:
+    """Give the jobs of dead workers back to the living; `timestamp` is the tick's."""
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        if job.attempts >= MOST_ATTEMPTS:
+            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
+            continue
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # Its queueing lock is held by a successor already waiting, which does its work.
+            await manager.finish_job(job, status=Status.FAILED, delete_job=True)

@@ -34,12 +34,11 @@ DATABASE_LOST = RetryStrategy(
 def connect(app: App) -> None:
     """Equip the job application, in every process, once the floors' tasks are known."""
     retake = app.task(
-        retake_stalled_jobs,
         name="clausier.retake_stalled_jobs",
         # Never a plain lock: the retaker that is killed would keep it, and nobody would retake the retaker.
         queueing_lock="clausier.retake_stalled_jobs",
         pass_context=True,
-    )
+    )(retake_stalled_jobs)
     app.periodic(cron=f"* * * * * */{RETAKE_EVERY}")(retake)
     for task in app.tasks.values():
         # A database that restarts is nobody's failure; a task may name a strategy of its own. One with a

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from clausier import cluster
-from clausier.cluster import ClusterError
+from clausier.postgresql import ClusterError
 from clausier.terms.outcome import Words
 
 

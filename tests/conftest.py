@@ -1,0 +1,122 @@
+"""What the tests stand on: a private PostgreSQL of their own, the program's database role, a clock, a browser."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from clausier import cluster
+from clausier.foundation import clock
+from tests import settings
+
+pytest_plugins = ["tests.people"]
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-proxy-server",
+]
+
+
+# ---------------------------------------------------------------- the database
+
+
+@pytest.fixture(scope="session")
+def private_cluster() -> Iterator[cluster.Cluster]:
+    """A cluster for this run, started when the first test asks for the database, without care for crashes."""
+    with ExitStack() as ends:
+        ends.enter_context(cluster.running(fsync="off", synchronous_commit="off", full_page_writes="off"))
+        ours = cluster.Cluster.of_home()
+        with ours.connect() as connection:
+            # The owner makes the test database, and lifts the guards where a test plays the intruder.
+            connection.execute(f"alter role {cluster.OWNER} createdb")
+            connection.execute(f"grant set on parameter session_replication_role to {cluster.OWNER}")
+        yield ours
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(private_cluster: cluster.Cluster) -> None:
+    """Have the cluster up before Django makes its test database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Give the program's role its rights in the test database, as `clausier migrate` does."""
+    from django.db import connection
+
+    from clausier import grants
+
+    with django_db_blocker.unblock():
+        grants.settle(connection, cluster.APP)
+
+
+@pytest.fixture
+def program_role(db: None) -> Callable[[], AbstractContextManager[None]]:
+    """`with program_role():` runs the block with the rights of the program's database role, not the owner's.
+
+    What the database refuses inside is rolled back to before the block.
+    """
+    from django.db import connection, transaction
+
+    @contextmanager
+    def as_program() -> Iterator[None]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"set role {cluster.APP}")
+            yield
+            cursor.execute("reset role")  # after an exception the roll-back does it
+
+    return as_program
+
+
+# ---------------------------------------------------------------- the clock
+
+
+@pytest.fixture
+def at() -> Iterator[Callable[[str], datetime]]:
+    """`at("2026-11-20T16:30")` holds the clock there, in every thread, until the next call or the test's end."""
+
+    def hold(instant: str) -> datetime:
+        clock.hold_everywhere(instant)
+        return clock.now()
+
+    yield hold
+    clock.hold_everywhere(None)
+
+
+# ---------------------------------------------------------------- the browser
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Drive the system's Chromium; nothing is downloaded."""
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        pytest.skip("no Chromium on this machine (Debian: apt install chromium)")
+    return {**browser_type_launch_args, "executable_path": found, "args": CHROMIUM_ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A French visitor in France, whatever this machine speaks."""
+    return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
+
+
+# ---------------------------------------------------------------- the end
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing in the temporary directory."""
+    place = cluster.Place.of(settings.THROW_AWAY)
+    for directory in {settings.THROW_AWAY, place.base, place.socket}:
+        shutil.rmtree(directory, ignore_errors=True)

@@ -1,0 +1,28 @@
+"""The settings of the tests: the program's own, on a throw-away data directory, as the database's owner.
+
+The owner makes the test database; `program_role` runs a block with the program's rights.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+# Made before the program's settings are read: they place files and secrets there. Not pytest's own temporary
+# directory, which is closed to the account that PostgreSQL drops to when the tests are run as root.
+THROW_AWAY = Path(tempfile.mkdtemp(prefix="clausier-tests-", dir="/tmp"))
+THROW_AWAY.chmod(0o711)
+os.environ["CLAUSIER_HOME"] = str(THROW_AWAY)
+os.environ["CLAUSIER_ROLE"] = "owner"
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("DATABASE_OWNER_URL", None)
+# Playwright runs an event loop in the test's thread; Django would refuse the database there.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+from clausier import settings  # noqa: E402
+
+for name in dir(settings):
+    if name.isupper():
+        globals()[name] = getattr(settings, name)
+
+# Argon2 is slow on purpose; what it protects is not at stake here.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -181,8 +181,8 @@ class Contact(models.Model):
     class Meta:
         indexes = [
             GinIndex(OpClass(F("sort_key"), "gin_trgm_ops"), name="contact_sort_key_trgm"),
-            models.Index(fields=["provider", "phone"]),
-            models.Index(fields=["provider", "mobile"]),
+            GinIndex(OpClass(F("phone"), "gin_trgm_ops"), name="contact_phone_trgm"),
+            GinIndex(OpClass(F("mobile"), "gin_trgm_ops"), name="contact_mobile_trgm"),
         ]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ pair, so that a stored outcome can be shown in either language for ever, whateve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -89,13 +89,15 @@ class Outcome:
     digest: str
     inputs: Mapping[str, Any]
     value: Any
-    title: Words
-    says: Words
+    title: Words  # the question of the panel: « Pourquoi 26,67 points ? »
+    shown: Words  # the value as people read it: « 26,67 points »
+    says: Words  # one sentence that sums it up
     because: tuple[Reason, ...]
     rests_on: tuple[Interpretation, ...] = ()
     parts: tuple[Part, ...] = ()
     derogations: tuple[Mapping[str, Any], ...] = ()
-    warnings: tuple[Words, ...] = field(default=())
+    warnings: tuple[Words, ...] = ()
+    law_digest: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready dictionary: instants with offset to the second, decimals as strings."""
@@ -103,9 +105,11 @@ class Outcome:
             "rule": self.rule,
             "book": self.book,
             "digest": self.digest,
+            "law_digest": self.law_digest,
             "inputs": plain(self.inputs),
             "value": plain(self.value),
             "title": list(self.title),
+            "shown": list(self.shown),
             "says": list(self.says),
             "because": [
                 {

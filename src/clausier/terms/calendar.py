@@ -1,0 +1,249 @@
+"""Opening hours: when a promise runs, how long, and until when.
+
+Weekly hours and holidays, each dated, compile to sorted arrays of open stretches with the open seconds
+before each one; every question is then a bisect. Durations are elapsed time, across changes of the clock.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal, NamedTuple
+
+from clausier.terms.book import Book, Reading
+from clausier.terms.days import ONE_DAY, WEEKDAYS, easter
+from clausier.terms.errors import NeverOpen, NoSuchTerm, UnknownWord
+from clausier.terms.instants import at_wall, local_day, midnight, utc_midnight
+from clausier.terms.outcome import Words
+from clausier.terms.spans import Span
+
+Closed = Literal["weekend", "holiday", "closed"]
+_YEARS_TO_GROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One local day: its open stretches, or why it has none."""
+
+    on: date
+    open: tuple[Span, ...]
+    closed_because: Closed | None
+    holiday: Words | None
+
+
+class _Table(NamedTuple):
+    """The open stretches of whole years; `before` holds the open seconds before each one, then in all."""
+
+    first_year: int
+    last_year: int
+    starts: list[int]
+    ends: list[int]
+    before: list[int]
+
+
+class Calendar:
+    """The open time of dated weekly hours, public holidays taken out."""
+
+    def __init__(self, hours: Sequence[Reading], holidays: Sequence[Reading]) -> None:
+        self._hours = [(spell, _week_of(spell.value)) for spell in hours]
+        self._holidays = list(holidays)
+        self._holidays_of: dict[int, dict[date, Words]] = {}
+        self._table = _Table(1, 0, [], [], [0])
+
+    def between(self, start: int, end: int) -> int:
+        """Open seconds in [start, end)."""
+        if end <= start:
+            return 0
+        table = self.table(start, end)
+        return _opened_by(table, end) - _opened_by(table, start)
+
+    def add(self, at: int, seconds: int) -> int:
+        """The earliest instant at which `seconds` of open time have run since `at`.
+
+        It may be a closing hour, never the opening that follows. Raises `NeverOpen` when no hour opens.
+        """
+        if seconds <= 0:
+            return at
+        end = at + seconds
+        while True:
+            table = self.table(at, end)
+            wanted = _opened_by(table, at) + seconds
+            if wanted <= table.before[-1]:
+                index = bisect_left(table.before, wanted) - 1
+                return table.starts[index] + wanted - table.before[index]
+            end = self._later(table)
+
+    def segments(self, start: int, end: int) -> list[Span]:
+        """The open stretches of [start, end), in order."""
+        if end <= start:
+            return []
+        table = self.table(start, end)
+        first = bisect_right(table.ends, start)
+        last = bisect_left(table.starts, end)
+        return [(max(table.starts[i], start), min(table.ends[i], end)) for i in range(first, last)]
+
+    def next_opening(self, at: int) -> int:
+        """`at` when it is open, else the next instant that is. Raises `NeverOpen`."""
+        end = at + 1
+        while True:
+            table = self.table(at, end)
+            index = bisect_right(table.ends, at)
+            if index < len(table.starts):
+                return max(at, table.starts[index])
+            end = self._later(table)
+
+    def is_open(self, at: int) -> bool:
+        """True when `at` is in an open stretch."""
+        return bool(self.segments(at, at + 1))
+
+    def day(self, on: date) -> Day:
+        """The open stretches of one local day, and why it is closed when it is."""
+        holiday = self._holiday(on)
+        week = self._week_on(on)
+        spans = () if holiday else tuple((at_wall(on, a), at_wall(on, b)) for a, b in week[on.weekday()])
+        because: Closed | None = None
+        if not spans:
+            because = "holiday" if holiday else ("weekend" if on.weekday() >= 5 else "closed")
+        return Day(on, spans, because, holiday)
+
+    def days(self, first: date, last: date) -> Iterator[Day]:
+        """Each local day from `first` to `last`, both included."""
+        on = first
+        while on <= last:
+            yield self.day(on)
+            on += ONE_DAY
+
+    def table(self, start: int, end: int) -> _Table:
+        """The compiled stretches, grown so as to cover [start, end] whole."""
+        first, last = local_day(start).year, local_day(end).year
+        table = self._table
+        if table.first_year > first or table.last_year < last:
+            first = min(first - 1, table.first_year) if table.starts else first - 1
+            table = self._table = self._compiled(first, max(last + 1, table.last_year))
+        return table
+
+    def _later(self, table: _Table) -> int:
+        """An instant some years after the table, where there is still an hour to find."""
+        opens = any(any(week) for spell, week in self._hours if spell.until is None)
+        if not opens and all((s.until is None or s.until.year <= table.last_year) for s, _ in self._hours):
+            raise NeverOpen(
+                Words(
+                    "Ces horaires n’ouvrent jamais assez longtemps : aucun délai ne peut y courir.",
+                    "These hours never open long enough: no delay can run on them.",
+                ),
+                "calendar",
+            )
+        return midnight(date(table.last_year + _YEARS_TO_GROW, 1, 1))
+
+    def _compiled(self, first_year: int, last_year: int) -> _Table:
+        starts: list[int] = []
+        ends: list[int] = []
+        before = [0]
+        for start, end in self._stretches(first_year, last_year):
+            starts.append(start)
+            ends.append(end)
+            before.append(before[-1] + end - start)
+        return _Table(first_year, last_year, starts, ends, before)
+
+    def _stretches(self, first_year: int, last_year: int) -> Iterator[Span]:
+        on, last = date(first_year, 1, 1), date(last_year, 12, 31)
+        offset = midnight(on) - utc_midnight(on)
+        while on <= last:
+            base = utc_midnight(on)
+            after = midnight(on + ONE_DAY) - base - 86_400
+            stretches = self._week_on(on)[on.weekday()]
+            if stretches and not self._holiday(on):
+                # Only on a day when the clock changes is each wall time looked up.
+                changes = after != offset
+                for a, b in stretches:
+                    start = at_wall(on, a) if changes else base + offset + a
+                    end = at_wall(on, b) if changes else base + offset + b
+                    if start < end:
+                        yield start, end
+            on, offset = on + ONE_DAY, after
+
+    def _week_on(self, on: date) -> Sequence[Sequence[Span]]:
+        for spell, week in reversed(self._hours):
+            if spell.since <= on and (spell.until is None or on < spell.until):
+                return week
+        return _NO_WEEK
+
+    def _holiday(self, on: date) -> Words | None:
+        of_year = self._holidays_of.get(on.year)
+        if of_year is None:
+            of_year = self._holidays_of[on.year] = dict(_holidays_in(on.year, self._holidays))
+        return of_year.get(on)
+
+
+_NO_WEEK: Sequence[Sequence[Span]] = ((),) * 7
+
+
+def _opened_by(table: _Table, at: int) -> int:
+    """Open seconds from the table's start to `at`."""
+    index = bisect_right(table.starts, at) - 1
+    if index < 0:
+        return 0
+    return table.before[index] + min(at, table.ends[index]) - table.starts[index]
+
+
+def _week_of(hours: Mapping[str, Any]) -> tuple[tuple[Span, ...], ...]:
+    """Monday to Sunday, each a list of stretches in seconds after midnight."""
+    return tuple(
+        tuple((wall_second(start), wall_second(end)) for start, end in hours.get(day, ())) for day in WEEKDAYS
+    )
+
+
+def wall_second(text: str) -> int:
+    """Seconds after midnight of "09:30"; "24:00" is the day's end."""
+    hour, minute = text.split(":")
+    return int(hour) * 3600 + int(minute) * 60
+
+
+def _holidays_in(year: int, spells: Sequence[Reading]) -> Iterator[tuple[date, Words]]:
+    for spell in spells:
+        for rule in spell.value:
+            if "easter" in rule:
+                on = easter(year) + timedelta(days=int(rule["easter"]))
+            else:
+                on = date(year, rule["month"], rule["day"])
+            if spell.since <= on and (spell.until is None or on < spell.until):
+                yield on, Words(**rule["label"])
+
+
+# One calendar for each text of hours and region, however many contracts rest on it.
+_CALENDARS: dict[tuple[str, ...], Calendar] = {}
+_CALENDARS_KEPT = 256
+
+
+def calendar_of(book: Book, hours: str, region: str) -> Calendar:
+    """The calendar of the term `hours` of a book, with the public holidays of a region.
+
+    Raises `NoSuchTerm` for hours that the book lacks, `UnknownWord` for a region that the law book lacks.
+    """
+    spells, holidays = book.timeline(hours), holiday_spells(book, region)
+    own = tuple(repr(o) for o in book.overlays if o.term == hours)
+    laws = tuple(repr(o) for o in book.law.overlays if o.term == holidays[0].term)
+    key = (book.digest, hours, *own, book.law.digest, region, *laws)
+    calendar = _CALENDARS.get(key)
+    if calendar is None:
+        if len(_CALENDARS) >= _CALENDARS_KEPT:
+            _CALENDARS.clear()
+        calendar = _CALENDARS[key] = Calendar(spells, holidays)
+    return calendar
+
+
+def holiday_spells(book: Book, region: str) -> tuple[Reading, ...]:
+    """The holidays of a region through time. Raises `UnknownWord` and lists the regions there are."""
+    try:
+        return book.law.timeline(f"holidays.{region}")
+    except NoSuchTerm:
+        known = ", ".join(name.removeprefix("holidays.") for name in book.law.names("holidays."))
+        raise UnknownWord(
+            Words(
+                f"Région de jours fériés inconnue : « {region} ». Choix : {known}.",
+                f"Unknown holiday region “{region}”. Choices: {known}.",
+            ),
+            "holidays",
+        ) from None

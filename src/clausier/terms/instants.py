@@ -1,0 +1,52 @@
+"""Instants as elapsed seconds, and the wall clock of Europe/Paris that people read them on.
+
+Two instants of one time zone subtract as wall time in Python; every duration of the kernel is therefore
+taken on whole seconds since 1970 (UTC), and instants become local again only to be shown.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+SECONDS_A_DAY = 86_400
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
+_SECOND = timedelta(seconds=1)
+
+
+def seconds_of(at: datetime) -> int:
+    """Whole seconds since 1970 of an instant; without an offset it is local to Paris.
+
+    A skipped local time takes the offset before the change, a repeated one is the first (PEP 495, fold 0).
+    """
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=PARIS)
+    return (at - _EPOCH) // _SECOND
+
+
+def instant(seconds: int) -> datetime:
+    """The instant on the wall clock of Paris."""
+    return datetime.fromtimestamp(seconds, PARIS)
+
+
+def at_wall(day: date, second: int) -> int:
+    """The instant at which the wall clock of `day` shows `second` seconds after midnight."""
+    # Python adds to an aware instant in wall time: just what is meant here, and nowhere else.
+    return seconds_of(datetime(day.year, day.month, day.day, tzinfo=PARIS) + timedelta(seconds=second))
+
+
+def midnight(day: date) -> int:
+    """The first second of a local day."""
+    return at_wall(day, 0)
+
+
+def utc_midnight(day: date) -> int:
+    """Midnight of `day` in UTC: a base for days whose offset is known."""
+    return (day.toordinal() - _EPOCH_DAY) * SECONDS_A_DAY
+
+
+def local_day(seconds: int) -> date:
+    """The day that the wall clock of Paris shows at that instant."""
+    return instant(seconds).date()

@@ -1,0 +1,102 @@
+"""What a rule is, and the outcome it makes of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from clausier.terms.book import Book, Reading
+from clausier.terms.errors import NoSuchTerm
+from clausier.terms.outcome import Outcome, Part, Reason, Words
+from clausier.terms.phrases import say
+from clausier.terms.questions import Input, answers
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a rule finds: the value, how it reads, and the reasons it was computed from.
+
+    `shown` is the value as people read it, large; `why` completes the question of the panel ("Pourquoi …")
+    when it differs from `shown`. `rests_on` are keys of interpretations.
+    """
+
+    value: Any
+    shown: Words
+    says: Words
+    because: tuple[Reason, ...]
+    rests_on: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    warnings: tuple[Words, ...] = ()
+    why: Words | None = None
+
+
+Inputs = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A pure function of facts and a book. `needs` are the terms without which a book cannot answer it."""
+
+    name: str
+    title: Words
+    inputs: tuple[Input, ...]
+    needs: tuple[str, ...]
+    answer: Callable[[Book, Inputs], Answer]
+
+    def can_be_asked_of(self, book: Book) -> bool:
+        """True when the book has the terms that the rule reads."""
+        return all(book.has(term) for term in self.needs)
+
+    def ask(self, book: Book, given: Mapping[str, Any]) -> Outcome:
+        """The outcome for the inputs given. Raises a `TermsError` when there is no answer."""
+        for term in self.needs:
+            if not book.has(term):
+                raise NoSuchTerm(
+                    say(
+                        "Le livre {book} n’a pas de clause pour « {rule} » : il lui manque le terme {term}.",
+                        "The book {book} has no clause for “{rule}”: it lacks the term {term}.",
+                        book=book.name,
+                        rule=self.name,
+                        term=term,
+                    ),
+                    "book",
+                )
+        inputs = answers(self.inputs, given)
+        return self.outcome(book, inputs, self.answer(book, inputs))
+
+    def outcome(self, book: Book, inputs: Inputs, answer: Answer) -> Outcome:
+        """`answer` with all that is needed to show it and to replay it."""
+        why = answer.why or answer.shown
+        return Outcome(
+            rule=self.name,
+            book=book.name,
+            digest=book.digest,
+            inputs={name: value for name, value in inputs.items() if value is not None},
+            value=answer.value,
+            title=Words(f"Pourquoi {why.fr}\u202f?", f"Why {why.en}?"),
+            shown=answer.shown,
+            says=answer.says,
+            because=answer.because,
+            rests_on=tuple(i for key in answer.rests_on if (i := book.interpretation(key)) is not None),
+            parts=answer.parts,
+            derogations=book.overlays_as_json(),
+            warnings=answer.warnings,
+            law_digest=book.law.digest,
+        )
+
+
+def fact(says: Words, amount: Words | None = None, detail: Words | None = None) -> Reason:
+    """A line that states what was given."""
+    return Reason(says=says, source="fact", amount=amount, detail=detail)
+
+
+def sum_line(says: Words, amount: Words | None = None, detail: Words | None = None) -> Reason:
+    """A line that computes, from the lines before it."""
+    return Reason(says=says, source="arithmetic", amount=amount, detail=detail)
+
+
+def read(book: Book, term: str, on: date | None) -> Reading:
+    """The value on that day; without a day, the latest one that the book knows."""
+    return book.read(term, on) if on is not None else book.timeline(term)[-1]

@@ -17,7 +17,7 @@ def language() -> str:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = os.environ.get(name)
         if value:
-            return "fr" if value.startswith(("fr", "C", "POSIX")) else "en"
+            return "fr" if value.startswith("fr") else "en"
     return "fr"
 
 

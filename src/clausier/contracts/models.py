@@ -1,4 +1,4 @@
-"""What was signed: the book a contract pins, what it covers, what it derogates from, how terms were accepted."""
+"""What was signed: the book a contract pins, what it covers and departs from, how terms were accepted."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class CoveredClass(models.Model):
 
 
 class Derogation(models.Model):
-    """A written departure from one term of the book (ims 1, ims 3): the term, its value, since when, the paper.
+    """A written departure from one term of the book (ims 1, ims 3): its value, since when, the paper.
 
     Append-only: a derogation is ended by another that puts the book's value back.
     """

@@ -1,0 +1,254 @@
+"""Reading contracts: which are in force, and under which terms once derogations and practices are laid."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import ngettext
+
+from clausier.contracts import values
+from clausier.contracts.models import Acceptance, Contract, CoveredClass, Derogation, EquipmentClass
+from clausier.directory.models import Agency, Client
+from clausier.foundation import books
+from clausier.foundation.actors import Actor
+from clausier.foundation.models import Provider
+from clausier.terms import entries, rules
+from clausier.terms.book import Book
+from clausier.terms.outcome import Outcome, Words
+
+KINDS = "order.kinds"
+WITHOUT_CONTRACT = "without-contract"
+PRIORITY_GRID = "priority.grid"
+
+GRID_REASON = Words(
+    "Grille de priorité que le prestataire a fixée pour lui-même.",
+    "Priority grid that the provider set for itself.",
+)
+
+
+def contracts_visible_to(actor: Actor) -> QuerySet[Contract]:
+    """The contracts `actor` may read: all of the provider's, or one's own client's; latest first."""
+    found = Contract.objects.filter(provider=actor.provider)
+    if actor.is_client_side:
+        found = found.filter(client_id=actor.client_id or 0)
+    return found.select_related("client__agency", "book", "provider").order_by("-starts_on", "-pk")
+
+
+def contract_by_number(actor: Actor, number: str) -> Contract:
+    """The contract of that number. Raises Contract.DoesNotExist, also for one that `actor` may not see."""
+    return contracts_visible_to(actor).get(number=number)
+
+
+def contracts_in_force(client: Client, on: date) -> QuerySet[Contract]:
+    """The client's contracts that have started and not ended on the day `on`, latest first."""
+    return (
+        Contract.objects.filter(client=client)
+        .filter(_in_force(on))
+        .select_related("client__agency", "book", "provider")
+        .order_by("-starts_on", "-pk")
+    )
+
+
+def contract_in_force(client: Client, on: date) -> Contract | None:
+    """The contract that a call of that day falls under when nobody says which: the latest to start."""
+    return contracts_in_force(client, on).first()
+
+
+def _in_force(on: date) -> Q:
+    return Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
+
+
+# The terms that apply
+
+
+def effective_book(contract: Contract, agency: Agency | None = None) -> Book:
+    """The terms of `contract`: its pinned edition, the practices of the house, then its derogations.
+
+    `agency` (the client's by default) brings its own hours where the book leaves them open. Read from the
+    database, never from the files of the program.
+    """
+    book = _with_practices(books.read(contract.book), contract.provider, agency or contract.client.agency)
+    return book.amended(*derogations_of(contract, book))
+
+
+def provider_book(provider: Provider, agency: Agency | None = None) -> Book:
+    """The terms for a client without contract: the provider's book and the practices of the house."""
+    return _with_practices(books.read(provider.book), provider, agency)
+
+
+def derogations_of(contract: Contract, book: Book) -> list[entries.Derogation]:
+    """The contract's derogations in the kernel's form, in the order in which they were recorded."""
+    return [
+        entries.Derogation(
+            term=row.term,
+            since=row.since_on,
+            until=row.until_on,
+            value=values.like(book.timeline(row.term)[-1].value, row.value),
+            document=row.document.number,
+        )
+        for row in derogations(contract)
+    ]
+
+
+def derogations(contract: Contract) -> list[Derogation]:
+    """The contract's derogations with their papers, first recorded first."""
+    return list(contract.derogations.select_related("document__file").order_by("pk"))
+
+
+def _with_practices(book: Book, provider: Provider, agency: Agency | None) -> Book:
+    return book.with_practices(*_practices(book, provider, agency))
+
+
+def _practices(book: Book, provider: Provider, agency: Agency | None) -> Iterator[entries.Practice]:
+    """What the house settled itself, where the book leaves it open: never over a clause."""
+    if provider.priority_grid and _is_practice(book, PRIORITY_GRID):
+        yield _practice(book, PRIORITY_GRID, provider.priority_grid, GRID_REASON)
+    if agency is None:
+        return
+    for calendar, week in (agency.hours or {}).items():
+        term = f"hours.{calendar}"
+        if _is_practice(book, term):
+            says = Words(f"Horaires de l’agence : {agency.name}.", f"Hours of the agency: {agency.name}.")
+            yield _practice(book, term, week, says)
+
+
+def _is_practice(book: Book, term: str) -> bool:
+    return term in book.terms and book.terms[term].practice
+
+
+def _practice(book: Book, term: str, value: Any, reason: Words) -> entries.Practice:
+    return entries.Practice(term=term, since=book.terms[term].values[0].since, value=value, reason=reason)
+
+
+# What a book knows of contracts
+
+
+def kinds(book: Book, on: date) -> dict[str, Words]:
+    """The kinds of contract that `book` has on the day `on`, with their names."""
+    if not book.has(KINDS):
+        return {}
+    first = book.timeline(KINDS)[0]
+    listed: Any = book.read(KINDS, max(on, first.since)).value
+    return {
+        kind["key"]: Words(kind["label"]["fr"], kind["label"]["en"])
+        for kind in listed
+        if kind["key"] != WITHOUT_CONTRACT
+    }
+
+
+def kind_name(contract: Contract, language: str) -> str:
+    """The kind of `contract` in its book's words."""
+    name = kinds(books.read(contract.book), contract.starts_on).get(contract.kind)
+    return name.to(language) if name else contract.kind
+
+
+def term_outcome(contract: Contract, on: date, book: Book | None = None) -> Outcome | None:
+    """The running term and the last day to give notice (imri VII, XIII), or None.
+
+    None when the book gives this kind of contract no duration (ims: only particular conditions do) or before
+    it starts.
+    """
+    terms = book or effective_book(contract)
+    if not terms.has(f"duration.{contract.kind}"):
+        return None
+    return rules.ask(
+        "notice-deadline",
+        terms,
+        {"service": contract.kind, "starts_on": contract.starts_on, "on": max(on, contract.starts_on)},
+    )
+
+
+# What is covered and what was accepted
+
+
+def covered(contract: Contract, on: date) -> dict[str, int]:
+    """How many of each equipment class are covered on the day `on`, in the order of the classes."""
+    rows = contract.covered.filter(from_on__lte=on).filter(Q(until_on=None) | Q(until_on__gt=on))
+    found = {row.equipment_class: row.quantity for row in rows if row.quantity}
+    return {key: found[key] for key in EquipmentClass.values if key in found}
+
+
+def coverage_words(contract: Contract, on: date) -> str:
+    """« 2 serveurs, 31 postes »; "" when no class is named."""
+    return quantities_words(covered(contract, on))
+
+
+def quantities_words(quantities: Mapping[str, int]) -> str:
+    """Quantities by equipment class, in words."""
+    return ", ".join(_quantity_words(key, count) for key, count in quantities.items())
+
+
+def _quantity_words(equipment_class: str, count: int) -> str:
+    match equipment_class:
+        case EquipmentClass.SERVER:
+            words = ngettext("%(count)d serveur", "%(count)d serveurs", count)
+        case EquipmentClass.NETWORK:
+            words = ngettext("%(count)d équipement réseau", "%(count)d équipements réseau", count)
+        case EquipmentClass.WORKSTATION:
+            words = ngettext("%(count)d poste", "%(count)d postes", count)
+        case EquipmentClass.PERIPHERAL:
+            words = ngettext("%(count)d périphérique", "%(count)d périphériques", count)
+        case _:
+            words = ngettext("%(count)d mobile", "%(count)d mobiles", count)
+    return words % {"count": count}
+
+
+def acceptance_of(contract: Contract) -> Acceptance | None:
+    """The latest acceptance of this contract's terms, else the client's own of the same edition."""
+    found = Acceptance.objects.filter(client=contract.client, book=contract.book).filter(
+        Q(contract=contract) | Q(contract=None)
+    )
+    latest = found.select_related("book", "document__file").order_by("contract", "-accepted_on", "-pk")
+    return latest.first()
+
+
+def acceptances(client: Client) -> QuerySet[Acceptance]:
+    """Every acceptance that the client gave, latest first."""
+    return client.acceptances.select_related("book", "contract", "document__file").order_by(
+        "-accepted_on", "-pk"
+    )
+
+
+# Derogations as they are shown
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A derogation beside what the book says without it, both as they stand on the derogation's first day."""
+
+    derogation: Derogation
+    label: Words
+    unit: str
+    clause: str | None
+    book_value: Any
+    value: Any
+
+
+def differences(contract: Contract) -> list[Difference]:
+    """What the contract changes in its book, one by one."""
+    book = books.read(contract.book)
+    return [_difference(book, row) for row in derogations(contract)]
+
+
+def _difference(book: Book, row: Derogation) -> Difference:
+    spells = book.timeline(row.term)
+    spell = next((s for s in reversed(spells) if s.since <= row.since_on), spells[0])
+    return Difference(
+        derogation=row,
+        label=spell.label,
+        unit=spell.unit,
+        clause=spell.clause,
+        book_value=spell.value,
+        value=values.like(spell.value, row.value),
+    )
+
+
+def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
+    """`contracts` with their sites and covered classes, for a list."""
+    return contracts.prefetch_related(
+        "sites", Prefetch("covered", queryset=CoveredClass.objects.order_by("from_on"))
+    )

@@ -21,6 +21,7 @@ from clausier.directory.models import (
     Site,
     StaffProfile,
 )
+from clausier.directory.names import fold
 from clausier.foundation import books
 from clausier.foundation import services as foundation
 from clausier.foundation.actors import Actor
@@ -89,7 +90,7 @@ def make_client(
         provider=provider,
         number=number,
         name=name,
-        sort_key=name.casefold(),
+        sort_key=fold(name),
         siren=siren,
         agency=agency,
         client_since_on=SIGNED_ON,
@@ -107,7 +108,7 @@ def make_contact(client: Client, *, name: str, site: Site | None = None, phone: 
         client=client,
         site=site,
         full_name=name,
-        sort_key=name.casefold(),
+        sort_key=fold(name),
         phone=phone,
         email=address(name, client.number.lower()),
     )

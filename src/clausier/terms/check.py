@@ -16,11 +16,9 @@ from clausier.terms.entries import Fault, Finding
 from clausier.terms.lints import LINTS
 from clausier.terms.loading import Loader
 from clausier.terms.outcome import Words
-from clausier.terms.remarks import Remark, clause_place
+from clausier.terms.remarks import FINDINGS, Remark, clause_place
 
 __all__ = ["Checked", "Remark", "check", "check_files"]
-
-FINDINGS = "findings.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,8 @@ def _matched(book: Book, found: list[Remark]) -> Iterator[Remark]:
 
 
 def _meets(remark: Remark, finding: Finding) -> bool:
-    return remark.lint == _lint_of(finding) and remark.clause == finding.clause
+    subject = finding.extra.get("subject", remark.subject)
+    return (remark.lint, remark.clause, remark.subject) == (_lint_of(finding), finding.clause, subject)
 
 
 def _as_recorded(finding: Finding) -> Remark:
@@ -102,9 +101,9 @@ def _stale(finding: Finding) -> Remark:
         FINDINGS,
         finding.key,
         Words(
-            f"le contrôle « {lint} » ne retrouve plus ce constat"
+            f"le contrôle « {lint} » ne retrouve plus ce constat"
             if known
-            else f"le contrôle « {lint} » n’existe pas",
+            else f"le contrôle « {lint} » n’existe pas",
             f"the check “{lint}” no longer finds this" if known else f"there is no check “{lint}”",
         ),
         Words(

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from clausier.terms.outcome import Words
+
+HEAD, CLAUSES, DUTIES, FINDINGS = "book.toml", "clauses.toml", "duties.toml", "findings.toml"
 
 # A fault is wrong in the files themselves; legal, reference and wording are flaws of the text they tell.
 ERRORS = frozenset({"fault", "legal", "reference"})
 
-Severity = Literal["fault", "legal", "reference", "wording"]
-
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One remark. `seen` is what the lint saw, when the words of a recorded finding replaced it in `says`;
-    `details` are the figures behind it, a line each."""
+    """One remark.
+
+    `subject` is the thing at fault where a clause may have several (the article pointed to, the law, the
+    word). `seen` is what the lint saw, when the words of a recorded finding replaced it in `says`. `details`
+    are the figures behind the remark, a line each.
+    """
 
     lint: str
     severity: str
@@ -25,6 +29,7 @@ class Remark:
     says: Words
     would_be_right: Words
     clause: str | None = None
+    subject: str | None = None
     finding: str | None = None
     seen: Words | None = None
     details: tuple[Words, ...] = ()
@@ -43,6 +48,7 @@ class Remark:
             "file": self.file,
             "place": self.place,
             "clause": self.clause,
+            "subject": self.subject,
             "finding": self.finding,
             "says": list(self.says),
             "would_be_right": list(self.would_be_right),

@@ -78,8 +78,7 @@ def member(provider: Provider, owner: Actor, *, role: str, name: str, agency: Ag
 
 def address(name: str, host: str) -> str:
     """An address that can reach nobody."""
-    plain = name.lower().translate(str.maketrans("éèêàâçôûîï ", "eeeaacouii."))
-    return f"{plain}@{host}.example.org"
+    return f"{fold(name).replace(' ', '.')}@{host}.example.org"
 
 
 def make_client(
@@ -110,7 +109,7 @@ def make_contact(client: Client, *, name: str, site: Site | None = None, phone: 
         full_name=name,
         sort_key=fold(name),
         phone=phone,
-        email=address(name, client.number.lower()),
+        email=address(name, f"{client.number.lower()}.{client.provider.slug}"),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the tests stand on: a private PostgreSQL of their own, the program's database role, a clock, a browser."""
+"""What the tests stand on: a PostgreSQL of their own, the program's database role, a clock, a browser."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def program_role(db: None) -> Callable[[], AbstractContextManager[None]]:
 
 @pytest.fixture
 def at() -> Iterator[Callable[[str], datetime]]:
-    """`at("2026-11-20T16:30")` holds the clock there, in every thread, until the next call or the test's end."""
+    """`at("2026-11-20T16:30")` holds the clock there, in every thread, until told otherwise or the end."""
 
     def hold(instant: str) -> datetime:
         clock.hold_everywhere(instant)

@@ -10,7 +10,7 @@ from clausier.terms.book import Book, timeline_faults
 from clausier.terms.entries import Clause, Duty, Reading
 from clausier.terms.lints.reading import about_of, last_value, references
 from clausier.terms.outcome import Words
-from clausier.terms.phrases import in_months
+from clausier.terms.phrases import in_months, say
 from clausier.terms.remarks import CLAUSES, DUTIES, FINDINGS, HEAD, Remark, clause_place
 
 
@@ -246,11 +246,11 @@ def reversibility_before_term(book: Book) -> Iterator[Remark]:
                 "wording",
                 book.terms[within.term].file,
                 within.term,
-                Words(
-                    f"restitution {in_months(within.value).fr} après la lettre, préavis de {in_months(notice).fr} : "
-                    "elle finit avant l’échéance",
-                    f"data returned {in_months(within.value).en} after the letter, notice of {in_months(notice).en}: "
-                    "over before the term",
+                say(
+                    "restitution {within} après la lettre, préavis de {notice} : elle finit avant l’échéance",
+                    "data returned {within} after the letter, notice of {notice}: over before the term",
+                    within=in_months(within.value),
+                    notice=in_months(notice),
                 ),
                 Words("un délai compté de l’échéance", "a delay counted from the term"),
                 clause=within.clause,

@@ -479,7 +479,10 @@ def grant_access(
 def set_skills(*, by: Actor, at: datetime, membership: Membership, names: Iterable[str]) -> StaffProfile:
     """What a member of staff can do, as a whole list; new words join the provider's list of skills."""
     _same_provider(by, membership)
-    wanted = {fold(name): " ".join(name.split()) for name in names if fold(name)}
+    wanted: dict[str, str] = {}
+    for name in names:
+        if fold(name):
+            wanted.setdefault(fold(name), " ".join(name.split()))
     profile = _profile(membership)
     known = {fold(skill.name): skill for skill in Skill.objects.filter(provider=by.provider)}
     skills = [

@@ -100,7 +100,11 @@ def test_sign_in_never_leads_to_another_site(client, imri):
     person.save()
     answer = client.post(
         reverse("sign-in"),
-        {"email": person.email, "password": "un mot de passe assez long", "next": "https://ailleurs.example/"},
+        {
+            "email": person.email,
+            "password": "un mot de passe assez long",
+            "next": "https://ailleurs.example/",
+        },
     )
     assert answer["Location"] == reverse("home")
 

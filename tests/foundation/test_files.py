@@ -60,7 +60,7 @@ def test_a_paper_is_an_archive_pdf_and_the_same_facts_give_the_same_bytes(tmp_pa
     template = tmp_path / "essai.typ"
     template.write_text(
         '#import "/letter.typ": *\n#let d = json(bytes(sys.inputs.data))\n#show: letter.with(d)\n= #d.title\n'
-        '#account(d.lines)\n'
+        "#account(d.lines)\n"
     )
     facts = {
         "title": "Relevé de points",

@@ -16,7 +16,9 @@ AT = datetime(2026, 11, 20, 16, 30, tzinfo=PARIS)
 
 def some_entries(imri, count=5):
     for turn in range(count):
-        person = services.create_person(email=f"p{turn}@houlemont.example", full_name=f"Personne {turn}", at=AT)
+        person = services.create_person(
+            email=f"p{turn}@houlemont.example", full_name=f"Personne {turn}", at=AT
+        )
         services.add_member(by=imri.owner, at=AT, person=person, role="reader")
 
 
@@ -44,7 +46,9 @@ def test_sealing_in_small_batches_makes_the_same_chain_length(imri):
     while journal.seal(provider, batch=2):
         pass
     positions = list(
-        JournalSeal.objects.filter(provider_id=provider).order_by("position").values_list("position", flat=True)
+        JournalSeal.objects.filter(provider_id=provider)
+        .order_by("position")
+        .values_list("position", flat=True)
     )
     assert positions == list(range(1, len(positions) + 1))
 
@@ -61,7 +65,10 @@ def without_guards(statement, *arguments):
     ("statement", "says"),
     [
         ("update foundation_journalentry set actor_name = 'Autre' where id = %s", "altered"),
-        ("update foundation_journalentry set data = '{}'::jsonb || '{\"role\": \"owner\"}' where id = %s", "altered"),
+        (
+            "update foundation_journalentry set data = '{}'::jsonb || '{\"role\": \"owner\"}' where id = %s",
+            "altered",
+        ),
         ("update foundation_journalentry set at = at - interval '1 day' where id = %s", "altered"),
         ("delete from foundation_journalseal where entry_id = %s", "missing"),
     ],

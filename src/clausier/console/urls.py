@@ -19,8 +19,5 @@ PROVIDER_FEATURES = (
 urlpatterns = [
     path("", include("clausier.console.session.urls")),
     path("design/", include("clausier.console.design.urls")),
-    *(
-        path("<slug:provider>/", include(f"clausier.console.{feature}.urls"))
-        for feature in PROVIDER_FEATURES
-    ),
+    *(path("<slug:provider>/", include(f"clausier.console.{feature}.urls")) for feature in PROVIDER_FEATURES),
 ]

@@ -16,9 +16,9 @@ from typing import Any
 
 import typst
 
-from clausier.foundation import files, numbering
+from clausier.foundation import files, numbering, wording
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Document, StoredFile
+from clausier.foundation.models import Document, Provider, StoredFile
 
 
 @cache
@@ -69,3 +69,11 @@ def file_document(
         made_at=at,
         made_by=by.name,
     )
+
+
+def identity(provider: Provider) -> str:
+    """What the foot of a paper says of the provider, as far as it is known."""
+    siren = provider.siren and f"SIREN {wording.identifier(provider.siren)}"
+    address = " ".join(provider.address.split())
+    known = (provider.name, provider.legal_form, provider.rcs or siren, provider.vat_number, address)
+    return " · ".join(part for part in known if part)

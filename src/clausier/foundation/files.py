@@ -20,7 +20,13 @@ def place(provider_id: int, sha256: str) -> str:
 
 
 def store(
-    content: bytes, *, provider: Provider, name: str, content_type: str, at: datetime, client_id: int | None = None
+    content: bytes,
+    *,
+    provider: Provider,
+    name: str,
+    content_type: str,
+    at: datetime,
+    client_id: int | None = None,
 ) -> StoredFile:
     """Keep `content`; the same bytes are written once per provider."""
     digest = hashlib.sha256(content).hexdigest()

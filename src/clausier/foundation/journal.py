@@ -51,7 +51,12 @@ def write(
 
 
 def write_for_installation(
-    *, code: str, at: datetime, about: models.Model, data: dict[str, Any] | None = None, person: Person | None = None
+    *,
+    code: str,
+    at: datetime,
+    about: models.Model,
+    data: dict[str, Any] | None = None,
+    person: Person | None = None,
 ) -> JournalEntry:
     """Record an act that belongs to no provider (a provider created, a book installed)."""
     return JournalEntry.objects.create(
@@ -104,9 +109,7 @@ def seal(provider_id: int | None, *, batch: int = 5000) -> int:
         chain = JournalSeal.objects.filter(provider_id=provider_id)
         last = chain.order_by("-position").first()
         position, previous = (last.position, last.hash) if last else (0, ORIGIN)
-        entries = list(
-            JournalEntry.objects.filter(provider_id=provider_id, seal=None).order_by("id")[:batch]
-        )
+        entries = list(JournalEntry.objects.filter(provider_id=provider_id, seal=None).order_by("id")[:batch])
         seals = []
         for entry in entries:
             position += 1

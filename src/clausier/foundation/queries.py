@@ -10,9 +10,11 @@ from clausier.foundation.models import Document, Membership, Person, Provider, R
 
 def providers_of(person: Person) -> QuerySet[Provider]:
     """The providers on whose staff `person` is."""
-    return Provider.objects.filter(
-        memberships__person=person, memberships__ended_at=None
-    ).select_related("book").order_by("name")
+    return (
+        Provider.objects.filter(memberships__person=person, memberships__ended_at=None)
+        .select_related("book")
+        .order_by("name")
+    )
 
 
 def staff_actor(person: Person, provider: Provider, request_id: str = "") -> Actor | None:

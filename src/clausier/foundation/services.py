@@ -19,7 +19,6 @@ from clausier.foundation.errors import InvalidInput, Refusal
 from clausier.foundation.models import InstalledBook, Membership, Person, Provider
 from clausier.foundation.permissions import STAFF
 
-
 RESERVED_SLUGS = frozenset(
     {"api", "connexion", "deconnexion", "design", "langue", "portail", "sante", "static"}
 )
@@ -44,9 +43,7 @@ def checked_siren(siren: str, field: str = "siren") -> str:
 
 
 @transaction.atomic
-def create_provider(
-    *, slug: str, name: str, book: InstalledBook, at: datetime, **identity: Any
-) -> Provider:
+def create_provider(*, slug: str, name: str, book: InstalledBook, at: datetime, **identity: Any) -> Provider:
     """A provider of this installation, with the book its new contracts will pin."""
     if slug in RESERVED_SLUGS:
         raise InvalidInput(_("Ce mot est pris par le programme : choisissez-en un autre."), field="slug")
@@ -61,7 +58,13 @@ def create_provider(
 
 @transaction.atomic
 def create_person(
-    *, email: str, full_name: str, at: datetime, password: str | None = None, phone: str = "", language: str = "fr"
+    *,
+    email: str,
+    full_name: str,
+    at: datetime,
+    password: str | None = None,
+    phone: str = "",
+    language: str = "fr",
 ) -> Person:
     """An account. Raises InvalidInput naming `email`, `full_name` or `password`."""
     if not full_name.strip():
@@ -70,7 +73,8 @@ def create_person(
         validate_email(email)
     except ValidationError:
         raise InvalidInput(
-            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.") % {"email": email}, field="email"
+            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.") % {"email": email},
+            field="email",
         ) from None
     if Person.objects.filter(email__iexact=email).exists():
         raise InvalidInput(_("Un compte porte déjà cette adresse."), field="email")
@@ -158,6 +162,10 @@ def set_priority_grid(*, by: Actor, at: datetime, grid: dict[str, dict[str, int]
     provider.priority_grid = grid
     provider.save(update_fields=["priority_grid"])
     journal.write(
-        by=by, at=at, code="foundation.priority_grid_set", about=provider, data={"former": former, "grid": grid}
+        by=by,
+        at=at,
+        code="foundation.priority_grid_set",
+        about=provider,
+        data={"former": former, "grid": grid},
     )
     return provider

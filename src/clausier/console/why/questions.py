@@ -1,0 +1,51 @@
+"""A rule asked from a page, under a contract's effective terms or the provider's own book."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clausier.contracts import queries as contracts
+from clausier.contracts.models import Contract
+from clausier.foundation.actors import Actor
+from clausier.foundation.errors import InvalidInput
+from clausier.foundation.models import InstalledBook
+from clausier.terms import rules
+from clausier.terms.errors import TermsError
+from clausier.terms.outcome import Outcome
+
+NOT_INPUTS = frozenset({"rule", "contract"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An outcome, the edition that gave it, and the contract it was asked under."""
+
+    outcome: Outcome
+    book: InstalledBook
+    contract: Contract | None
+
+
+def outcome_of(actor: Actor, asked: Mapping[str, str]) -> Asked:
+    """Ask the rule named in `asked`. Raises InvalidInput naming the input at fault."""
+    number = asked.get("contract", "")
+    contract = contracts.contract_by_number(actor, number) if number else None
+    installed = contract.book if contract else actor.provider.book
+    book = contracts.effective_book(contract) if contract else contracts.provider_book(actor.provider)
+    inputs = {name: _read(value) for name, value in asked.items() if name not in NOT_INPUTS}
+    try:
+        outcome = rules.ask(asked.get("rule", ""), book, inputs)
+    except TermsError as refused:
+        words = refused.message.to(get_language() or "fr")
+        raise InvalidInput(words, field=refused.field, way_out=_("Revenez à la page et corrigez.")) from None
+    return Asked(outcome=outcome, book=installed, contract=contract)
+
+
+def _read(value: str) -> Any:
+    """A list or an object given as JSON, as on the command line; anything else is a word."""
+    return json.loads(value) if value[:1] in "[{" else value

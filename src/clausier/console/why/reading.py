@@ -1,0 +1,106 @@
+"""From a ruling to the panel that shows it: whose edition, who accepted it, where its clauses are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from clausier.console.books.addresses import clause_url
+from clausier.console.parts.why import ClauseNote, Edition, Links, Panel, panel_of
+from clausier.contracts.models import Acceptance, AcceptanceMeans, Contract
+from clausier.foundation import books
+from clausier.foundation.models import InstalledBook, Provider, Ruling
+
+
+def panel_of_ruling(ruling: Ruling, *, now: datetime) -> Panel:
+    """The panel of a stored outcome, as it was said; only its links and notes are read today."""
+    outcome = ruling.outcome
+    slug = ruling.provider.slug
+    return panel_of(
+        outcome,
+        language=_language(),
+        today=now.date(),
+        clauses=notes(ruling.book, slug),
+        edition=_edition(ruling),
+        links=Links(
+            self_url=reverse("why", args=[slug, ruling.pk]),
+            pdf_url=reverse("why-pdf", args=[slug, ruling.pk]),
+            read_url=_read_url(ruling.book, slug, outcome),
+            reference=f"{ruling.subject_label}/{ruling.rule}/{ruling.pk}",
+        ),
+    )
+
+
+def panel_of_question(
+    outcome: dict[str, Any],
+    *,
+    book: InstalledBook,
+    provider: Provider,
+    contract: Contract | None,
+    now: datetime,
+) -> Panel:
+    """The panel of an outcome just computed, not kept: what would be ruled if one saved now."""
+    return panel_of(
+        outcome,
+        language=_language(),
+        today=now.date(),
+        clauses=notes(book, provider.slug),
+        edition=_edition_of_contract(contract, book) if contract else Edition(book=book.name),
+        links=Links(read_url=_read_url(book, provider.slug, outcome)),
+    )
+
+
+def notes(installed: InstalledBook, slug: str) -> Callable[[str, str], ClauseNote]:
+    """What to tell of a clause that an outcome cites: its gist, and its place in the edition that ruled."""
+    book = books.read(installed)
+    language = _language()
+
+    def note(name: str, number: str) -> ClauseNote:
+        source, is_own = (book, True) if name == book.name else (book.law, False)
+        found = source.clauses.get(number)
+        if found is None:
+            return ClauseNote()
+        url = clause_url(slug, installed.digest, number) if is_own else ""
+        return ClauseNote(gist=found.gist.to(language), url=url)
+
+    return note
+
+
+def _read_url(installed: InstalledBook, slug: str, outcome: dict[str, Any]) -> str:
+    own = (r["clause"] for r in outcome["because"] if r["clause"] and r["book"] in (None, installed.name))
+    first = next(own, "")
+    return clause_url(slug, installed.digest, first) if first else ""
+
+
+def _edition(ruling: Ruling) -> Edition:
+    """The edition that ruled, and how the client came under it, if that was recorded."""
+    accepted = (
+        Acceptance.objects.filter(provider=ruling.provider, client_id=ruling.client_id, book=ruling.book)
+        .select_related("contract")
+        .order_by("-accepted_on")
+        .first()
+    )
+    return _accepted_edition(accepted) if accepted else Edition(book=ruling.book.name)
+
+
+def _edition_of_contract(contract: Contract, book: InstalledBook) -> Edition:
+    accepted = contract.acceptances.filter(book=book).order_by("-accepted_on").first()
+    return _accepted_edition(accepted) if accepted else Edition(book=book.name, contract=contract.number)
+
+
+def _accepted_edition(accepted: Acceptance) -> Edition:
+    return Edition(
+        book=accepted.book.name,
+        accepted_on=accepted.accepted_on,
+        accepted_by=accepted.accepted_by_name,
+        how=str(AcceptanceMeans(accepted.means).label),
+        contract=accepted.contract.number if accepted.contract else "",
+    )
+
+
+def _language() -> str:
+    return get_language() or "fr"

@@ -1,0 +1,63 @@
+"""« Pourquoi ? »: beside a page (htmx), on a page of its own, on paper, and as JSON. One content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from clausier.console.doors import page
+from clausier.console.why.paper import paper_of
+from clausier.console.why.questions import outcome_of
+from clausier.console.why.reading import panel_of_question, panel_of_ruling
+from clausier.foundation import clock, queries
+from clausier.foundation.models import Ruling
+
+
+@page("books.read")
+def why(request: Any, ruling: int) -> HttpResponse:
+    """A stored outcome, explained."""
+    return _shown(request, panel_of_ruling(_ruling(request, ruling), now=clock.now()))
+
+
+@page("books.read")
+def why_pdf(request: Any, ruling: int) -> HttpResponse:
+    """The explanation as a PDF."""
+    found = _ruling(request, ruling)
+    now = clock.now()
+    content = paper_of(panel_of_ruling(found, now=now), provider=request.provider, at=now)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{_("pourquoi")}-{found.pk}.pdf"'
+    return response
+
+
+@page("books.read")
+def why_json(request: Any, ruling: int) -> HttpResponse:
+    """The outcome as it was kept: enough to replay it elsewhere."""
+    found = _ruling(request, ruling)
+    return JsonResponse({"id": found.pk, "made_at": found.made_at, **found.outcome})
+
+
+@page("books.read")
+def why_ask(request: Any) -> HttpResponse:
+    """A question not yet kept: `rule`, `contract` (its number, else the provider's book), and its inputs."""
+    asked = outcome_of(request.actor, request.GET)
+    panel = panel_of_question(
+        asked.outcome.as_json(),
+        book=asked.book,
+        provider=request.provider,
+        contract=asked.contract,
+        now=clock.now(),
+    )
+    return _shown(request, panel)
+
+
+def _ruling(request: Any, number: int) -> Ruling:
+    return get_object_or_404(queries.rulings_visible_to(request.actor), pk=number)
+
+
+def _shown(request: Any, panel: Any) -> HttpResponse:
+    template = "console/why/panel.html" if request.htmx else "console/why/page.html"
+    return render(request, template, {"panel": panel, "crumbs": [(panel.question, "")]})

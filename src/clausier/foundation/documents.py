@@ -28,7 +28,7 @@ def _fonts() -> list[str]:
 
 
 def typeset(template: Path, data: dict[str, Any], *, at: datetime) -> bytes:
-    """The PDF of `template` filled with `data`; `at` is its date, so that the same facts give the same bytes."""
+    """The PDF of `template` filled with `data`, dated `at`: the same facts give the same bytes."""
     style = (Path(__file__).parent / "letters" / "letter.typ").read_bytes()
     with tempfile.TemporaryDirectory() as root:
         (Path(root) / "letter.typ").write_bytes(style)
@@ -40,7 +40,9 @@ def typeset(template: Path, data: dict[str, Any], *, at: datetime) -> bytes:
             ignore_system_fonts=True,
             sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         )
-        return bytes(compiler.compile(format="pdf", pdf_standards="a-3b", timestamp=int(at.timestamp())))
+        pdf = compiler.compile(format="pdf", pdf_standards="a-3b", timestamp=int(at.timestamp()))
+        assert isinstance(pdf, bytes)
+        return pdf
 
 
 def file_document(

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from clausier.foundation import clock
 from clausier.foundation.actors import Actor
@@ -97,6 +97,10 @@ def link(previous: str, entry: JournalEntry) -> str:
     return hashlib.sha256(previous.encode() + canonical(entry)).hexdigest()
 
 
+def _of_chain(provider_id: int | None) -> Q:
+    return Q(provider__isnull=True) if provider_id is None else Q(provider_id=provider_id)
+
+
 def seal(provider_id: int | None, *, batch: int = 5000) -> int:
     """Chain the entries of one provider (None: the installation) that are not yet; return how many.
 
@@ -106,10 +110,10 @@ def seal(provider_id: int | None, *, batch: int = 5000) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s, %s)", [7_210_001, provider_id or 0])
-        chain = JournalSeal.objects.filter(provider_id=provider_id)
+        chain = JournalSeal.objects.filter(_of_chain(provider_id))
         last = chain.order_by("-position").first()
         position, previous = (last.position, last.hash) if last else (0, ORIGIN)
-        entries = list(JournalEntry.objects.filter(provider_id=provider_id, seal=None).order_by("id")[:batch])
+        entries = list(JournalEntry.objects.filter(_of_chain(provider_id), seal=None).order_by("id")[:batch])
         seals = []
         for entry in entries:
             position += 1
@@ -172,7 +176,7 @@ def verify() -> Verdict:
 
 def _breaks_of(provider_id: int | None) -> Iterator[Break | int]:
     previous, expected = ORIGIN, 1
-    seals = JournalSeal.objects.filter(provider_id=provider_id).select_related("entry").order_by("position")
+    seals = JournalSeal.objects.filter(_of_chain(provider_id)).select_related("entry").order_by("position")
     for seal_ in seals.iterator(chunk_size=2000):
         if seal_.position != expected:
             yield Break(provider_id, expected, None, "missing")

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clausier.foundation.permissions import ROLE_NAMES, STAFF
@@ -77,7 +78,7 @@ class Person(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(models.functions.Lower("email"), name="person_email_once"),
+            models.UniqueConstraint(Lower("email"), name="person_email_once"),
         ]
 
     def __str__(self) -> str:

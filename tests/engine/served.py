@@ -74,8 +74,9 @@ def descendants(pid: int) -> set[int]:
 class Served:
     """One installation, started and stopped as often as a test likes."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
+        self.environment = environment
         self.events = home.with_name(home.name + "-events")
         self.process: subprocess.Popen[bytes] | None = None
         with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -86,7 +87,7 @@ class Served:
         with self.events.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "clausier.cli.main", "serve", "--port", str(self.port)],
-                env=environment(self.home),
+                env=environment(self.home, **self.environment),
                 cwd=ROOT,
                 stdout=out,
                 stderr=out,

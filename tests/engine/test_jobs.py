@@ -77,7 +77,7 @@ def test_a_job_that_kills_every_worker_fails_in_the_end() -> None:
     assert status(job) == "failed"
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # the worker asks outside of any transaction
 def test_a_stalled_job_with_a_waiting_successor_gives_way_and_holds_up_no_other() -> None:
     replaced = stalled_job(queueing_lock="one at a time")
     successor = stalled_job(queueing_lock="one at a time", status="todo")

@@ -23,6 +23,7 @@ from clausier.terms.outcome import Outcome, Words
 KINDS = "order.kinds"
 WITHOUT_CONTRACT = "without-contract"
 PRIORITY_GRID = "priority.grid"
+DURATION = "contract.duration"
 
 GRID_REASON = Words(
     "Grille de priorité que le prestataire a fixée pour lui-même.",
@@ -153,7 +154,7 @@ def term_outcome(contract: Contract, on: date, book: Book | None = None) -> Outc
     it starts.
     """
     terms = book or effective_book(contract)
-    if not terms.has(f"duration.{contract.kind}"):
+    if not terms.has(f"{DURATION}.{contract.kind}"):
         return None
     return rules.ask(
         "notice-deadline",

@@ -70,7 +70,7 @@ def create_contract(
     contract = Contract(
         provider=by.provider,
         client=client,
-        number=number or f"C-{numbering.next_number(by.provider, 'contract'):04d}",
+        number=number or _free_number(by),
         kind=kind,
         title=title.strip()[:120],
         book=pinned,
@@ -108,6 +108,14 @@ def _must_have_kind(book: Book, kind: str, on: date) -> None:
             field="kind",
             kinds=list(known),
         )
+
+
+def _free_number(by: Actor) -> str:
+    """The next number of the series that no contract brought from elsewhere bears already."""
+    while True:
+        number = f"C-{numbering.next_number(by.provider, 'contract'):04d}"
+        if not Contract.objects.filter(provider=by.provider, number=number).exists():
+            return number
 
 
 def _save(contract: Contract) -> None:

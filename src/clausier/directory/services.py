@@ -168,7 +168,7 @@ def create_client(
     client = Client(
         provider=by.provider,
         agency=agency,
-        number=number or str(numbering.next_number(by.provider, "client", start=FIRST_CLIENT_NUMBER)),
+        number=number or _free_number(by),
         client_since_on=since,
         sort_key=_client_key(fields["name"], fields["former_name"]),
         **fields,
@@ -219,6 +219,14 @@ def _client_fields(given: Mapping[str, Any]) -> dict[str, Any]:
         if key in fields:
             fields[key] = fields[key].strip()
     return fields
+
+
+def _free_number(by: Actor) -> str:
+    """The next number of the series that no client brought from elsewhere bears already."""
+    while True:
+        number = str(numbering.next_number(by.provider, "client", start=FIRST_CLIENT_NUMBER))
+        if not Client.objects.filter(provider=by.provider, number=number).exists():
+            return number
 
 
 def _client_key(name: str, former_name: str) -> str:

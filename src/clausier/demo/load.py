@@ -1,0 +1,54 @@
+"""The demonstration: two invented providers, one on each book, loaded once, dated from that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from random import Random
+
+from django.db import transaction
+from django.utils import translation
+
+from clausier.demo import present_clairpoint, present_houlemont
+from clausier.demo.cast import ProviderPlan
+from clausier.demo.clairpoint import CLAIRPOINT
+from clausier.demo.clockwork import Script, play
+from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, found
+from clausier.demo.history import history
+from clausier.demo.houlemont import HOULEMONT
+from clausier.demo.world import World
+from clausier.foundation import books, clock, journal
+from clausier.foundation.clock import PARIS
+from clausier.foundation.models import Provider
+
+PROVIDERS: tuple[tuple[ProviderPlan, Callable[[World], Iterator[Script]], int], ...] = (
+    (HOULEMONT, present_houlemont.present, 2013),
+    (CLAIRPOINT, present_clairpoint.present, 2018),
+)
+"""Each provider with the tickets of the moment and the seed that its past is drawn by."""
+
+
+def load_once(*, at: datetime) -> int:
+    """Make the demo's world as it stands at `at`, unless it is there already; return how many acts it took.
+
+    All of it or nothing: what is cut short begins again from nothing.
+    """
+    now = at.astimezone(PARIS).replace(second=0, microsecond=0)
+    with transaction.atomic(), translation.override("fr"):
+        if Provider.objects.filter(slug__in=[plan.slug for plan, _, _ in PROVIDERS]).exists():
+            return 0
+        with clock.held_at(now - BEFORE_EVERYTHING):
+            books.install_shipped(at=now - BEFORE_EVERYTHING)
+        acts = play(script for plan, present, seed in PROVIDERS for script in _told(plan, present, seed, now))
+        with clock.held_at(now):
+            journal.seal_all()
+    return acts
+
+
+def _told(
+    plan: ProviderPlan, present: Callable[[World], Iterator[Script]], seed: int, now: datetime
+) -> Iterator[Script]:
+    world = found(plan, now=now)
+    yield from arrivals(world)
+    yield from history(world, Random(seed))  # noqa: S311 (a plausible past, not a secret)
+    yield from present(world)

@@ -7,7 +7,7 @@ Stories start on Friday 20 November 2026; whatever must exist before was made on
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
@@ -182,9 +182,7 @@ def make_house(
         provider=provider,
         agency=agency,
         staff=staff,
-        other_technician=member(
-            provider, owner, role="technician", name="Inès Prototype", agency=agency
-        ),
+        other_technician=member(provider, owner, role="technician", name="Inès Prototype", agency=agency),
         client=client,
         site=site,
         caller=caller,

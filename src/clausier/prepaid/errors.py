@@ -1,0 +1,34 @@
+"""Why a movement of points is refused."""
+
+from clausier.foundation.errors import Refusal
+
+
+class UnknownAccount(Refusal):
+    """No such account for this provider."""
+
+    code = "unknown_account"
+    status = 404
+
+
+class AccountExists(Refusal):
+    """A contract has one account of points."""
+
+    code = "account_exists"
+
+
+class NotCorrectable(Refusal):
+    """A reservation is lifted, not corrected; a counter-entry is not countered again."""
+
+    code = "not_correctable"
+
+
+class CorrectionTooLarge(Refusal):
+    """A counter-entry gives back at most what the entry took, or takes back what it gave."""
+
+    code = "correction_too_large"
+
+
+class NotEnoughPoints(Refusal):
+    """The contract does not let its account go below zero."""
+
+    code = "not_enough_points"

@@ -1,0 +1,161 @@
+"""Reading accounts of points: balance, what is available, statement, pace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import ROUND_FLOOR, Decimal
+
+from django.db.models import Case, DateTimeField, F, Q, QuerySet, Sum, When
+
+from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
+from clausier.prepaid.models import EntryKind, PointAccount, PointEntry
+
+ZERO = Decimal("0.00")
+HOLDS = (EntryKind.RESERVATION, EntryKind.RELEASE)
+
+
+def accounts_visible_to(actor: Actor) -> QuerySet[PointAccount]:
+    """The accounts that `actor` may read: a client's own people see their client's only."""
+    if not actor.may("prepaid.read"):
+        return PointAccount.objects.none()
+    found = PointAccount.objects.filter(provider=actor.provider).select_related("contract", "client")
+    return found.filter(client_id=actor.client_id or 0) if actor.is_client_side else found
+
+
+def balance(account: PointAccount) -> Decimal:
+    """What was bought less what was deducted, corrections included. Reservations do not count."""
+    return _sum(_moves(account))
+
+
+def reserved(account: PointAccount) -> Decimal:
+    """What stopped sessions that are not validated yet will take."""
+    return -_sum(account.entries.filter(kind__in=HOLDS))
+
+
+def available(account: PointAccount) -> Decimal:
+    """The balance less what is reserved."""
+    return _sum(account.entries.all())
+
+
+def balances(accounts: Iterable[PointAccount]) -> dict[int, Decimal]:
+    """The balance of each account by its id, in one query: for lists."""
+    ids = [account.pk for account in accounts]
+    sums = (
+        PointEntry.objects.filter(account__in=ids)
+        .exclude(kind__in=HOLDS)
+        .values_list("account")
+        .annotate(total=Sum("points"))
+    )
+    return dict.fromkeys(ids, ZERO) | dict(sums)
+
+
+def _moves(account: PointAccount) -> QuerySet[PointEntry]:
+    return account.entries.exclude(kind__in=HOLDS)
+
+
+def _sum(entries: QuerySet[PointEntry]) -> Decimal:
+    total: Decimal | None = entries.aggregate(total=Sum("points"))["total"]
+    return ZERO if total is None else total
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """A movement and the balance after it."""
+
+    entry: PointEntry
+    balance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The movements of an account from a day to another, both included, oldest first."""
+
+    account: PointAccount
+    from_on: date
+    to_on: date
+    opening: Decimal
+    lines: tuple[StatementLine, ...]
+    closing: Decimal
+    reserved: Decimal
+
+
+def statement(account: PointAccount, from_on: date, to_on: date) -> Statement:
+    """The statement from `from_on` to `to_on`, both days included. `reserved` is what is held now."""
+    start = datetime.combine(from_on, time(), PARIS)
+    end = datetime.combine(to_on + timedelta(days=1), time(), PARIS)
+    opening = _sum(_moves(account).filter(at__lt=start))
+    entries = (
+        _moves(account)
+        .filter(at__gte=start, at__lt=end)
+        .select_related("ruling", "corrects")
+        .order_by("at", "pk")
+    )
+    lines = tuple(_running(opening, entries))
+    return Statement(
+        account=account,
+        from_on=from_on,
+        to_on=to_on,
+        opening=opening,
+        lines=lines,
+        closing=lines[-1].balance if lines else opening,
+        reserved=reserved(account),
+    )
+
+
+def _running(opening: Decimal, entries: Iterable[PointEntry]) -> Iterator[StatementLine]:
+    so_far = opening
+    for entry in entries:
+        so_far += entry.points
+        yield StatementLine(entry, so_far)
+
+
+@dataclass(frozen=True, slots=True)
+class WeekBurn:
+    """Points deducted in the week that starts on that Monday; what was given back is taken off."""
+
+    starts_on: date
+    points: Decimal
+
+
+def weekly_burn(account: PointAccount, now: datetime, weeks: int = 12) -> tuple[WeekBurn, ...]:
+    """What was deducted in each of the last `weeks` weeks, the running one last.
+
+    A counter-entry counts in the week of the deduction that it corrects.
+    """
+    today = now.astimezone(PARIS).date()
+    this_monday = today - timedelta(days=today.weekday())
+    mondays = [this_monday - timedelta(weeks=back) for back in reversed(range(weeks))]
+    burnt = dict.fromkeys(mondays, ZERO)
+    worked_at = Case(
+        When(corrects=None, then=F("at")), default=F("corrects__at"), output_field=DateTimeField()
+    )
+    entries = (
+        account.entries.filter(Q(kind=EntryKind.DEDUCTION) | Q(corrects__kind=EntryKind.DEDUCTION))
+        .annotate(worked_at=worked_at)
+        .filter(worked_at__gte=datetime.combine(mondays[0], time(), PARIS), worked_at__lte=now)
+        .values_list("worked_at", "points")
+    )
+    for worked, points in entries:
+        day = worked.astimezone(PARIS).date()
+        burnt[day - timedelta(days=day.weekday())] -= points
+    return tuple(WeekBurn(monday, points) for monday, points in burnt.items())
+
+
+def exhaustion_on(account: PointAccount, now: datetime) -> date | None:
+    """The day the balance runs out at the pace of the last twelve weeks; None when nothing is used.
+
+    An account younger than that is judged on the weeks since it was opened.
+    """
+    today = now.astimezone(PARIS).date()
+    left = balance(account)
+    if left <= 0:
+        return today
+    since = max(1, min(12, (today - account.opened_on).days // 7 + 1))
+    burnt = sum((week.points for week in weekly_burn(account, now, since)), ZERO)
+    if burnt <= 0:
+        return None
+    days = (left * 7 * since / burnt).to_integral_value(ROUND_FLOOR)
+    return today + timedelta(days=int(min(days, Decimal(36_500))))

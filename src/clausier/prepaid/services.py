@@ -180,7 +180,7 @@ def deduct(
     if not overdraft and before < points:
         raise NotEnoughPoints(
             _(
-                "Le solde est de %(left)s et ce travail demande %(points)s\u202f: "
+                "Le solde est de %(left)s et ce travail demande %(points)s\u00a0: "
                 "ce contrat exclut le découvert."
             )
             % {"left": _in_words(before), "points": _in_words(points)},

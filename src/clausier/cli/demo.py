@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
 import shutil
-from importlib import import_module
 from pathlib import Path
 
 from clausier import cluster
 from clausier.cli import installation
 from clausier.cli.serve import serve
 from clausier.cluster import Cluster
+from clausier.demo import sign_ins
 from clausier.supervise import Plan
 from clausier.terms.outcome import Words
 
@@ -70,19 +69,12 @@ def erase() -> None:
 
 def load() -> int:
     """Load the demonstration's data into an installation that has none."""
-    if importlib.util.find_spec("clausier.demo.load") is None:
-        return 0
     with installation.ready("app"):
-        from django.db import transaction
+        from clausier.demo.load import load_once
+        from clausier.foundation import clock
 
-        from clausier.foundation.models import Provider
-
-        if not Provider.objects.exists():
-            installation.say(
-                Words("Chargement des données de démonstration…", "Loading the demonstration’s data…")
-            )
-            with transaction.atomic():  # cut short, it begins again from nothing
-                import_module("clausier.demo.load").load()
+        installation.say(Words("Données de démonstration…", "Demonstration data…"))
+        load_once(at=clock.now())
     return 0
 
 
@@ -94,7 +86,6 @@ def announce(port: int) -> None:
             f"\nClausier is open: http://localhost:{port}/\n",
         )
     )
-    if importlib.util.find_spec("clausier.demo.sign_ins"):
-        for line in import_module("clausier.demo.sign_ins").SIGN_INS:
-            installation.say(line)
+    for line in sign_ins.SIGN_INS:
+        installation.say(line)
     installation.say(Words("Ctrl-C pour arrêter.", "Ctrl-C stops it."))

@@ -22,6 +22,7 @@ class Command(NamedTuple):
 
 
 COMMANDS: dict[str, Command] = {
+    "book": Command("clausier.cli.book", "lire et contrôler les livres de conditions générales"),
     "demo": Command("clausier.cli.demo", "servir une démonstration, données comprises"),
     "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
     "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),

@@ -28,14 +28,14 @@ STATES: Mapping[State, Words] = {
 }
 
 
-class Reads(Protocol):
-    """What coverage needs to know of a rule: its name and the terms it reads (`*` for a family of them)."""
+class Asked(Protocol):
+    """What coverage needs to know of a rule: its name and the terms it needs (`*` for a family of them)."""
 
     @property
     def name(self) -> str: ...
 
     @property
-    def reads(self) -> tuple[str, ...]: ...
+    def needs(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,13 @@ class ArticleLine:
         }
 
 
-def coverage(book: Book, rules: Iterable[Reads] = ()) -> tuple[ArticleLine, ...]:
+def coverage(book: Book, rules: Iterable[Asked] = ()) -> tuple[ArticleLine, ...]:
     """Every article of the text, in its order, with what the book keeps of it."""
     readers = _readers(book, rules)
     return tuple(_article(book, str(number), readers) for number in book.head.get("articles", ()))
 
 
-def unattached(book: Book, rules: Iterable[Reads] = ()) -> tuple[TermLine, ...]:
+def unattached(book: Book, rules: Iterable[Asked] = ()) -> tuple[TermLine, ...]:
     """The practices that stand under no article: what the text leaves open, and the provider settled."""
     readers = _readers(book, rules)
     return tuple(
@@ -104,11 +104,11 @@ def unattached(book: Book, rules: Iterable[Reads] = ()) -> tuple[TermLine, ...]:
     )
 
 
-def _readers(book: Book, rules: Iterable[Reads]) -> dict[str, tuple[str, ...]]:
+def _readers(book: Book, rules: Iterable[Asked]) -> dict[str, tuple[str, ...]]:
     """The rules that read each term."""
     rules = tuple(rules)
     return {
-        term: tuple(rule.name for rule in rules if any(fnmatchcase(term, read) for read in rule.reads))
+        term: tuple(rule.name for rule in rules if any(fnmatchcase(term, need) for need in rule.needs))
         for term in book.names()
     }
 

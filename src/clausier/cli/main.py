@@ -32,26 +32,30 @@ COMMANDS: dict[str, Command] = {
 }
 
 
-def build_parser(asked: str | None) -> argparse.ArgumentParser:
-    """The parser, with the arguments of the sub-command `asked` only: the others stay unimported."""
+def top_parser() -> argparse.ArgumentParser:
+    """The parser that knows the names and the help of the sub-commands, and imports none of them."""
     parser = argparse.ArgumentParser(
         prog="clausier", description="Les conditions générales s’exécutent, et chaque chiffre dit pourquoi."
     )
     subcommands = parser.add_subparsers(dest="command", metavar="COMMANDE", required=True)
     for name, command in COMMANDS.items():
-        subparser = subcommands.add_parser(name, help=command.help, description=command.help)
-        if name == asked:
-            import_module(command.module).add_arguments(subparser)
+        subcommands.add_parser(name, help=command.help, add_help=False)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    asked = next((word for word in words if not word.startswith("-")), None)
-    args = build_parser(asked).parse_args(words)
+    name = top_parser().parse_args(words[:1]).command
+    module = import_module(COMMANDS[name].module)
+    parser = argparse.ArgumentParser(prog=f"clausier {name}", description=COMMANDS[name].help)
+    parser.set_defaults(command=name)
+    module.add_arguments(parser)
+    # Facts and options may come in any order where the module says so; argparse allows it without sub-commands only.
+    parse = parser.parse_intermixed_args if getattr(module, "INTERMIXED", False) else parser.parse_args
+    args = parse(words[1:])
     try:
-        status: int = import_module(COMMANDS[args.command].module).run(args)
+        status: int = module.run(args)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (`head`, a pager) left: keep the interpreter from complaining again at exit.

@@ -25,6 +25,7 @@ from clausier.terms.entries import (
     Practice,
     Reading,
     Term,
+    fitted,
     freeze,
     merged,
     shape_of,
@@ -158,19 +159,17 @@ class Book:
         return other
 
     def _with(self, *overlays: Overlay) -> Book:
-        for overlay in overlays:
-            self._accept(overlay)
         other = self._copy()
-        other.overlays = (*self.overlays, *overlays)
+        other.overlays = (*self.overlays, *(self._accepted(overlay) for overlay in overlays))
         return other
 
-    def _accept(self, overlay: Overlay) -> None:
+    def _accepted(self, overlay: Overlay) -> Overlay:
         """Refuse what would not be read, or would pass a habit for a clause."""
         known = self.terms.get(overlay.term)
         if known is None:
             if overlay.label is None and not self.has(overlay.term):
                 raise self._no_such(overlay.term)
-            return
+            return overlay
         if isinstance(overlay, Practice) and not known.practice:
             raise IllTyped(
                 Words(
@@ -179,14 +178,15 @@ class Book:
                 ),
                 overlay.term,
             )
-        if known.values and shape_of(known.values[-1].value) != shape_of(overlay.value):
+        model = known.values[-1].value
+        try:
+            return replace(overlay, value=fitted(overlay.value, model))
+        except ValueError:
+            right = SHAPES[shape_of(model)]
             raise IllTyped(
-                Words(
-                    f"« {overlay.term} » attend {SHAPES[shape_of(known.values[-1].value)].fr}.",
-                    f"“{overlay.term}” takes {SHAPES[shape_of(known.values[-1].value)].en}.",
-                ),
+                Words(f"« {overlay.term} » attend {right.fr}.", f"“{overlay.term}” takes {right.en}."),
                 overlay.term,
-            )
+            ) from None
 
     def _no_such(self, term: str) -> NoSuchTerm:
         return NoSuchTerm(

@@ -33,7 +33,7 @@ class Day:
     holiday: Words | None
 
 
-class _Table(NamedTuple):
+class Table(NamedTuple):
     """The open stretches of whole years; `before` holds the open seconds before each one, then in all."""
 
     first_year: int
@@ -50,7 +50,7 @@ class Calendar:
         self._hours = [(spell, _week_of(spell.value)) for spell in hours]
         self._holidays = list(holidays)
         self._holidays_of: dict[int, dict[date, Words]] = {}
-        self._table = _Table(1, 0, [], [], [0])
+        self._table = Table(1, 0, [], [], [0])
 
     def between(self, start: int, end: int) -> int:
         """Open seconds in [start, end)."""
@@ -115,7 +115,7 @@ class Calendar:
             yield self.day(on)
             on += ONE_DAY
 
-    def table(self, start: int, end: int) -> _Table:
+    def table(self, start: int, end: int) -> Table:
         """The compiled stretches, grown so as to cover [start, end] whole."""
         first, last = local_day(start).year, local_day(end).year
         table = self._table
@@ -124,7 +124,7 @@ class Calendar:
             table = self._table = self._compiled(first, max(last + 1, table.last_year))
         return table
 
-    def _later(self, table: _Table) -> int:
+    def _later(self, table: Table) -> int:
         """An instant some years after the table, where there is still an hour to find."""
         opens = any(any(week) for spell, week in self._hours if spell.until is None)
         if not opens and all((s.until is None or s.until.year <= table.last_year) for s, _ in self._hours):
@@ -137,7 +137,7 @@ class Calendar:
             )
         return midnight(date(table.last_year + _YEARS_TO_GROW, 1, 1))
 
-    def _compiled(self, first_year: int, last_year: int) -> _Table:
+    def _compiled(self, first_year: int, last_year: int) -> Table:
         starts: list[int] = []
         ends: list[int] = []
         before = [0]
@@ -145,7 +145,7 @@ class Calendar:
             starts.append(start)
             ends.append(end)
             before.append(before[-1] + end - start)
-        return _Table(first_year, last_year, starts, ends, before)
+        return Table(first_year, last_year, starts, ends, before)
 
     def _stretches(self, first_year: int, last_year: int) -> Iterator[Span]:
         on, last = date(first_year, 1, 1), date(last_year, 12, 31)
@@ -180,7 +180,7 @@ class Calendar:
 _NO_WEEK: Sequence[Sequence[Span]] = ((),) * 7
 
 
-def _opened_by(table: _Table, at: int) -> int:
+def _opened_by(table: Table, at: int) -> int:
     """Open seconds from the table's start to `at`."""
     index = bisect_right(table.starts, at) - 1
     if index < 0:

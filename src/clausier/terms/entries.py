@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any
 
@@ -62,7 +62,11 @@ class Reading:
     reason: Words | None = None
 
     def cited(
-        self, says: Words | None = None, amount: Words | None = None, detail: Words | None = None
+        self,
+        says: Words | None = None,
+        amount: Words | None = None,
+        detail: Words | None = None,
+        total: bool = False,
     ) -> Reason:
         """The line of an account that rests on this reading; says its label when nothing better is said."""
         return Reason(
@@ -74,6 +78,7 @@ class Reading:
             amount=amount,
             detail=detail if detail is not None else self.reason,
             document=self.document,
+            total=total,
         )
 
 
@@ -188,6 +193,25 @@ def merged(former: Any, later: Any) -> Any:
         keys = dict.fromkeys([*former, *later])
         return freeze({k: merged(former.get(k), later[k]) if k in later else former[k] for k in keys})
     return later
+
+
+def fitted(value: Any, model: Any) -> Any:
+    """`value` in the shape of `model`: decimal text becomes a number where a number stands.
+
+    JSON keeps decimals as text, and particular conditions come from JSON. Raises ValueError otherwise.
+    """
+    if shape_of(model) == "number" and isinstance(value, str):
+        try:
+            return Decimal(value)
+        except InvalidOperation:
+            raise ValueError(value) from None
+    if isinstance(value, float) or shape_of(model) != shape_of(value):
+        raise ValueError(value)
+    if isinstance(model, Mapping):
+        return {key: fitted(inner, model[key]) if key in model else inner for key, inner in value.items()}
+    if isinstance(model, list | tuple) and model:
+        return [fitted(inner, model[0]) for inner in value]
+    return value
 
 
 SHAPES = {

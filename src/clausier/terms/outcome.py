@@ -46,6 +46,7 @@ class Reason:
     amount: Words | None = None
     detail: Words | None = None
     document: str | None = None  # of a derogation
+    total: bool = False  # the line that the ones before it add up to
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class Outcome:
                     "amount": list(r.amount) if r.amount else None,
                     "detail": list(r.detail) if r.detail else None,
                     "document": r.document,
+                    "total": r.total,
                 }
                 for r in self.because
             ],

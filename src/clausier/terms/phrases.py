@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from clausier.terms.outcome import Words
 
@@ -83,8 +84,8 @@ def month_name(year: int, month: int) -> Words:
 
 
 def clock(at: datetime) -> str:
-    """16:30, with its seconds when there are any."""
-    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
+    """16:30 or 9:00, with its seconds when there are any."""
+    return f"{at.hour}:{at:%M:%S}" if at.second else f"{at.hour}:{at:%M}"
 
 
 def moment(at: datetime) -> Words:
@@ -121,11 +122,9 @@ def grouped(number: int, separator: str) -> str:
 def figure(number: Decimal | int) -> Words:
     """« 1 780,50 », “1,780.50”: as many decimals as the number has."""
     sign = MINUS if number < 0 else ""
-    whole, _, decimals = format(abs(number), "f").partition(".")
-    fr, en = grouped(int(whole), NARROW), grouped(int(whole), ",")
-    return (
-        Words(f"{sign}{fr},{decimals}", f"{sign}{en}.{decimals}") if decimals else Words(sign + fr, sign + en)
-    )
+    whole, _, decimals = format(Decimal(number).copy_abs(), "f").partition(".")
+    fr, en = sign + grouped(int(whole), NARROW), sign + grouped(int(whole), ",")
+    return Words(f"{fr},{decimals}", f"{en}.{decimals}") if decimals else Words(fr, en)
 
 
 def plain_figure(number: Decimal | int) -> Words:
@@ -134,6 +133,16 @@ def plain_figure(number: Decimal | int) -> Words:
         return figure(number)
     text = format(number, "f")
     return figure(Decimal(text.rstrip("0").rstrip(".") if "." in text else text))
+
+
+def exact_figure(number: Fraction) -> Words:
+    """A result before it is rounded: whole when its decimals end soon, else cut and followed by « … »."""
+    thousandths, rest = divmod(abs(number) * 1000, 1)
+    shown = plain_figure(Decimal(int(thousandths) * (-1 if number < 0 else 1)).scaleb(-3))
+    if not rest:
+        return shown
+    cut_short = figure(Decimal(int(thousandths) * (-1 if number < 0 else 1)).scaleb(-3))
+    return Words(f"{cut_short.fr}…", f"{cut_short.en}…")
 
 
 def euros(amount: Decimal | int) -> Words:
@@ -153,7 +162,7 @@ def counted(number: int | Decimal, fr: tuple[str, str], en: tuple[str, str]) -> 
     """A number and its noun, singular or plural: French plural from 2, English for all but 1."""
     shown = plain_figure(number)
     return Words(
-        f"{shown.fr}{NBSP}{fr[0] if abs(number) < 2 else fr[1]}",
+        f"{shown.fr}{NBSP}{fr[0] if -2 < number < 2 else fr[1]}",
         f"{shown.en}{NBSP}{en[0] if number == 1 else en[1]}",
     )
 

@@ -32,7 +32,7 @@ Reader = Callable[[Any, str], Any]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a rule: its name, how it is read, what it is for, and what stands in when it is left out."""
+    """One input of a rule: its name, how it is read, what it is, and what stands in when left out."""
 
     name: str
     read: Reader

@@ -15,7 +15,8 @@ def between_many(calendar: Calendar, starts: Seconds, ends: Seconds) -> Seconds:
     if starts.size == 0:
         return np.zeros(0, dtype=np.int64)
     table = calendar.table(int(min(starts.min(), ends.min())), int(max(starts.max(), ends.max())))
-    return np.maximum(_opened_by(table, ends) - _opened_by(table, starts), 0)
+    opened = np.maximum(_opened_by(table, ends) - _opened_by(table, starts), 0)
+    return np.asarray(opened, dtype=np.int64)
 
 
 def add_many(calendar: Calendar, at: Seconds, seconds: Seconds) -> Seconds:

@@ -47,22 +47,25 @@ class Rule:
 
     def can_be_asked_of(self, book: Book) -> bool:
         """True when the book has the terms that the rule reads."""
-        return all(book.has(term) for term in self.needs)
+        return self._lacking(book) is None
+
+    def _lacking(self, book: Book) -> str | None:
+        return next((term for term in self.needs if not _found(book, term)), None)
 
     def ask(self, book: Book, given: Mapping[str, Any]) -> Outcome:
         """The outcome for the inputs given. Raises a `TermsError` when there is no answer."""
-        for term in self.needs:
-            if not book.has(term):
-                raise NoSuchTerm(
-                    say(
-                        "Le livre {book} n’a pas de clause pour « {rule} » : il lui manque le terme {term}.",
-                        "The book {book} has no clause for “{rule}”: it lacks the term {term}.",
-                        book=book.name,
-                        rule=self.name,
-                        term=term,
-                    ),
-                    "book",
-                )
+        lacking = self._lacking(book)
+        if lacking is not None:
+            raise NoSuchTerm(
+                say(
+                    "Le livre {book} n’a pas de clause pour « {rule} » : il lui manque « {term} ».",
+                    "The book {book} has no clause for “{rule}”: it lacks “{term}”.",
+                    book=book.name,
+                    rule=self.name,
+                    term=lacking,
+                ),
+                "book",
+            )
         inputs = answers(self.inputs, given)
         return self.outcome(book, inputs, self.answer(book, inputs))
 
@@ -87,14 +90,27 @@ class Rule:
         )
 
 
+def _found(book: Book, term: str) -> bool:
+    """True when the book has the term; a `*` in its name stands for anything."""
+    start, star, end = term.partition("*")
+    if not star:
+        return book.has(term)
+    return any(name.endswith(end) for name in book.names(start))
+
+
 def fact(says: Words, amount: Words | None = None, detail: Words | None = None) -> Reason:
     """A line that states what was given."""
     return Reason(says=says, source="fact", amount=amount, detail=detail)
 
 
-def sum_line(says: Words, amount: Words | None = None, detail: Words | None = None) -> Reason:
+def step(says: Words, amount: Words | None = None, detail: Words | None = None) -> Reason:
     """A line that computes, from the lines before it."""
     return Reason(says=says, source="arithmetic", amount=amount, detail=detail)
+
+
+def total(says: Words, amount: Words | None = None, detail: Words | None = None) -> Reason:
+    """The line that the ones before it add up to."""
+    return Reason(says=says, source="arithmetic", amount=amount, detail=detail, total=True)
 
 
 def read(book: Book, term: str, on: date | None) -> Reading:

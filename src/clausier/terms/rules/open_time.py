@@ -1,0 +1,408 @@
+"""Promises and targets that run on opening hours: when they fall due, and how much open time has passed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from clausier.terms.book import Book, Reading
+from clausier.terms.calendar import Calendar, Day, calendar_of, holiday_spells
+from clausier.terms.days import ONE_DAY
+from clausier.terms.errors import NoSuchTerm
+from clausier.terms.instants import instant, local_day, seconds_of
+from clausier.terms.outcome import Part, Reason, Words
+from clausier.terms.phrases import (
+    clock,
+    duration,
+    listed,
+    moment,
+    month_name,
+    plain_figure,
+    say,
+    short_day,
+    spoken_moment,
+)
+from clausier.terms.questions import moment as a_moment
+from clausier.terms.questions import optional, refuse_backward, text, unknown_word, wanted, whole
+from clausier.terms.rules.ruling import Answer, Inputs, Rule, total
+from clausier.terms.spans import Span
+
+HOUR = 3600
+# Beyond this many days an account goes by month, and the ruler of days is left out.
+LONGEST_RULER = 45
+
+HOLIDAYS = optional("holidays", text, "la région des jours fériés", "the holiday region", default="metropole")
+
+_CLOSED = {
+    "weekend": Words("week-end", "weekend"),
+    "closed": Words("fermé ce jour-là", "closed that day"),
+    "holiday": Words("jour férié", "public holiday"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTime:
+    """A calendar and what it was read from, for one stretch of time: enough to count and to cite."""
+
+    calendar: Calendar
+    hours: tuple[Reading, ...]
+    holidays: tuple[Reading, ...]
+    region: str
+
+    def hours_on(self, on: date) -> Reading:
+        """The hours in force that day (the first ones known, before any)."""
+        return _in_force(self.hours, on)
+
+    def holidays_on(self, on: date) -> Reading:
+        """The list of holidays in force that day."""
+        return _in_force(self.holidays, on)
+
+
+def _in_force(spells: tuple[Reading, ...], on: date) -> Reading:
+    return next((s for s in reversed(spells) if s.since <= on), spells[0])
+
+
+def open_time(book: Book, hours: str, region: str, on: date) -> OpenTime:
+    """The open time of the term `hours`, from the day `on`. Raises `NoValueOn` when nothing is known then."""
+    calendar = calendar_of(book, hours, region)
+    holidays = holiday_spells(book, region)
+    book.read(hours, on)
+    book.law.read(f"holidays.{region}", on)
+    return OpenTime(calendar, book.timeline(hours), holidays, region)
+
+
+def commitments(book: Book) -> tuple[str, ...]:
+    """What the book promises within open hours: `promise.<commitment>.within`."""
+    names = book.names("promise.")
+    return tuple(n.removeprefix("promise.").removesuffix(".within") for n in names if n.endswith(".within"))
+
+
+def promised(book: Book, commitment: str, on: date) -> Reading:
+    """The open hours promised. Raises `NoSuchTerm` when the book promises none, `UnknownWord` for another."""
+    known = commitments(book)
+    if not known:
+        raise NoSuchTerm(
+            say(
+                "Le livre {book} ne promet aucun délai d’intervention.",
+                "The book {book} promises no response time.",
+                book=book.name,
+            ),
+            "book",
+        )
+    if commitment not in known:
+        raise unknown_word(commitment, "commitment", known)
+    return book.read(f"promise.{commitment}.within", on)
+
+
+def calendar_term(commitment: str) -> str:
+    """The hours that a commitment runs on: its first word names them (`onsite-server`: `hours.onsite`)."""
+    return f"hours.{commitment.partition('-')[0]}"
+
+
+def deadline(book: Book, inputs: Inputs) -> Answer:
+    """When a promise made at `at` falls due: imri VI.3."""
+    start = seconds_of(inputs["at"])
+    on = local_day(start)
+    promise = promised(book, inputs["commitment"], on)
+    time = open_time(book, calendar_term(inputs["commitment"]), inputs["holidays"], on)
+    due = time.calendar.add(start, seconds_in(promise.value))
+    days = list(time.calendar.days(on, local_day(due)))
+    return Answer(
+        value=instant(due),
+        shown=moment(instant(due)),
+        why=spoken_moment(instant(due)),
+        says=_deadline_says(promise, start, time, days),
+        because=(
+            *day_lines(time, days, (start, due)),
+            promise.cited(
+                Words("Promis", "Promised"),
+                amount=duration(seconds_in(promise.value)),
+                detail=promise.label,
+                total=True,
+            ),
+        ),
+        rests_on=("onsite-promise", "holidays-excepted"),
+        parts=tuple(day_parts(days, [(start, due)])),
+    )
+
+
+def seconds_in(hours: object) -> int:
+    """A number of hours, as whole seconds."""
+    return int(hours * HOUR)  # type: ignore[operator]
+
+
+def _deadline_says(promise: Reading, start: int, time: OpenTime, days: list[Day]) -> Words:
+    first = say(
+        "{hours}\u00a0h ouvrées après l’appel de {at}, comptées sur « {calendar} ».",
+        "{hours} working hours after the call of {at}, counted on “{calendar}”.",
+        hours=plain_figure(promise.value),
+        at=moment(instant(start)),
+        calendar=time.hours_on(local_day(start)).label,
+    )
+    return _with_closures(first, days)
+
+
+def _with_closures(first: Words, days: Iterable[Day]) -> Words:
+    """The sentence, and what was left out of the count."""
+    kinds = {day.closed_because for day in days if day.closed_because}
+    if "holiday" in kinds and "weekend" in kinds:
+        rest = Words(
+            "Week-ends et jours fériés ne comptent pas.", "Weekends and public holidays do not count."
+        )
+    elif "holiday" in kinds:
+        rest = Words("Le jour férié ne compte pas.", "The public holiday does not count.")
+    elif "weekend" in kinds:
+        rest = Words("Le week-end ne compte pas.", "The weekend does not count.")
+    else:
+        return first
+    return Words(f"{first.fr} {rest.fr}", f"{first.en} {rest.en}")
+
+
+def elapsed(book: Book, inputs: Inputs) -> Answer:
+    """Open seconds between two instants: imri VI.1, VI.3."""
+    calendars = tuple(name.removeprefix("hours.") for name in book.names("hours."))
+    if inputs["calendar"] not in calendars:
+        raise unknown_word(inputs["calendar"], "calendar", calendars)
+    start, end = seconds_of(inputs["from"]), seconds_of(inputs["to"])
+    refuse_backward(start, end, "to")
+    time = open_time(book, f"hours.{inputs['calendar']}", inputs["holidays"], local_day(start))
+    seconds = time.calendar.between(start, end)
+    last = local_day(end - 1) if end > start else local_day(start)
+    days = list(time.calendar.days(local_day(start), last))
+    short = len(days) <= LONGEST_RULER
+    lines = day_lines(time, days, (start, end)) if short else month_lines(time, days, (start, end))
+    return Answer(
+        value=seconds,
+        shown=duration(seconds),
+        says=_with_closures(
+            say(
+                "De {start} à {end}, comptées sur « {calendar} ».",
+                "From {start} to {end}, counted on “{calendar}”.",
+                start=moment(instant(start)),
+                end=moment(instant(end)),
+                calendar=time.hours_on(local_day(start)).label,
+            ),
+            days,
+        ),
+        because=(*lines, total(Words("Temps ouvert", "Open time"), amount=duration(seconds))),
+        rests_on=("holidays-excepted",),
+        parts=tuple(day_parts(days, [(start, end)])) if short else (),
+    )
+
+
+def target(book: Book, inputs: Inputs) -> Answer:
+    """When the provider aims to have answered, by priority; its own target, never a promise."""
+    start = seconds_of(inputs["at"])
+    on = local_day(start)
+    aims = book.read("target.first-answer", on)
+    priority = str(inputs["priority"])
+    if priority not in aims.value:
+        raise unknown_word(priority, "priority", aims.value)
+    time = open_time(book, "hours.phone", inputs["holidays"], on)
+    seconds = seconds_in(aims.value[priority])
+    due = time.calendar.add(start, seconds)
+    days = list(time.calendar.days(on, local_day(due)))
+    return Answer(
+        value=instant(due),
+        shown=moment(instant(due)),
+        why=spoken_moment(instant(due)),
+        says=say(
+            "Objectif du prestataire pour la priorité {priority} : {hours} ouvrées, à partir de {at}. "
+            "Ce n’est pas une promesse.",
+            "The provider’s own target, priority {priority}: {hours} open, from {at}. It is not a promise.",
+            priority=priority,
+            hours=duration(seconds),
+            at=moment(instant(start)),
+        ),
+        because=(
+            *day_lines(time, days, (start, due)),
+            aims.cited(
+                say("Objectif, priorité {p}", "Target, priority {p}", p=priority),
+                amount=duration(seconds),
+                total=True,
+            ),
+        ),
+        rests_on=("holidays-excepted",),
+        parts=tuple(day_parts(days, [(start, due)])),
+    )
+
+
+# The account and the ruler ---------------------------------------------------------------------------
+
+
+def day_lines(time: OpenTime, days: list[Day], within: Span) -> Iterator[Reason]:
+    """The account of open time, day by day."""
+    return account_of_days(time, days, lambda day: _open_line(time, day, within))
+
+
+def account_of_days(time: OpenTime, days: list[Day], open_line: Callable[[Day], Reason]) -> Iterator[Reason]:
+    """A line for each open day and one for each run of days closed for the same reason."""
+    holidays_met = False
+    for because, run in groupby(days, key=lambda day: (day.closed_because, day.holiday)):
+        closed = list(run)
+        if because[0] is None:
+            yield from map(open_line, closed)
+        elif because[0] == "holiday":
+            holidays_met = True
+            yield _holiday_line(time, closed)
+        else:
+            yield _closed_line(time, closed)
+    if not holidays_met:
+        yield _no_holiday_line(time, days[0].on)
+
+
+def _open_line(time: OpenTime, day: Day, within: Span) -> Reason:
+    counted = _clipped(day.open, within)
+    hours = time.hours_on(day.on)
+    if counted:
+        stretches = [f"{_clock(a, day.on)} → {_clock(b, day.on)}" for a, b in counted]
+        spans = Words(" et ".join(stretches), " and ".join(stretches))
+    else:
+        spans = Words("rien à compter", "nothing to count")
+    return hours.cited(
+        say("{day}, {spans}", "{day}, {spans}", day=short_day(day.on), spans=spans),
+        amount=duration(sum(b - a for a, b in counted)),
+        detail=_open_detail(day, counted, within),
+    )
+
+
+def _open_detail(day: Day, counted: list[Span], within: Span) -> Words:
+    """Why the day counts from there, or to there."""
+    opens, closes = day.open[0][0], day.open[-1][1]
+    if within[0] >= closes:
+        return say("après la fermeture de {at}", "after closing at {at}", at=_clock(closes, day.on))
+    if local_day(within[0]) == day.on and counted and counted[0][0] > within[0]:
+        return say("ouvre à {at}", "opens at {at}", at=_clock(counted[0][0], day.on))
+    if within[1] > closes or (counted and counted[-1][1] == closes):
+        return say("ferme à {at}", "closes at {at}", at=_clock(closes, day.on))
+    return say("ouvert dès {at}", "open from {at}", at=_clock(opens, day.on))
+
+
+def _closed_line(time: OpenTime, run: list[Day]) -> Reason:
+    return time.hours_on(run[0].on).cited(
+        _days_named(run),
+        amount=duration(0),
+        detail=_CLOSED[run[0].closed_because or "closed"],
+    )
+
+
+def _holiday_line(time: OpenTime, run: list[Day]) -> Reason:
+    return time.holidays_on(run[0].on).cited(
+        _days_named(run), amount=duration(0), detail=run[0].holiday or _CLOSED["holiday"]
+    )
+
+
+def _no_holiday_line(time: OpenTime, on: date) -> Reason:
+    reading = time.holidays_on(on)
+    return reading.cited(
+        reading.label,
+        amount=Words("aucun", "none"),
+        detail=Words("aucun ne tombe dans ce compte", "none falls in this count"),
+    )
+
+
+def _days_named(run: list[Day]) -> Words:
+    if len(run) > 2:
+        return say(
+            "du {first} au {last}",
+            "{first} to {last}",
+            first=short_day(run[0].on),
+            last=short_day(run[-1].on),
+        )
+    return listed([short_day(day.on) for day in run])
+
+
+def month_lines(time: OpenTime, days: list[Day], within: Span) -> Iterator[Reason]:
+    """The account of a long stretch, by month; the holidays left out are named once each."""
+    for (year, month), run in groupby(days, key=lambda day: (day.on.year, day.on.month)):
+        of_month = list(run)
+        counted = [span for day in of_month for span in _clipped(day.open, within)]
+        working = sum(1 for day in of_month if day.open)
+        yield time.hours_on(of_month[0].on).cited(
+            month_name(year, month),
+            amount=duration(sum(b - a for a, b in counted)),
+            detail=say("{n} jours ouverts", "{n} open days", n=working),
+        )
+    met = [day for day in days if day.closed_because == "holiday"]
+    if met:
+        yield time.holidays_on(met[0].on).cited(
+            time.holidays_on(met[0].on).label,
+            amount=duration(0),
+            detail=listed([short_day(day.on) for day in met]),
+        )
+    else:
+        yield _no_holiday_line(time, days[0].on)
+
+
+def day_parts(days: Iterable[Day], counted: list[Span], left: list[Span] | None = None) -> Iterator[Part]:
+    """The rows of the ruler; `left` is what is still to run, where a promise is being replayed."""
+    for day in days:
+        used = [span for within in counted for span in _clipped(day.open, within)]
+        facts = {
+            "day": day.on.isoformat(),
+            "weekday": day.on.weekday(),
+            "label": list(short_day(day.on)),
+            "open": _as_json(day.open),
+            "counted": _as_json(used),
+            "seconds": sum(b - a for a, b in used),
+            "closed_because": day.closed_because,
+            "holiday": list(day.holiday) if day.holiday else None,
+        }
+        if left is not None:
+            facts["left"] = _as_json([span for within in left for span in _clipped(day.open, within)])
+        yield Part("day", facts)
+
+
+def _clipped(spans: Iterable[Span], within: Span) -> list[Span]:
+    start, end = within
+    return [(max(a, start), min(b, end)) for a, b in spans if max(a, start) < min(b, end)]
+
+
+def _as_json(spans: Iterable[Span]) -> list[list[str]]:
+    return [[instant(a).isoformat(), instant(b).isoformat()] for a, b in spans]
+
+
+def _clock(at: int, on: date) -> str:
+    """The wall time; the day's end reads 24:00, not 0:00."""
+    shown = instant(at)
+    return "24:00" if shown.date() == on + ONE_DAY and not (shown.hour or shown.minute) else clock(shown)
+
+
+RULES = (
+    Rule(
+        "deadline",
+        Words("Échéance d’une promesse", "When a promise falls due"),
+        (
+            wanted("commitment", text, "ce qui est promis", "what is promised"),
+            wanted("at", a_moment, "l’instant de l’appel", "the instant of the call"),
+            HOLIDAYS,
+        ),
+        needs=("promise.*.within",),
+        answer=deadline,
+    ),
+    Rule(
+        "elapsed",
+        Words("Temps ouvert écoulé", "Open time elapsed"),
+        (
+            wanted("calendar", text, "le calendrier", "the calendar"),
+            wanted("from", a_moment, "le début", "the start"),
+            wanted("to", a_moment, "la fin", "the end"),
+            HOLIDAYS,
+        ),
+        needs=("hours.*",),
+        answer=elapsed,
+    ),
+    Rule(
+        "target",
+        Words("Objectif du prestataire", "The provider’s own target"),
+        (
+            wanted("priority", whole(1), "la priorité", "the priority"),
+            wanted("at", a_moment, "l’instant de la demande", "the instant of the request"),
+            HOLIDAYS,
+        ),
+        needs=("target.first-answer", "hours.phone"),
+        answer=target,
+    ),
+)

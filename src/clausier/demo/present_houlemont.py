@@ -222,7 +222,7 @@ def till_postponed(world: World) -> Script:
     case = Case(
         "biscuiterie",
         "Caisse de la boutique : écran fendu",
-        "L’écran de la caisse 2 est fendu, elle reste utilisable. Mardi serait mieux, jour de fermeture.",
+        "L’écran de la caisse 2 est fendu, elle reste utilisable. Plutôt un jour de fermeture, si possible.",
         "workstation",
         "hardware-fault",
         "one",

@@ -1,0 +1,35 @@
+"""Reading across the floors for one screen: what is burning, what is mine, what did we promise."""
+
+from clausier.overview.queries.alerts import (
+    AccountAlert,
+    Alert,
+    Alerts,
+    NoCorrespondent,
+    NotAccepted,
+    NoticeAlert,
+    alerts,
+)
+from clausier.overview.queries.hours import Calendars, DeskDay, Opening, calendars, desk_days, opening
+from clausier.overview.queries.standing import Day, Standing, day_of
+from clausier.overview.queries.waiting import Waiting, waiting_for
+
+__all__ = [
+    "AccountAlert",
+    "Alert",
+    "Alerts",
+    "Calendars",
+    "Day",
+    "DeskDay",
+    "NoCorrespondent",
+    "NotAccepted",
+    "NoticeAlert",
+    "Opening",
+    "Standing",
+    "Waiting",
+    "alerts",
+    "calendars",
+    "day_of",
+    "desk_days",
+    "opening",
+    "waiting_for",
+]

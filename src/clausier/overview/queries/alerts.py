@@ -1,0 +1,140 @@
+"""What nobody asked for today and somebody should see: notices to come, points running out, gaps in files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Literal
+
+from django.db.models import Exists, OuterRef, Q
+
+from clausier.contracts import queries as contracts
+from clausier.contracts.models import Acceptance, Contract, Derogation
+from clausier.directory import policies as directory_policies
+from clausier.directory import queries as directory
+from clausier.directory.models import Client, Correspondent
+from clausier.foundation import books
+from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
+from clausier.prepaid import queries as prepaid
+from clausier.prepaid.models import PointAccount
+
+NOTICE_WITHIN = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAlert:
+    """The last day on which a notice can be received comes near."""
+
+    kind: Literal["notice"]
+    contract: Contract
+    notice_by: date
+    term_ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class AccountAlert:
+    """An account of points under its threshold, or empty. `reserved` waits for validation."""
+
+    kind: Literal["account"]
+    account: PointAccount
+    balance: Decimal
+
+    @property
+    def is_empty(self) -> bool:
+        return self.balance <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoCorrespondent:
+    """A client whose file names no IT correspondent, where the terms want one; since when, if ever."""
+
+    kind: Literal["correspondent"]
+    client: Client
+    since_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAccepted:
+    """A contract in force whose terms nobody is recorded to have accepted."""
+
+    kind: Literal["acceptance"]
+    contract: Contract
+
+
+Alert = NoticeAlert | AccountAlert | NoCorrespondent | NotAccepted
+Alerts = list[Alert]
+
+
+def alerts(actor: Actor, now: datetime) -> Alerts:
+    """What stands out today, the nearest notice first; only what the actor's role may read."""
+    today = now.astimezone(PARIS).date()
+    found: Alerts = []
+    if actor.may("contracts.read"):
+        found += sorted(_notices(actor, today), key=lambda one: one.notice_by)
+    if actor.may("prepaid.read"):
+        found += sorted(_accounts(actor, today), key=lambda one: one.balance)
+    if actor.may("directory.read"):
+        found += _correspondents(actor, today)
+    if actor.may("contracts.read"):
+        found += _acceptances(actor, today)
+    return found
+
+
+def _in_force(actor: Actor, today: date) -> list[Contract]:
+    running = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+    return list(contracts.contracts_visible_to(actor).filter(running))
+
+
+def _notices(actor: Actor, today: date) -> Iterator[NoticeAlert]:
+    in_force = _in_force(actor, today)
+    # A derogation may change a duration; the other contracts share their book, which is kept in memory.
+    derogated = set(
+        Derogation.objects.filter(contract__in=in_force, term__startswith="duration.").values_list(
+            "contract", flat=True
+        )
+    )
+    for contract in in_force:
+        book = contracts.effective_book(contract) if contract.pk in derogated else books.read(contract.book)
+        outcome = contracts.term_outcome(contract, today, book)
+        if outcome is None:
+            continue
+        notice_by, ends_on = _day(outcome.value["notice_by"]), _day(outcome.value["term_ends_on"])
+        if today <= notice_by <= today + NOTICE_WITHIN:
+            yield NoticeAlert("notice", contract, notice_by, ends_on)
+
+
+def _day(value: date | str) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _accounts(actor: Actor, today: date) -> Iterator[AccountAlert]:
+    running = Q(contract__ends_on=None) | Q(contract__ends_on__gte=today)
+    accounts = list(prepaid.accounts_visible_to(actor).filter(running))
+    balances = prepaid.balances(accounts)
+    for account in accounts:
+        balance = balances[account.pk]
+        if balance < account.low_at:
+            yield AccountAlert("account", account, balance)
+
+
+def _correspondents(actor: Actor, today: date) -> Iterator[NoCorrespondent]:
+    if directory_policies.correspondent_clause(books.read(actor.provider.book)) is None:
+        return
+    last = Correspondent.objects.filter(client=OuterRef("pk"), until_on__lte=today).order_by("-until_on")
+    clients = directory.clients_without_correspondent(actor, today).annotate(
+        gone_on=last.values("until_on")[:1]
+    )
+    for client in clients:
+        yield NoCorrespondent("correspondent", client, client.gone_on)
+
+
+def _acceptances(actor: Actor, today: date) -> Iterator[NotAccepted]:
+    given = Acceptance.objects.filter(client=OuterRef("client"), book=OuterRef("book")).filter(
+        Q(contract=OuterRef("pk")) | Q(contract=None)
+    )
+    running = Q(starts_on__lte=today) & (Q(ends_on=None) | Q(ends_on__gte=today))
+    found = contracts.contracts_visible_to(actor).filter(running).filter(~Exists(given))
+    yield from (NotAccepted("acceptance", contract) for contract in found)

@@ -1,0 +1,109 @@
+"""What awaits this person: what only they, or their role, will do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+
+from clausier.desk import queries as desk
+from clausier.desk.models import EventKind, Ticket, TicketEvent, Verdict, WorkSession
+from clausier.desk.states import SessionState
+from clausier.foundation.actors import Actor
+from clausier.foundation.permissions import Role
+from clausier.overview.queries.standing import Standing
+
+What = Literal["stopwatch", "assign", "answer", "cover", "validate"]
+LEADS = frozenset({Role.OWNER, Role.MANAGER, Role.DISPATCHER})
+UNSETTLED = (Verdict.FOLLOW_UP, Verdict.EXCLUDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to do on a ticket. `session` is set for a stopwatch and for work to validate."""
+
+    what: What
+    ticket: Ticket
+    standing: Standing | None = None
+    session: WorkSession | None = None
+
+
+def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
+    """What awaits `actor`, the stopwatch that runs first; nothing for those who only read."""
+    if actor.person is None or not actor.may("desk.work"):
+        return []
+    by_ticket = {one.ticket.pk: one for one in standings}
+    return [
+        *_stopwatch(actor),
+        *_to_assign(actor, by_ticket.values()),
+        *_to_answer(actor, by_ticket),
+        *_to_cover(actor, by_ticket),
+        *_to_validate(actor),
+    ]
+
+
+def leads(actor: Actor) -> bool:
+    """Whether the desk as a whole is theirs, and not only their own tickets."""
+    return actor.role in LEADS
+
+
+def _stopwatch(actor: Actor) -> Iterator[Waiting]:
+    session = desk.running_session(actor.person) if actor.person else None
+    if session and session.provider_id == actor.provider.pk:
+        yield Waiting("stopwatch", session.ticket, session=session)
+
+
+def _to_assign(actor: Actor, standings: Iterable[Standing]) -> Iterator[Waiting]:
+    """Tickets in nobody's hands, for those who hand them out."""
+    if leads(actor):
+        yield from (Waiting("assign", one.ticket, one) for one in standings if one.ticket.assignee_id is None)
+
+
+def _to_answer(actor: Actor, by_ticket: dict[int, Standing]) -> Iterator[Waiting]:
+    """Tickets on which the client spoke last, in one's own hands or, for a lead, in nobody's."""
+    last = (
+        TicketEvent.objects.filter(ticket=OuterRef("pk"), kind__in=(EventKind.MESSAGE, EventKind.CALL))
+        .order_by("-at", "-pk")
+        .values("contact")[:1]
+    )
+    own = Q(assignee=actor.person) | (Q(assignee=None) if leads(actor) else Q(pk__in=[]))
+    found = (
+        Ticket.objects.filter(own, pk__in=list(by_ticket))
+        .annotate(spoke_last=Subquery(last))
+        .filter(spoke_last__isnull=False)
+        .values_list("pk", flat=True)
+    )
+    yield from _of("answer", found, by_ticket)
+
+
+def _to_cover(actor: Actor, by_ticket: dict[int, Standing]) -> Iterator[Waiting]:
+    """Tickets that the terms leave out, and on which nobody has decided anything since."""
+    if not leads(actor):
+        return
+    found = (
+        Ticket.objects.filter(pk__in=list(by_ticket), verdict__in=UNSETTLED, verdict_reason="")
+        .annotate(rulings=Count("events", filter=Q(events__kind=EventKind.COVERAGE)))
+        .filter(rulings=1)
+        .values_list("pk", flat=True)
+    )
+    yield from _of("cover", found, by_ticket)
+
+
+def _of(what: What, found: QuerySet[Ticket, int], by_ticket: dict[int, Standing]) -> Iterator[Waiting]:
+    chosen = set(found)
+    yield from (Waiting(what, one.ticket, one) for pk, one in by_ticket.items() if pk in chosen)
+
+
+def _to_validate(actor: Actor) -> Iterator[Waiting]:
+    """Stopped sessions: one's own, and everybody's for a lead."""
+    sessions = (
+        WorkSession.objects.filter(provider=actor.provider, state=SessionState.STOPPED)
+        .select_related("ticket__client", "technician")
+        .annotate(minutes=Sum("entries__minutes"))
+        .order_by(F("stopped_at").asc(nulls_last=True))
+    )
+    if not leads(actor):
+        sessions = sessions.filter(technician=actor.person)
+    yield from (Waiting("validate", session.ticket, session=session) for session in sessions)

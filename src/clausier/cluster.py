@@ -66,8 +66,9 @@ def make_home() -> Path:
     try:
         if not path.exists():
             path.mkdir(parents=True)
-            # The server's account must be able to pass through root's directory, not to list it.
+            # Root's directory lets the server's account pass through; what clients entrust stays closed.
             path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            (path / "files").mkdir(mode=0o700)
         if not os.access(path, os.W_OK | os.X_OK):
             raise PermissionError
     except OSError as problem:
@@ -189,6 +190,15 @@ def server_account() -> Account | None:
     return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)
 
 
+def owner_of(database: Path) -> Account | None:
+    """The ordinary account that a database already belongs to: root takes over what it began."""
+    try:
+        entry = pwd.getpwuid(database.stat().st_uid)
+    except KeyError:
+        return None
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid) if entry.pw_uid else None
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a cluster keeps its files, its socket and (run as root) a copy of its programs."""
@@ -203,9 +213,11 @@ class Place:
         account = server_account()
         digest = hashlib.sha256(os.fsencode(data_directory)).hexdigest()[:12]
         base = data_directory
-        if account and not (data_directory / "database").exists():
+        if account:
             elsewhere = SHARED_BASE / digest
-            if elsewhere.exists() or not reachable(data_directory, account):
+            if (data_directory / "database").exists():
+                account = owner_of(data_directory / "database") or account
+            elif elsewhere.exists() or not reachable(data_directory, account):
                 base = elsewhere
         socket = base / "socket"
         if len(os.fsencode(socket / f".s.PGSQL.{PORT}.lock")) > SOCKET_PATH_LIMIT:
@@ -225,8 +237,10 @@ class Place:
     def make(self) -> None:
         """Make the directories; raises ClusterError when one cannot be had or belongs to somebody else."""
         try:
-            # Not the data directory itself (made by make_home) but its stand-in where only root may write.
-            self.base.mkdir(parents=True, exist_ok=True, mode=0o755)
+            if not self.base.exists():  # the stand-in of a data directory that the server cannot enter
+                self.base.mkdir(parents=True)
+                for directory in (self.base, SHARED_BASE):
+                    directory.chmod(0o711)  # whatever the umask
             self.log.parent.mkdir(exist_ok=True)
             self.make_private(self.socket)
         except OSError as problem:

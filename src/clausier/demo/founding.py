@@ -26,6 +26,7 @@ from clausier.foundation import services as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Membership, Provider
 from clausier.prepaid import services as prepaid
+from clausier.prepaid.models import PointAccount
 
 BEFORE_EVERYTHING = timedelta(days=3200)
 LETTERS = Path(__file__).parent / "letters"
@@ -206,18 +207,23 @@ def _signature(world: World, customer: Customer, plan: ContractPlan, at: datetim
         )
     if plan.packs:
         customer.account = prepaid.open_account(by=by, at=at, contract=contract, low_at=plan.low_at)
-    for days, points in plan.packs:
-        bought_at = yield world.day(days, 11, 30)
-        prepaid.credit(
-            by=world.the("accountant"),
-            at=bought_at,
-            account=customer.account,
-            points=points,
-            label=f"Carnet de {points} points",
-        )
+        yield from _packs(world, customer.account, plan)
     for derogation in plan.derogations:
         signed_at = yield world.day(derogation.days_ago, 15)
         _derogate(world, customer, contract, derogation, signed_at)
+
+
+def _packs(world: World, account: PointAccount, plan: ContractPlan) -> Script:
+    """The points, on the days they were bought."""
+    for days, points in plan.packs:
+        at = yield world.day(days, 11, 30)
+        prepaid.credit(
+            by=world.the("accountant"),
+            at=at,
+            account=account,
+            points=points,
+            label=f"Carnet de {points} points",
+        )
 
 
 def _derogate(

@@ -13,6 +13,7 @@ from clausier.demo.world import Customer, World
 from clausier.desk import services as desk
 from clausier.desk.models import Ticket, Verdict, WorkSession
 from clausier.foundation.actors import Actor
+from clausier.foundation.models import Person
 
 LONGEST_AGO = 83
 LATEST_AGO = 3
@@ -147,7 +148,7 @@ def appointed(
         by=world.the("dispatcher"),
         at=at,
         ticket=ticket,
-        technician=technician.person,
+        technician=at_work(technician),
         starts_at=starts_at,
         ends_at=starts_at + timedelta(hours=1),
         site=customer.sites[0],
@@ -176,3 +177,10 @@ def worked(
 def asks_prediagnosis(world: World) -> bool:
     """Whether the provider's terms want the five answers before an appointment."""
     return world.plan.book.startswith("imri")
+
+
+def at_work(technician: Actor) -> Person:
+    """The person behind a technician's role."""
+    if technician.person is None:
+        raise ValueError("a technician is a person")
+    return technician.person

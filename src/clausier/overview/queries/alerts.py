@@ -73,9 +73,9 @@ def alerts(actor: Actor, now: datetime) -> Alerts:
     today = now.astimezone(PARIS).date()
     found: Alerts = []
     if actor.may("contracts.read"):
-        found += sorted(_notices(actor, today), key=lambda one: one.notice_by)
+        found += _notices(actor, today)
     if actor.may("prepaid.read"):
-        found += sorted(_accounts(actor, today), key=lambda one: one.balance)
+        found += _accounts(actor, today)
     if actor.may("directory.read"):
         found += _correspondents(actor, today)
     if actor.may("contracts.read"):
@@ -88,7 +88,8 @@ def _in_force(actor: Actor, today: date) -> list[Contract]:
     return list(contracts.contracts_visible_to(actor).filter(running))
 
 
-def _notices(actor: Actor, today: date) -> Iterator[NoticeAlert]:
+def _notices(actor: Actor, today: date) -> list[NoticeAlert]:
+    found = []
     in_force = _in_force(actor, today)
     # A derogation may change a duration; the other contracts share their book, which is kept in memory.
     derogated = set(
@@ -103,21 +104,22 @@ def _notices(actor: Actor, today: date) -> Iterator[NoticeAlert]:
             continue
         notice_by, ends_on = _day(outcome.value["notice_by"]), _day(outcome.value["term_ends_on"])
         if today <= notice_by <= today + NOTICE_WITHIN:
-            yield NoticeAlert("notice", contract, notice_by, ends_on)
+            found.append(NoticeAlert("notice", contract, notice_by, ends_on))
+    return sorted(found, key=lambda one: one.notice_by)
 
 
 def _day(value: date | str) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _accounts(actor: Actor, today: date) -> Iterator[AccountAlert]:
+def _accounts(actor: Actor, today: date) -> list[AccountAlert]:
     running = Q(contract__ends_on=None) | Q(contract__ends_on__gte=today)
     accounts = list(prepaid.accounts_visible_to(actor).filter(running))
     balances = prepaid.balances(accounts)
-    for account in accounts:
-        balance = balances[account.pk]
-        if balance < account.low_at:
-            yield AccountAlert("account", account, balance)
+    low = [one for one in accounts if balances[one.pk] < one.low_at]
+    return sorted(
+        (AccountAlert("account", one, balances[one.pk]) for one in low), key=lambda one: one.balance
+    )
 
 
 def _correspondents(actor: Actor, today: date) -> Iterator[NoCorrespondent]:

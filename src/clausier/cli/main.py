@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog=f"clausier {name}", description=COMMANDS[name].help)
     parser.set_defaults(command=name)
     module.add_arguments(parser)
-    # Facts and options may come in any order where the module says so; argparse allows it without sub-commands only.
+    # Facts may follow options where the module says so; argparse forbids it beside sub-commands of its own.
     parse = parser.parse_intermixed_args if getattr(module, "INTERMIXED", False) else parser.parse_args
     args = parse(words[1:])
     try:

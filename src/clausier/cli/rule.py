@@ -23,9 +23,9 @@ _ABOUT = frozenset({"rule", "book", "value"})
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of `clausier rule`."""
-    parser.epilog = "Règles : " + ", ".join(RULES)
+    parser.epilog = "Règles : " + ", ".join(RULES)
     parser.add_argument("name", nargs="?", help="la règle")
-    parser.add_argument("inputs", nargs="*", metavar="clé=valeur", help="les faits ; le JSON est admis")
+    parser.add_argument("inputs", nargs="*", metavar="clé=valeur", help="les faits ; le JSON est admis")
     parser.add_argument("--book", help="le livre, par exemple imri/2013")
     parser.add_argument("--json", action="store_true", help="tout le résultat, en JSON")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr", help="la langue des phrases")
@@ -62,7 +62,7 @@ def _from_words(words: list[str]) -> dict[str, Any]:
         key, equals, raw = word.partition("=")
         if not equals:
             raise IllTyped(
-                Words(f"« {word} » : clé=valeur est attendu.", f"“{word}”: key=value is expected."), word
+                Words(f"« {word} » : clé=valeur est attendu.", f"“{word}”: key=value is expected."), word
             )
         try:
             given[key] = json.loads(raw, parse_float=Decimal)
@@ -110,16 +110,16 @@ def _outcome(line: str, books: dict[str, Book]) -> Outcome:
 def _text_of(question: Mapping[str, Any], key: str) -> str:
     raw = question.get(key)
     if raw is None:
-        raise MissingInput(Words(f"Il manque « {key} ».", f"“{key}” is missing."), key)
+        raise MissingInput(Words(f"Il manque « {key} ».", f"“{key}” is missing."), key)
     if not isinstance(raw, str):
-        raise IllTyped(Words(f"« {key} » : un texte est attendu.", f"“{key}”: a text is expected."), key)
+        raise IllTyped(Words(f"« {key} » : un texte est attendu.", f"“{key}”: a text is expected."), key)
     return raw
 
 
 def _reason(reason: Reason, language: str) -> dict[str, Any]:
     says = reason.says.to(language)
     if reason.amount is not None:
-        says = f"{says} : {reason.amount.fr}" if language == "fr" else f"{says}: {reason.amount.en}"
+        says = f"{says} : {reason.amount.fr}" if language == "fr" else f"{says}: {reason.amount.en}"
     if reason.detail is not None:
         says = f"{says} ({reason.detail.to(language)})"
     line: dict[str, Any] = {"clause": reason.clause, "says": says}
@@ -148,7 +148,7 @@ def _show(outcome: Outcome, args: argparse.Namespace) -> None:
     for warning in outcome.warnings:
         print(f"\n! {warning.to(language)}")
     for reading in outcome.rests_on:
-        print(f"\n[{reading.clause}] « {reading.words.to(language)} »\n{reading.reading.to(language)}")
+        print(f"\n[{reading.clause}] « {reading.words.to(language)} »\n{reading.reading.to(language)}")
 
 
 def _print_reason(reason: Reason, language: str) -> None:

@@ -114,7 +114,7 @@ class Book:
         if at < 0 or ((until := spells[at].until) is not None and on >= until):
             raise NoValueOn(
                 Words(
-                    f"Le livre {self.name} n’a pas de valeur pour « {term} » au {on.isoformat()}.",
+                    f"Le livre {self.name} n’a pas de valeur pour « {term} » au {on.isoformat()}.",
                     f"The book {self.name} has no value of “{term}” on {on.isoformat()}.",
                 ),
                 term,
@@ -127,6 +127,16 @@ class Book:
         if spells is None:
             spells = self._spells[term] = self._laid(term)
         return spells
+
+    def set_by(self, clause: str, prefix: str, on: date) -> Reading | None:
+        """The first term under `prefix` that this clause sets on that day. Terms passed over are not read."""
+        for name in self.names(prefix):
+            if any(
+                s.clause == clause and s.since <= on and (not s.until or on < s.until)
+                for s in self._laid(name)
+            ):
+                return self.read(name, on)
+        return None
 
     def interpretation(self, key: str) -> Interpretation | None:
         """How this book reads the doubtful words `key`; None when the book says nothing of it."""
@@ -173,7 +183,7 @@ class Book:
         if isinstance(overlay, Practice) and not known.practice:
             raise IllTyped(
                 Words(
-                    f"« {overlay.term} » vient d’une clause : il y faut une dérogation, pas une pratique.",
+                    f"« {overlay.term} » vient d’une clause : il y faut une dérogation, pas une pratique.",
                     f"“{overlay.term}” is set by a clause: it takes a derogation, not a practice.",
                 ),
                 overlay.term,
@@ -184,14 +194,14 @@ class Book:
         except ValueError:
             right = SHAPES[shape_of(model)]
             raise IllTyped(
-                Words(f"« {overlay.term} » attend {right.fr}.", f"“{overlay.term}” takes {right.en}."),
+                Words(f"« {overlay.term} » attend {right.fr}.", f"“{overlay.term}” takes {right.en}."),
                 overlay.term,
             ) from None
 
     def _no_such(self, term: str) -> NoSuchTerm:
         return NoSuchTerm(
             Words(
-                f"Le livre {self.name} n’a pas de terme « {term} ».",
+                f"Le livre {self.name} n’a pas de terme « {term} ».",
                 f"The book {self.name} has no term “{term}”.",
             ),
             "book",
@@ -289,7 +299,7 @@ def _earliest(one: date | None, other: date | None) -> date | None:
 
 def _closed(spells: list[Reading]) -> list[Reading]:
     """Each spell ended by the next one's start when it does not end before."""
-    followers = [spell.since for spell in spells[1:]] + [None]
+    followers = [*(spell.since for spell in spells[1:]), None][: len(spells)]
     return [
         replace(spell, until=_earliest(spell.until, follower))
         for spell, follower in zip(spells, followers, strict=True)
@@ -327,7 +337,7 @@ def load(name: str) -> Book:
         known = ", ".join(shipped_names())
         raise UnknownBook(
             Words(
-                f"Livre inconnu : « {name} ». Livres installés : {known}.",
+                f"Livre inconnu : « {name} ». Livres installés : {known}.",
                 f"Unknown book “{name}”. Installed: {known}.",
             ),
             "book",
@@ -384,7 +394,7 @@ def _timeline_faults(term: Term) -> Iterator[Fault]:
                     f"no value from {former.until.isoformat()} to {later.since.isoformat()}",
                 ),
                 Words(
-                    "une valeur pour cette période, ou « until » retiré de la précédente",
+                    "une valeur pour cette période, ou « until » retiré de la précédente",
                     "a value for that stretch, or no `until` on the former one",
                 ),
             )

@@ -130,7 +130,7 @@ class Calendar:
         if not opens and all((s.until is None or s.until.year <= table.last_year) for s, _ in self._hours):
             raise NeverOpen(
                 Words(
-                    "Ces horaires n’ouvrent jamais assez longtemps : aucun délai ne peut y courir.",
+                    "Ces horaires n’ouvrent jamais assez longtemps : aucun délai ne peut y courir.",
                     "These hours never open long enough: no delay can run on them.",
                 ),
                 "calendar",
@@ -242,7 +242,7 @@ def holiday_spells(book: Book, region: str) -> tuple[Reading, ...]:
         known = ", ".join(name.removeprefix("holidays.") for name in book.law.names("holidays."))
         raise UnknownWord(
             Words(
-                f"Région de jours fériés inconnue : « {region} ». Choix : {known}.",
+                f"Région de jours fériés inconnue : « {region} ». Choix : {known}.",
                 f"Unknown holiday region “{region}”. Choices: {known}.",
             ),
             "holidays",

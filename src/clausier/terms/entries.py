@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from clausier.terms.outcome import Reason, Source, Words, plain
+from clausier.terms.phrases import capital
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Reading:
     ) -> Reason:
         """The line of an account that rests on this reading; says its label when nothing better is said."""
         return Reason(
-            says=says or self.label,
+            says=says or capital(self.label),
             source=self.source,
             clause=self.clause,
             book=self.book,

@@ -131,7 +131,7 @@ class BookFaults(TermsError):
     code = "book-faults"
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        fr = "\n".join(f"{f.file}, {f.place} : {f.says.fr}" for f in faults)
+        fr = "\n".join(f"{f.file}, {f.place} : {f.says.fr}" for f in faults)
         en = "\n".join(f"{f.file}, {f.place}: {f.says.en}" for f in faults)
         super().__init__(Words(fr, en))
         self.faults = faults

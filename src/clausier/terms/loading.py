@@ -88,7 +88,7 @@ class Loader:
             self.fault(
                 path,
                 "TOML",
-                Words(f"le fichier ne se lit pas : {error}", f"the file does not parse: {error}"),
+                Words(f"le fichier ne se lit pas : {error}", f"the file does not parse: {error}"),
                 Words("du TOML 1.0", "TOML 1.0"),
             )
 
@@ -223,15 +223,16 @@ class Loader:
             return
         seen: set[str] = set()
         for n, row in enumerate(rows):
-            identity = next(
-                (str(row[k]) for k in ("key", "number") if isinstance(row, dict) and k in row), None
-            )
+            if not isinstance(row, dict):
+                self._lacks(path, f"{key}[{n}]", key, Words(f"un tableau [[{key}]]", f"a [[{key}]] table"))
+                continue
+            identity = next((str(row[k]) for k in ("key", "number") if k in row), None)
             place = f"{key}[{n}]" + (f" {identity}" if identity else "")
             if identity is not None and identity in seen:
                 self.fault(
                     path,
                     place,
-                    Words(f"« {identity} » paraît deux fois", f"“{identity}” appears twice"),
+                    Words(f"« {identity} » paraît deux fois", f"“{identity}” appears twice"),
                     Words("un seul de chaque", "one of each"),
                 )
                 continue
@@ -303,7 +304,7 @@ class Loader:
 
     def _lacks(self, path: str, place: str, key: str, right: Words) -> None:
         self.fault(
-            path, place, Words(f"« {key} » manque ou ne convient pas", f"`{key}` is missing or wrong"), right
+            path, place, Words(f"« {key} » manque ou ne convient pas", f"`{key}` is missing or wrong"), right
         )
 
     def _unknown_keys(self, path: str, place: str, table: Mapping[str, Any], known: Iterable[str]) -> None:
@@ -312,8 +313,8 @@ class Loader:
             self.fault(
                 path,
                 place,
-                Words(f"clé inconnue « {key} »", f"unknown key `{key}`"),
-                Words(f"parmi : {right}", f"one of: {right}"),
+                Words(f"clé inconnue « {key} »", f"unknown key `{key}`"),
+                Words(f"parmi : {right}", f"one of: {right}"),
             )
 
 

@@ -71,6 +71,12 @@ def short_day(day: date) -> Words:
     return Words(fr.replace(" ", NBSP), en.replace(" ", NBSP))
 
 
+def day_of_month(day: date) -> Words:
+    """« sam. 21 », “Sat 21”: before another day of the same month."""
+    fr, en = f"{_DAYS_FR[day.weekday()]} {_ordinal_fr(day)}", f"{_DAYS_EN[day.weekday()]} {day.day}"
+    return Words(fr.replace(" ", NBSP), en.replace(" ", NBSP))
+
+
 def full_day(day: date) -> Words:
     """« 14 mars 2027 », “14 March 2027”."""
     fr = f"{_ordinal_fr(day)} {_LONG_MONTHS_FR[day.month - 1]} {day.year}"
@@ -112,6 +118,12 @@ def duration(seconds: int) -> Words:
         f"{sign}{grouped(hours, NARROW)}{NBSP}h{NBSP}{minutes:02}{tail_fr}",
         f"{sign}{grouped(hours, ',')}{NBSP}h{NBSP}{minutes:02}{NBSP}min{tail_en}",
     )
+
+
+def in_hours(seconds: int) -> Words:
+    """« 4 h », or as `duration` when there are minutes: for sentences."""
+    hours, rest = divmod(seconds, 3600)
+    return duration(seconds) if rest else same(f"{hours}{NBSP}h")
 
 
 def grouped(number: int, separator: str) -> str:

@@ -62,7 +62,7 @@ def answers(inputs: Iterable[Input], given: Mapping[str, Any], within: str = "")
         if name not in known:
             raise UnknownInput(
                 say(
-                    "« {name} » n’est pas attendu ici. Attendu : {known}.",
+                    "« {name} » n’est pas attendu ici. Attendu : {known}.",
                     "“{name}” is not expected here. Expected: {known}.",
                     name=name,
                     known=", ".join(one.name for one in inputs),
@@ -79,7 +79,7 @@ def _answer(one: Input, given: Mapping[str, Any], within: str) -> Any:
     if one.required:
         raise MissingInput(
             say(
-                "Il manque « {name} » : {label}.",
+                "Il manque « {name} » : {label}.",
                 "“{name}” is missing: {label}.",
                 name=one.name,
                 label=one.label,
@@ -93,7 +93,7 @@ def _ill(field: str, raw: Any, right: Words) -> IllTyped:
     shown = str(raw) if len(str(raw)) <= 40 else str(raw)[:40] + "…"
     return IllTyped(
         say(
-            "« {field} » : {right} est attendu, pas « {raw} ».",
+            "« {field} » : {right} est attendu, pas « {raw} ».",
             "“{field}”: {right} is expected, not “{raw}”.",
             field=field,
             right=right,
@@ -107,7 +107,7 @@ def _in_range(year: int, field: str) -> None:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise OutOfRange(
             Words(
-                f"« {field} » : une année de {FIRST_YEAR} à {LAST_YEAR} est attendue, pas {year}.",
+                f"« {field} » : une année de {FIRST_YEAR} à {LAST_YEAR} est attendue, pas {year}.",
                 f"“{field}”: a year from {FIRST_YEAR} to {LAST_YEAR} is expected, not {year}.",
             ),
             field,
@@ -192,7 +192,7 @@ def whole(least: int | None = None) -> Reader:
         if abs(raw) > 10**9:
             raise OutOfRange(
                 say(
-                    "« {field} » : le nombre est trop grand.",
+                    "« {field} » : le nombre est trop grand.",
                     "“{field}”: the number is too large.",
                     field=field,
                 ),
@@ -206,7 +206,7 @@ def whole(least: int | None = None) -> Reader:
 def _too_small(field: str, least: int) -> OutOfRange:
     return OutOfRange(
         say(
-            "« {field} » : {least} au moins est attendu.",
+            "« {field} » : {least} au moins est attendu.",
             "“{field}”: {least} at least is expected.",
             field=field,
             least=least,
@@ -246,7 +246,7 @@ def unknown_word(raw: str, field: str, choices: Iterable[str]) -> UnknownWord:
     """The refusal of a word, with the vocabulary it should be from."""
     return UnknownWord(
         say(
-            "« {field} » : mot inconnu « {raw} ». Choix : {choices}.",
+            "« {field} » : mot inconnu « {raw} ». Choix : {choices}.",
             "“{field}”: unknown word “{raw}”. Choices: {choices}.",
             field=field,
             raw=raw[:40],
@@ -292,7 +292,7 @@ def refuse_backward(start: Any, end: Any, field: str) -> None:
     if end < start:
         raise EndBeforeStart(
             say(
-                "« {field} » : la fin précède le début.",
+                "« {field} » : la fin précède le début.",
                 "“{field}”: the end comes before the start.",
                 field=field,
             ),

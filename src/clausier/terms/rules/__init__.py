@@ -26,7 +26,7 @@ def ask(name: str, book: Book, given: Mapping[str, Any]) -> Outcome:
         known = ", ".join(RULES)
         raise UnknownRule(
             Words(
-                f"Règle inconnue : « {name} ». Choix : {known}.", f"Unknown rule “{name}”. Choices: {known}."
+                f"Règle inconnue : « {name} ». Choix : {known}.", f"Unknown rule “{name}”. Choices: {known}."
             ),
             "rule",
         )

@@ -45,7 +45,7 @@ def notice_deadline(book: Book, inputs: Inputs) -> Answer:
         value={"term_ends_on": ends, "notice_by": notice_by},
         shown=full_day(notice_by),
         says=say(
-            "La période en cours finit le {e} ; un préavis de {n} doit être reçu au plus tard le {d}.",
+            "La période en cours finit le {e} ; un préavis de {n} doit être reçu au plus tard le {d}.",
             "The running term ends on {e}; a notice of {n} must be received by {d}.",
             e=full_day(ends),
             n=in_months(length.value["notice"]),
@@ -197,7 +197,7 @@ def reversibility(book: Book, inputs: Inputs) -> Answer:
         value={"complete_by": complete_by, "fee": fee},
         shown=say("{d}, {f}", "{d}, {f}", d=full_day(complete_by), f=euros(fee)),
         says=say(
-            "Tout est rendu {n} après réception de la lettre ; {b} d’ingénieur sont facturés.",
+            "Tout est rendu {n} après réception de la lettre ; {b} d’ingénieur sont facturés.",
             "All is given back {n} after the letter is received; {b} of engineering are billed.",
             n=in_months(within.value),
             b=in_days(blocks * block.value),
@@ -267,7 +267,7 @@ def amicable_procedure(book: Book, inputs: Inputs) -> Answer:
         value={"reflection_ends_on": ends, "conciliation_by": by, "extended_by_at_most": at_most},
         shown=full_day(by),
         says=say(
-            "L’expert a {n} depuis sa saisine ; une seule prorogation, jusqu’au {d} au plus.",
+            "L’expert a {n} depuis sa saisine ; une seule prorogation, jusqu’au {d} au plus.",
             "The expert has {n} from the referral; one extension only, to {d} at most.",
             n=in_months(conciliation.value),
             d=full_day(at_most),
@@ -324,7 +324,7 @@ def quote_validity(book: Book, inputs: Inputs) -> Answer:
     if days is not None and until is not None:
         raise UnknownInput(
             Words(
-                "« valid_until » : des jours ou une date, pas les deux.",
+                "« valid_until » : des jours ou une date, pas les deux.",
                 "“valid_until”: days or a date, not both.",
             ),
             "valid_until",
@@ -429,7 +429,7 @@ def force_majeure(book: Book, inputs: Inputs) -> Answer:
         value=value,
         shown=full_day(value),
         says=say(
-            "Le {n}e jour d’affilée, le premier compté ; le droit de résilier s’ouvre le lendemain, {d}.",
+            "Le {n}e jour d’affilée, le premier compté ; le droit de résilier s’ouvre le lendemain, {d}.",
             "Day {n} in a row, the first one counted; the right to end opens the day after, {d}.",
             n=plain_figure(term.value),
             d=full_day(value + ONE_DAY),

@@ -99,7 +99,7 @@ def hourly_fee(book: Book, inputs: Inputs) -> Answer:
 def _travel_says(charged: bool, zone: int, included: int) -> Words:
     if charged:
         return say(
-            "La zone {z} est au-delà de la {i} : les kilomètres sont comptés.",
+            "La zone {z} est au-delà de la {i} : les kilomètres sont comptés.",
             "Zone {z} lies beyond zone {i}: the kilometres are charged.",
             z=zone,
             i=included,
@@ -179,7 +179,7 @@ def age_surcharge(book: Book, inputs: Inputs) -> Answer:
 def _age_says(bands: Reading, band: Mapping[str, Any] | None, age: Words) -> Words:
     if band is None:
         return say(
-            "L’équipement a {age} : pas de majoration jusqu’à {n} ans.",
+            "L’équipement a {age} : pas de majoration jusqu’à {n} ans.",
             "The equipment is {age} old: no surcharge up to {n} years.",
             age=age,
             n=bands.value[0]["over_years"],
@@ -272,7 +272,7 @@ def _period(inputs: Inputs) -> tuple[date, date, Words]:
     if inputs["year"] is not None and inputs["month"] is not None:
         raise UnknownInput(
             Words(
-                "« month » : l’année ou le mois, pas les deux.", "“month”: the year or the month, not both."
+                "« month » : l’année ou le mois, pas les deux.", "“month”: the year or the month, not both."
             ),
             "month",
         )
@@ -284,7 +284,7 @@ def _period(inputs: Inputs) -> tuple[date, date, Words]:
         return first, add_months(first, 1) - ONE_DAY, month_name(*inputs["month"])
     raise MissingInput(
         Words(
-            "Il manque « year » ou « month » : la période facturée.",
+            "Il manque « year » ou « month » : la période facturée.",
             "“year” or “month” is missing: the period billed.",
         ),
         "year",
@@ -334,14 +334,14 @@ def _lower(words: Words) -> Words:
 def _fee_says(named: Words, from_day: date, to_day: date, days: int, of_period: int) -> Words:
     if not days:
         return say(
-            "Rien à facturer : {p} est hors du service.",
+            "Rien à facturer : {p} est hors du service.",
             "Nothing to bill: {p} is outside the service.",
             p=named,
         )
     if days == of_period:
         return say("Redevance entière, {p}.", "Whole fee, {p}.", p=named)
     return say(
-        "Redevance au prorata, {p} : {d} sur {n}.",
+        "Redevance au prorata, {p} : {d} sur {n}.",
         "Fee pro rata, {p}: {d} of {n}.",
         p=named,
         d=in_days(days),
@@ -359,7 +359,7 @@ def indexation(book: Book, inputs: Inputs) -> Answer:
         if inputs[name] <= 0:
             raise ZeroIndex(
                 say(
-                    "« {f} » : un indice est plus grand que zéro.",
+                    "« {f} » : un indice est plus grand que zéro.",
                     "“{f}”: an index is greater than zero.",
                     f=name,
                 ),
@@ -368,7 +368,7 @@ def indexation(book: Book, inputs: Inputs) -> Answer:
     if inputs["s0_series"] == "revised" and inputs["s1_series"] == "old":
         raise WrongOrder(
             Words(
-                "« s1_series » : l’ancienne série finit avant la révisée, elle ne peut pas la suivre.",
+                "« s1_series » : l’ancienne série finit avant la révisée, elle ne peut pas la suivre.",
                 "“s1_series”: the old series ends before the revised one and cannot follow it.",
             ),
             "s1_series",
@@ -426,7 +426,7 @@ def _indexation_says(price: Decimal, value: Decimal, linked: bool) -> Words:
         Words(", les deux séries étant raccordées", ", the two series being linked") if linked else same("")
     )
     return say(
-        "{m} avec l’indice Syntec{r} : de {a} à {b}.",
+        "{m} avec l’indice Syntec{r} : de {a} à {b}.",
         "{m} with the Syntec index{r}: from {a} to {b}.",
         m=moves,
         r=rest,

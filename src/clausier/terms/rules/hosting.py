@@ -65,7 +65,7 @@ def availability(book: Book, inputs: Inputs) -> Answer:
     if base <= 0:
         raise NoTimeLeft(
             Words(
-                "« windows » : les fenêtres couvrent toute l’année, il ne reste rien à mesurer.",
+                "« windows » : les fenêtres couvrent toute l’année, il ne reste rien à mesurer.",
                 "“windows”: the windows cover the whole year, nothing is left to measure.",
             ),
             "windows",
@@ -78,7 +78,7 @@ def availability(book: Book, inputs: Inputs) -> Answer:
         value=value,
         shown=Words(f"{shown.fr}\u00a0%", f"{shown.en}%"),
         says=say(
-            "Du {a} au {b}, hors fenêtres de maintenance : {m}.",
+            "Du {a} au {b}, hors fenêtres de maintenance : {m}.",
             "{a} to {b}, maintenance windows left out: {m}.",
             a=full_day(first),
             b=full_day(after - timedelta(days=1)),
@@ -105,10 +105,10 @@ def availability(book: Book, inputs: Inputs) -> Answer:
             step(
                 Words("100 − 100 × indisponibilité ÷ temps mesuré", "100 − 100 × downtime ÷ time measured"),
                 exact_figure(exact),
-                say("temps mesuré : {t}", "time measured: {t}", t=duration(base)),
+                say("temps mesuré : {t}", "time measured: {t}", t=duration(base)),
             ),
             target.cited(
-                say("Engagement : au moins {p}", "Promise: at least {p}", p=percent(target.value)),
+                say("Engagement : au moins {p}", "Promise: at least {p}", p=percent(target.value)),
                 Words("tenu", "kept") if met else Words("manqué", "missed"),
                 Words(
                     "jugé sur la valeur exacte, avant arrondi", "judged on the exact value, before rounding"
@@ -158,7 +158,7 @@ def patch_window(book: Book, inputs: Inputs) -> Answer:
         value=[instant(start), instant(end)],
         shown=shown,
         says=say(
-            "La fenêtre de {m} : le premier dimanche après le second mardi.",
+            "La fenêtre de {m} : le premier dimanche après le second mardi.",
             "The window of {m}: the first Sunday after the second Tuesday.",
             m=month_name(year, in_month),
         )
@@ -246,12 +246,12 @@ def _yes(value: bool) -> Words:
 def _daytime_line(inputs: Inputs, excepted: bool) -> Reason:
     return fact(
         Words(
-            "En journée : nécessité absolue et demande du client",
+            "En journée : nécessité absolue et demande du client",
             "Daytime: absolute need and client’s request",
         ),
         _yes(excepted),
         say(
-            "nécessité : {n} ; demande : {r}",
+            "nécessité : {n} ; demande : {r}",
             "need: {n}; request: {r}",
             n=_yes(inputs["absolute_need"]),
             r=_yes(inputs["client_requested"]),
@@ -291,7 +291,7 @@ def restore_included(book: Book, inputs: Inputs) -> Answer:
         says=Words("Le point de restauration est assez récent.", "The restore point is recent enough.")
         if value
         else Words(
-            "Le point de restauration est trop ancien : il y faut un contrat d’assistance.",
+            "Le point de restauration est trop ancien : il y faut un contrat d’assistance.",
             "The restore point is too old: it takes an assistance contract.",
         ),
         because=(
@@ -371,7 +371,7 @@ RULES = (
             wanted(
                 "service_year",
                 whole(1),
-                "l’année de service (1 : la première)",
+                "l’année de service (1 : la première)",
                 "the service year (1: the first)",
             ),
             wanted("outages", _INTERVALS, "les indisponibilités", "the outages"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -32,7 +32,10 @@ class LegalRate:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """The days of a delay that fall in one half-year, with the rates that bear on them (percent a year)."""
+    """The days of a delay that fall in one half-year, with the rates that bear on them (percent a year).
+
+    `setting` and `default` are what was read because the clause is under the floor.
+    """
 
     first: date
     last: date
@@ -40,7 +43,8 @@ class Slice:
     clause: Decimal
     floor: Decimal | None
     used: Decimal
-    default: Reading | None
+    setting: Reading | None = None
+    default: tuple[Reading, ...] = ()
 
     @property
     def days(self) -> int:
@@ -61,8 +65,7 @@ def late_interest(book: Book, inputs: Inputs) -> Answer:
     first = due + ONE_DAY
     rate = book.read("late-interest.rate", first)
     floor = book.law.read("late-payment.floor", first) if inputs["legal_floor"] else None
-    setting = _setting(book, first) if floor else None
-    slices = list(_slices(book, inputs, rate, floor, setting))
+    slices = list(_slices(book, inputs, rate, floor))
     owed = sum((_interest(amount, s) for s in slices), Fraction(0))
     value = rounded(owed)
     return Answer(
@@ -84,7 +87,7 @@ def late_interest(book: Book, inputs: Inputs) -> Answer:
             ),
             rate.cited(rate.label, _formula(rate.value)),
             *([floor.cited(floor.label, say("{n} ×", "{n} ×", n=str(floor.value)))] if floor else []),
-            *([_setting_line(setting)] if setting else []),
+            *_setting_lines(slices),
             *(line for s in slices for line in _slice_lines(amount, s, bool(inputs["legal_rates"]))),
             total(
                 Words("Intérêts de retard", "Late interest"),
@@ -104,7 +107,7 @@ def _in_time(amount: Decimal, due: date, paid: date) -> Answer:
         value=nothing,
         shown=euros(nothing),
         says=Words(
-            "Payé à l’échéance ou avant : rien n’est dû.", "Paid on the due day or before: nothing is owed."
+            "Payé à l’échéance ou avant : rien n’est dû.", "Paid on the due day or before: nothing is owed."
         ),
         because=(
             fact(Words("Somme, TTC", "Sum, incl. VAT"), euros(amount)),
@@ -127,8 +130,14 @@ _SETTINGS = {
 }
 
 
-def _setting_line(setting: Reading) -> Reason:
-    return setting.cited(amount=_SETTINGS.get(setting.value, same(str(setting.value))))
+def _setting_lines(slices: Sequence[Slice]) -> Iterator[Reason]:
+    """The provider's choice, once, where it was needed."""
+    setting = next((s.setting for s in slices if s.setting is not None), None)
+    if setting is not None:
+        yield setting.cited(
+            amount=_SETTINGS.get(setting.value, same(str(setting.value))),
+            detail=Words("réglage du prestataire", "the provider’s setting"),
+        )
 
 
 def _formula(rate: Mapping[str, Any]) -> Words:
@@ -145,9 +154,7 @@ def _number(number: Decimal) -> Words:
     return exact_figure(Fraction(number))
 
 
-def _slices(
-    book: Book, inputs: Inputs, rate: Reading, floor: Reading | None, setting: Reading | None
-) -> Iterator[Slice]:
+def _slices(book: Book, inputs: Inputs, rate: Reading, floor: Reading | None) -> Iterator[Slice]:
     """The delay cut at each change of half-year, each with its rate."""
     first, paid = inputs["due_on"] + ONE_DAY, inputs["paid_on"]
     while first <= paid:
@@ -155,24 +162,23 @@ def _slices(
         legal = _legal_rate(book, inputs["legal_rates"], first)
         clause = legal.percent * rate.value["times_legal"] + rate.value["plus_points"]
         least = legal.percent * floor.value if floor else None
-        used, default = clause, None
-        if least is not None and clause < least:
-            used, default = _instead(book, clause, least, setting, first)
-        yield Slice(first, last, legal, clause, least, used, default)
+        under = least is not None and clause < least
+        found = Slice(first, last, legal, clause, least, clause)
+        yield _instead(book, found, inputs["due_on"] + ONE_DAY) if under else found
         first = last + ONE_DAY
 
 
-def _instead(
-    book: Book, clause: Decimal, least: Decimal, setting: Reading | None, on: date
-) -> tuple[Decimal, Reading | None]:
-    """The rate used where the clause is under the floor, and the central bank's when it was read."""
+def _instead(book: Book, one: Slice, delay_from: date) -> Slice:
+    """A slice whose clause is under the floor, at the rate that the provider's setting puts in its place."""
+    setting = _setting(book, delay_from)
     wish = setting.value if setting else "floor"
     if wish == "none":
-        return clause, None
+        return replace(one, setting=setting)
     if wish == "ecb10":
-        bank = book.law.read("late-payment.ecb-refinancing", half_year_start(on))
-        return bank.value + book.law.read("late-payment.default", on).value, bank
-    return least, None
+        bank = book.law.read("late-payment.ecb-refinancing", half_year_start(one.first))
+        points = book.law.read("late-payment.default", one.first)
+        return replace(one, used=bank.value + points.value, setting=setting, default=(bank, points))
+    return replace(one, used=one.floor or one.clause, setting=setting)
 
 
 def _legal_rate(book: Book, given: Sequence[Mapping[str, Any]] | None, on: date) -> LegalRate:
@@ -196,7 +202,7 @@ def _missing(start: date) -> MissingLegalRate:
     half = _half_named(start)
     return MissingLegalRate(
         say(
-            "Le taux légal du {h} n’est pas connu : il est à saisir avant tout calcul.",
+            "Le taux légal du {h} n’est pas connu : il est à saisir avant tout calcul.",
             "The legal rate of {h} is not known: it has to be entered first.",
             h=half,
         ),
@@ -224,8 +230,8 @@ def _slice_lines(amount: Decimal, one: Slice, given: bool) -> Iterator[Reason]:
         yield fact(
             legal, percent(one.legal.percent), Words("donné avec la question", "given with the question")
         )
-    if one.default is not None:
-        yield one.default.cited(amount=percent(Decimal(one.default.value)))
+    for reading in one.default:
+        yield reading.cited(amount=percent(Decimal(reading.value)))
     yield Reason(
         says=say(
             "{d} à {r}, du {a} au {b}",
@@ -280,8 +286,8 @@ def _warnings(slices: Sequence[Slice]) -> tuple[Words, ...]:
         return ()
     return (
         say(
-            "La clause passe sous trois fois le taux légal : {h}. "
-            "Ce qui la remplace alors n’est pas tranché ; le taux appliqué est un réglage du prestataire.",
+            "La clause passe sous trois fois le taux légal : {h}. "
+            "Ce qui la remplace alors n’est pas tranché ; le taux appliqué est un réglage du prestataire.",
             "The clause falls under three times the legal rate: {h}. "
             "What replaces it then is not settled; the rate applied is the provider’s setting.",
             h=listed(under),
@@ -305,7 +311,7 @@ RULES = (
                         wanted("rate", at_least_zero, "le taux, en pour cent", "the rate, in percent"),
                     )
                 ),
-                "les taux légaux ; à défaut, ceux du livre de la loi",
+                "les taux légaux ; à défaut, ceux du livre de la loi",
                 "the legal rates; by default, those of the law book",
             ),
             optional(

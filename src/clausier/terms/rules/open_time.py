@@ -14,8 +14,11 @@ from clausier.terms.errors import NoSuchTerm
 from clausier.terms.instants import instant, local_day, seconds_of
 from clausier.terms.outcome import Part, Reason, Words
 from clausier.terms.phrases import (
+    capital,
     clock,
+    day_of_month,
     duration,
+    in_hours,
     listed,
     moment,
     month_name,
@@ -135,8 +138,8 @@ def seconds_in(hours: object) -> int:
 
 def _deadline_says(promise: Reading, start: int, time: OpenTime, days: list[Day]) -> Words:
     first = say(
-        "{hours}\u00a0h ouvrées après l’appel de {at}, comptées sur « {calendar} ».",
-        "{hours} working hours after the call of {at}, counted on “{calendar}”.",
+        "{hours}\u00a0h ouvrées après l’appel de {at}, comptées sur les {calendar}.",
+        "{hours} working hours after the call of {at}, counted on the {calendar}.",
         hours=plain_figure(promise.value),
         at=moment(instant(start)),
         calendar=time.hours_on(local_day(start)).label,
@@ -178,8 +181,8 @@ def elapsed(book: Book, inputs: Inputs) -> Answer:
         shown=duration(seconds),
         says=_with_closures(
             say(
-                "De {start} à {end}, comptées sur « {calendar} ».",
-                "From {start} to {end}, counted on “{calendar}”.",
+                "De {start} à {end}, comptées sur les {calendar}.",
+                "From {start} to {end}, counted on the {calendar}.",
                 start=moment(instant(start)),
                 end=moment(instant(end)),
                 calendar=time.hours_on(local_day(start)).label,
@@ -209,11 +212,11 @@ def target(book: Book, inputs: Inputs) -> Answer:
         shown=moment(instant(due)),
         why=spoken_moment(instant(due)),
         says=say(
-            "Objectif du prestataire pour la priorité {priority} : {hours} ouvrées, à partir de {at}. "
+            "Objectif du prestataire pour la priorité {priority} : {hours} ouvrées, à partir de {at}. "
             "Ce n’est pas une promesse.",
             "The provider’s own target, priority {priority}: {hours} open, from {at}. It is not a promise.",
             priority=priority,
-            hours=duration(seconds),
+            hours=in_hours(seconds),
             at=moment(instant(start)),
         ),
         because=(
@@ -297,7 +300,7 @@ def _holiday_line(time: OpenTime, run: list[Day]) -> Reason:
 def _no_holiday_line(time: OpenTime, on: date) -> Reason:
     reading = time.holidays_on(on)
     return reading.cited(
-        reading.label,
+        capital(reading.label),
         amount=Words("aucun", "none"),
         detail=Words("aucun ne tombe dans ce compte", "none falls in this count"),
     )
@@ -311,6 +314,9 @@ def _days_named(run: list[Day]) -> Words:
             first=short_day(run[0].on),
             last=short_day(run[-1].on),
         )
+    if len(run) == 2 and run[0].on.month == run[1].on.month:
+        one, other = run[0].on, short_day(run[1].on)
+        return say("{a} et {b}", "{a} and {b}", a=day_of_month(one), b=other)
     return listed([short_day(day.on) for day in run])
 
 
@@ -328,7 +334,7 @@ def month_lines(time: OpenTime, days: list[Day], within: Span) -> Iterator[Reaso
     met = [day for day in days if day.closed_because == "holiday"]
     if met:
         yield time.holidays_on(met[0].on).cited(
-            time.holidays_on(met[0].on).label,
+            capital(time.holidays_on(met[0].on).label),
             amount=duration(0),
             detail=listed([short_day(day.on) for day in met]),
         )

@@ -55,7 +55,7 @@ def session_points(book: Book, inputs: Inputs) -> Answer:
     if not entries:
         raise MissingInput(
             Words(
-                "« entries » : une saisie au moins est attendue.",
+                "« entries » : une saisie au moins est attendue.",
                 "“entries”: one entry at least is expected.",
             ),
             "entries",
@@ -109,7 +109,7 @@ def _check_domain(rates_of_mode: Any, mode: str, entry: Entry, field: str) -> No
     if by_domain and entry.domain is None:
         raise MissingInput(
             say(
-                "Il manque le domaine. Choix : {choices}.",
+                "Il manque le domaine. Choix : {choices}.",
                 "The domain is missing. Choices: {choices}.",
                 choices=", ".join(rates_of_mode),
             ),
@@ -119,7 +119,7 @@ def _check_domain(rates_of_mode: Any, mode: str, entry: Entry, field: str) -> No
         raise unknown_word(str(entry.domain), field, rates_of_mode)
     if not by_domain and entry.domain is not None:
         raise UnknownInput(
-            say("Le mode « {mode} » n’a pas de domaine.", "The mode “{mode}” has no domain.", mode=mode),
+            say("Le mode « {mode} » n’a pas de domaine.", "The mode “{mode}” has no domain.", mode=mode),
             field,
         )
 
@@ -183,7 +183,7 @@ def _minimum_says(worked: int, accounted: int, least: int) -> Words:
     if worked == least:
         return say("C’est juste le minimum.", "That is just the minimum.")
     return say(
-        "Le minimum de {least} est dépassé : il ne change rien.",
+        "Le minimum de {least} est dépassé : il ne change rien.",
         "It is over the minimum of {least}, which changes nothing.",
         least=in_minutes(least),
     )
@@ -230,7 +230,7 @@ def _minimum_lines(
             ),
             amount=in_minutes(least) if stepped < least else Words("sans effet", "no effect"),
             detail=say(
-                "le plus grand des deux : {m}", "the greater of the two: {m}", m=str(max(stepped, least))
+                "le plus grand des deux : {m}", "the greater of the two: {m}", m=str(max(stepped, least))
             ),
         )
     )

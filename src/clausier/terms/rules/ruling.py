@@ -58,7 +58,7 @@ class Rule:
         if lacking is not None:
             raise NoSuchTerm(
                 say(
-                    "Le livre {book} n’a pas de clause pour « {rule} » : il lui manque « {term} ».",
+                    "Le livre {book} n’a pas de clause pour « {rule} » : il lui manque « {term} ».",
                     "The book {book} has no clause for “{rule}”: it lacks “{term}”.",
                     book=book.name,
                     rule=self.name,

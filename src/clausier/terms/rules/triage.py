@@ -54,7 +54,7 @@ def priority(book: Book, inputs: Inputs) -> Answer:
         shown=say("priorité {n}", "priority {n}", n=value),
         why=say("la priorité {n}", "priority {n}", n=value),
         says=say(
-            "Gêne : {i} ; {u}. La grille du prestataire donne {n}.",
+            "Gêne : {i} ; {u}. La grille du prestataire donne {n}.",
             "Affected: {i}; {u}. The provider’s grid gives {n}.",
             i=named[0],
             u=named[1],
@@ -97,7 +97,7 @@ def coverage(book: Book, inputs: Inputs) -> Answer:
     if fits is not None and equipment not in fits:
         raise OutOfRange(
             say(
-                "« cause » : « {c} » ne se dit pas de cet équipement ({e}).",
+                "« cause » : « {c} » ne se dit pas de cet équipement ({e}).",
                 "“cause”: “{c}” does not apply to this equipment ({e}).",
                 c=cause.label,
                 e=EQUIPMENT[equipment],
@@ -156,12 +156,12 @@ def _classes_named(classes: tuple[str, ...] | None) -> Words:
 def _coverage_says(label: Words, equipment: str, shown: Words, outside: bool) -> Words:
     if outside:
         return say(
-            "{l} : le contrat ne couvre pas cet équipement ({e}).",
+            "{l} : le contrat ne couvre pas cet équipement ({e}).",
             "{l}: the contract does not cover this equipment ({e}).",
             l=capital(label),
             e=EQUIPMENT[equipment],
         )
-    return say("{l} : intervention {v}.", "{l}: the work is {v}.", l=capital(label), v=shown)
+    return say("{l} : intervention {v}.", "{l}: the work is {v}.", l=capital(label), v=shown)
 
 
 _CLASS = word(*EQUIPMENT)

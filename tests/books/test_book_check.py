@@ -133,6 +133,16 @@ says = { fr = "une phrase de trop", en = "a sentence too many" }
         ("unknown-clause", "findings.toml", "odd", "fault"),
     ),
     (
+        "a reference that is written in no known way",
+        example.broken("clauses.toml", 'bears = "duty"', 'bears = "duty"\nrefers_to = ["12"]'),
+        ("shape", "clauses.toml", "clause 3", "fault"),
+    ),
+    (
+        "a rate of late interest that is no rate",
+        example.broken("terms/late-interest.toml", "{ times_legal = 3, plus_points = 0 }", '"three times"'),
+        ("shape", "terms/late-interest.toml", "late-interest.rate", "fault"),
+    ),
+    (
         "values that overlap",
         example.broken("terms/promise.toml", "until = 2026-07-01", "until = 2026-08-01"),
         ("timeline", "terms/promise.toml", "since = 2026-07-01", "fault"),

@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,8 @@ MAY = {
     "provider": Words("le prestataire peut", "the provider may"),
     "both": Words("les deux peuvent", "both may"),
 }
-NO_RULE = Words("aucune règle ne le calcule encore", "no rule computes it yet")
+NO_RULE = Words("aucune règle ne le lit encore", "no rule reads it yet")
+AS_TERM = Words("noté comme terme", "recorded as a term")
 AS_DUTY, AS_RIGHT = (
     Words("noté comme devoir", "recorded as a duty"),
     Words("noté comme droit", "recorded as a right"),
@@ -356,8 +358,15 @@ def _read_lines(book: Book, lines: Sequence[TermLine], lang: str) -> Iterator[st
     for line in lines:
         reading = line.reading
         yield f"    {_colon(reading.label.to(lang), lang)} {told(book, reading).to(lang)}"
-        rules = ", ".join(line.rules) or NO_RULE.to(lang)
+        rules = ", ".join(line.rules) or (NO_RULE if _is_figure(reading.value) else AS_TERM).to(lang)
         yield f"        {reading.term} → {rules}"
+
+
+def _is_figure(value: Any) -> bool:
+    """True of a number, or of a table that holds one: what a rule could compute with."""
+    if isinstance(value, Mapping):
+        return any(_is_figure(inner) for inner in value.values())
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
 
 
 def _practice_lines(book: Book, loose: Sequence[TermLine], lang: str) -> Iterator[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from clausier.terms.book import Book
-from clausier.terms.lints import hours, itself, law
+from clausier.terms.lints import hours, itself, law, shapes
 from clausier.terms.remarks import Remark
 
 LINTS: Mapping[str, Callable[[Book], Iterator[Remark]]] = {
+    "shape": shapes.shapes,
     "unknown-clause": itself.unknown_clauses,
     "timeline": itself.timelines,
     "articles": itself.articles,

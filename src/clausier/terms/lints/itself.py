@@ -8,7 +8,7 @@ from typing import Any
 
 from clausier.terms.book import Book, timeline_faults
 from clausier.terms.entries import Clause, Duty, Reading
-from clausier.terms.lints.reading import about_of, last_value, references
+from clausier.terms.lints.reading import about_of, last_value, references, table, tables, texts
 from clausier.terms.outcome import Words
 from clausier.terms.phrases import in_months, say
 from clausier.terms.remarks import CLAUSES, DUTIES, FINDINGS, HEAD, Remark, clause_place
@@ -33,20 +33,15 @@ def _citations(book: Book) -> Iterator[tuple[str, str, str]]:
         for value in term.values:
             if value.clause is not None:
                 yield term.file, f"{term.name}, since = {value.since.isoformat()}", value.clause
-    for row in _rows(book, "interpretations.toml", "interpretation"):
-        for cited in (row.get("clause"), *row.get("also", ())):
-            if cited is not None:
-                yield "interpretations.toml", str(row.get("key")), str(cited)
+    for row in tables(table(book.parsed.get("interpretations.toml")).get("interpretation")):
+        for cited in (row.get("clause"), *texts(row.get("also"))):
+            if isinstance(cited, str):
+                yield "interpretations.toml", str(row.get("key")), cited
     for duty in book.duties:
         yield DUTIES, str(duty.extra.get("key", duty.says.fr)), duty.clause
     for finding in book.findings:
         if finding.clause is not None:
             yield FINDINGS, finding.key, finding.clause
-
-
-def _rows(book: Book, file: str, key: str) -> tuple[Mapping[str, Any], ...]:
-    rows = book.parsed.get(file, {}).get(key, ())
-    return tuple(row for row in rows if isinstance(row, Mapping)) if isinstance(rows, tuple) else ()
 
 
 def timelines(book: Book) -> Iterator[Remark]:
@@ -57,7 +52,7 @@ def timelines(book: Book) -> Iterator[Remark]:
 
 def articles(book: Book) -> Iterator[Remark]:
     """An article of the text that no clause tells, or a clause outside the text's list of articles."""
-    listed = book.head.get("articles", ())
+    listed = texts(book.head.get("articles"))
     if not listed:
         yield Remark(
             "articles",
@@ -159,10 +154,10 @@ def _exists(book: Book, number: str) -> bool:
 
 def undefined_words(book: Book) -> Iterator[Remark]:
     """A term of art that the text uses and no article defines; told once, at its first use."""
-    defined = {word for clause in book.clauses.values() for word in clause.extra.get("defines", ())}
+    defined = {word for clause in book.clauses.values() for word in texts(clause.extra.get("defines"))}
     told: set[str] = set()
     for clause in book.clauses.values():
-        for word in clause.extra.get("uses", ()):
+        for word in texts(clause.extra.get("uses")):
             if word in defined or word in told:
                 continue
             told.add(word)
@@ -208,8 +203,8 @@ def same_ground(book: Book) -> Iterator[Remark]:
     """One ground that ends the contract after different notices, according to the article."""
     by_ground: dict[str, list[Reading]] = defaultdict(list)
     for name in book.names("termination.grounds."):
-        reading = book.timeline(name)[-1]
-        if isinstance(reading.value, Mapping) and "ground" in reading.value:
+        reading = last_value(book, name)
+        if reading is not None and "ground" in table(reading.value):
             by_ground[str(reading.value["ground"])].append(reading)
     for readings in by_ground.values():
         notices = {reading.value.get("notice_days") for reading in readings}
@@ -239,7 +234,7 @@ def reversibility_before_term(book: Book) -> Iterator[Remark]:
         return
     for name in book.names("contract.duration."):
         spell = last_value(book, name)
-        notice = spell.value.get("notice") if spell is not None and isinstance(spell.value, Mapping) else None
+        notice = table(spell.value).get("notice") if spell is not None else None
         if isinstance(notice, int) and notice > within.value:
             yield Remark(
                 "reversibility-before-term",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from stdnum.fr import siren
 
 from clausier.terms.book import Book
 from clausier.terms.entries import Reading
-from clausier.terms.lints.reading import about_of, last_value, references
+from clausier.terms.lints.reading import about_of, last_value, number, references, table, texts
 from clausier.terms.outcome import Words
 from clausier.terms.phrases import counted, full_day, same, say
 from clausier.terms.remarks import CLAUSES, HEAD, Remark, clause_place
@@ -48,8 +49,8 @@ def _known_laws(law: Book) -> dict[str, Reading]:
     return {
         str(cited): reading
         for name in law.names("references.")
-        if (reading := last_value(law, name)) is not None and isinstance(reading.value, Mapping)
-        for cited in reading.value.get("cited_as", ())
+        if (reading := last_value(law, name)) is not None and "status" in table(reading.value)
+        for cited in texts(reading.value.get("cited_as"))
     }
 
 
@@ -99,12 +100,11 @@ def unidentified_provider(book: Book) -> Iterator[Remark]:
     """A text without its provider's SIREN, which commercial documents must bear, or with a wrong one."""
     if book.is_law:
         return
-    provider = book.head.get("provider", {})
-    number = provider.get("siren") if isinstance(provider, Mapping) else None
-    if number is None:
+    given = table(book.head.get("provider")).get("siren")
+    if given is None:
         says = Words("le SIREN du prestataire manque", "the provider’s SIREN is missing")
-    elif not siren.is_valid(str(number)):
-        says = Words(f"« {number} » n’est pas un SIREN", f"“{number}” is no SIREN")
+    elif not siren.is_valid(str(given)):
+        says = Words(f"« {given} » n’est pas un SIREN", f"“{given}” is no SIREN")
     else:
         return
     yield Remark(
@@ -160,9 +160,12 @@ def _covers(spell: Reading, on: date) -> bool:
     return spell.since <= on and (spell.until is None or on < spell.until)
 
 
-def _rate(value: Mapping[str, int | Decimal], legal: Decimal) -> Decimal:
+def _rate(value: Any, legal: Decimal) -> Decimal:
     """The yearly percentage of a clause that multiplies the legal rate and adds points."""
-    return Decimal(value.get("times_legal", 0)) * legal + Decimal(value.get("plus_points", 0))
+    told = table(value)
+    return (number(told.get("times_legal")) or Decimal(0)) * legal + (
+        number(told.get("plus_points")) or Decimal(0)
+    )
 
 
 def _period(since: date) -> Words:
@@ -187,7 +190,7 @@ def recovery_indemnity(book: Book) -> Iterator[Remark]:
     if due is None:
         return
     own, rate = last_value(book, INDEMNITY), last_value(book, LATE_RATE)
-    if own is not None and own.value >= due.value:
+    if own is not None and (number(own.value) or 0) >= due.value:
         return
     says = (
         Words(

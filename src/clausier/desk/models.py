@@ -149,6 +149,7 @@ class EventKind(models.TextChoices):
     ASSIGNED = "assigned", _("affectation")
     QUALIFIED = "qualified", _("qualification")
     WORK = "work", _("travail")
+    POINTS = "points", _("compte de points")
     STATE = "state", _("état")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
@@ -307,7 +308,7 @@ class WorkSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket} {self.mode}"
+        return f"{self.ticket}, {self.get_mode_display()}"
 
 
 class WorkSpan(models.Model):

@@ -1,0 +1,77 @@
+"""Why an act of the desk is refused."""
+
+from clausier.foundation.errors import Refusal
+
+
+class UnknownTicket(Refusal):
+    """No such ticket for this actor: it is another provider's, another client's or another user's."""
+
+    code = "unknown_ticket"
+    status = 404
+
+
+class NoSuchContract(Refusal):
+    """The contract is not the client's, or is not in force on the day of the call."""
+
+    code = "no_such_contract"
+
+
+class InTheFuture(Refusal):
+    """A call, a session or an exchange cannot have happened later than now."""
+
+    code = "in_the_future"
+
+
+class TicketClosed(Refusal):
+    """A closed ticket takes no more work until it is reopened."""
+
+    code = "ticket_closed"
+
+
+class NotTheCreator(Refusal):
+    """On the client's side, only whoever created the ticket closes or reopens it (ims 6.4)."""
+
+    code = "not_the_creator"
+    status = 403
+
+
+class NothingChanged(Refusal):
+    """The act would leave everything as it is."""
+
+    code = "nothing_changed"
+
+
+class ReasonNeeded(Refusal):
+    """What departs from the rule's proposal, or climbs a step, says why."""
+
+    code = "reason_needed"
+
+
+class StepDown(Refusal):
+    """A ticket climbs from phone to remote to on site; it does not come down."""
+
+    code = "step_down"
+
+
+class PrediagnosisIncomplete(Refusal):
+    """No appointment before the pre-diagnosis is answered (imri VI.3)."""
+
+    code = "prediagnosis_incomplete"
+
+
+class StopwatchRunning(Refusal):
+    """A stopwatch still runs on the ticket, or already runs for this person."""
+
+    code = "stopwatch_running"
+
+
+class MinutesExceedSession(Refusal):
+    """The entries count more minutes than the session lasted."""
+
+    code = "minutes_exceed_session"
+
+
+class NoPointAccount(Refusal):
+    """The work is paid in points, but the contract has no account of points."""
+
+    code = "no_point_account"

@@ -1,0 +1,161 @@
+"""Reading the desk: who sees which tickets, the thread, the promises at an instant, who comes when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Prefetch, QuerySet
+
+from clausier.desk import clocks
+from clausier.desk.clocks import PromiseView
+from clausier.desk.models import (
+    Appointment,
+    Promise,
+    PromiseKind,
+    Ticket,
+    TicketEvent,
+    WorkSession,
+    WorkSpan,
+)
+from clausier.desk.states import AppointmentState, SessionState, TicketState
+from clausier.foundation.actors import Actor
+from clausier.foundation.models import Person
+from clausier.foundation.permissions import Role
+
+__all__ = ["PromiseView"]
+
+
+def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
+    """The tickets that `actor` may read: on a client's side its client's, a plain user's own."""
+    if not actor.may("desk.read"):
+        return Ticket.objects.none()
+    found = Ticket.objects.filter(provider=actor.provider).select_related(
+        "provider__book",
+        "client__agency",
+        "agency",
+        "site",
+        "caller",
+        "contract__book",
+        "assignee",
+    )
+    if not actor.is_client_side:
+        return found
+    own = found.filter(client_id=actor.client_id)
+    # Without a contact nobody is the caller: such an account sees nothing.
+    if actor.role == Role.USER:
+        return own.filter(caller_id=actor.contact_id) if actor.contact_id else own.none()
+    return own
+
+
+def open_tickets(actor: Actor) -> QuerySet[Ticket]:
+    """What is not closed, the most urgent first, then the oldest call."""
+    return tickets_visible_to(actor).exclude(state=TicketState.CLOSED).order_by("priority", "called_at", "pk")
+
+
+def ticket_by_number(actor: Actor, number: int) -> Ticket | None:
+    """The ticket of that number; None when there is none for `actor`."""
+    return tickets_visible_to(actor).filter(number=number).first()
+
+
+def thread(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
+    """What happened, oldest first; the client does not see what is internal."""
+    events = (
+        ticket.events.filter(provider=actor.provider)
+        .select_related("person", "contact", "ruling")
+        .prefetch_related("attachments__file")
+        .order_by("at", "pk")
+    )
+    return events.filter(is_internal=False) if actor.is_client_side else events
+
+
+# Promises
+
+
+def promises_of(ticket: Ticket) -> dict[str, Promise]:
+    """The promise and the target of a ticket, by kind; a kind it has not is absent."""
+    return {promise.kind: promise for promise in ticket.promises.all()}
+
+
+def promise_view(promise: Promise, now: datetime) -> PromiseView:
+    """How a promise stands at `now`, replayed from the ticket's events."""
+    events = promise.ticket.events.filter(kind__in=clocks.KINDS).order_by("at", "pk")
+    return clocks.view(promise, list(events), now)
+
+
+def promise_views(
+    tickets: Iterable[Ticket], now: datetime, kind: str = PromiseKind.PROMISE
+) -> dict[int, PromiseView]:
+    """How the promises of many tickets stand at `now`, by ticket id, in two queries.
+
+    A ticket without a promise of that kind is absent.
+    """
+    promises = Promise.objects.filter(ticket__in=[ticket.pk for ticket in tickets], kind=kind)
+    events: dict[int, list[TicketEvent]] = {promise.ticket_id: [] for promise in promises}
+    told = TicketEvent.objects.filter(ticket__in=list(events), kind__in=clocks.KINDS).order_by("at", "pk")
+    for event in told:
+        events[event.ticket_id].append(event)
+    return {promise.ticket_id: clocks.view(promise, events[promise.ticket_id], now) for promise in promises}
+
+
+# Work and appointments
+
+
+def sessions_of(ticket: Ticket) -> QuerySet[WorkSession]:
+    """The work sessions of a ticket, oldest first, with their spans and entries."""
+    return (
+        ticket.sessions.select_related("technician", "ruling", "beneficiary")
+        .prefetch_related("entries", Prefetch("spans", WorkSpan.objects.order_by("started_at")))
+        .order_by("started_at", "pk")
+    )
+
+
+def running_session(person: Person) -> WorkSession | None:
+    """The session whose stopwatch runs for `person`, with its spans; failing that, the last one paused."""
+    unfinished = (
+        WorkSession.objects.filter(technician=person, state__in=(SessionState.RUNNING, SessionState.PAUSED))
+        .select_related("ticket__client", "technician")
+        .prefetch_related(Prefetch("spans", WorkSpan.objects.order_by("started_at")))
+        .order_by("-started_at")
+    )
+    return min(unfinished, key=lambda session: session.state != SessionState.RUNNING, default=None)
+
+
+def session_by_id(actor: Actor, pk: int) -> WorkSession | None:
+    """A work session on a ticket that `actor` sees."""
+    return (
+        WorkSession.objects.filter(pk=pk, ticket__in=tickets_visible_to(actor).values("pk"))
+        .select_related("ticket__client", "ticket__contract", "technician", "ruling")
+        .prefetch_related("entries", Prefetch("spans", WorkSpan.objects.order_by("started_at")))
+        .first()
+    )
+
+
+def session_seconds(session: WorkSession, now: datetime) -> int:
+    """Seconds on the stopwatch: its spans summed, the one that runs up to `now`."""
+    return sum(
+        int(((span.ended_at or max(now, span.started_at)) - span.started_at).total_seconds())
+        for span in session.spans.all()
+    )
+
+
+def appointments(actor: Actor, from_at: datetime, to_at: datetime) -> QuerySet[Appointment]:
+    """The appointments that touch [from_at, to_at) and are not cancelled, in order."""
+    return (
+        Appointment.objects.filter(
+            ticket__in=tickets_visible_to(actor).values("pk"), starts_at__lt=to_at, ends_at__gt=from_at
+        )
+        .exclude(state=AppointmentState.CANCELLED)
+        .select_related("ticket__client", "site", "technician")
+        .order_by("starts_at", "pk")
+    )
+
+
+def active_appointment(ticket: Ticket) -> Appointment | None:
+    """The appointment that stands: neither kept nor cancelled; a ticket has one at most."""
+    return (
+        ticket.appointments.filter(state__in=(AppointmentState.PROPOSED, AppointmentState.CONFIRMED))
+        .select_related("site", "technician")
+        .order_by("-pk")
+        .first()
+    )

@@ -1,0 +1,45 @@
+"""The acts of the desk: the one door for screens, API, mail and timers."""
+
+from clausier.desk.services.appointments import cancel_appointment, set_appointment
+from clausier.desk.services.conversation import add_note, log_call, receive_reply, reply
+from clausier.desk.services.qualification import (
+    UNCHANGED,
+    answer_prediagnosis,
+    decide_coverage,
+    qualify,
+)
+from clausier.desk.services.tickets import assign, climb, close_ticket, open_ticket, reopen_ticket
+from clausier.desk.services.work import (
+    discard_work,
+    log_work,
+    pause_work,
+    resume_work,
+    start_work,
+    stop_work,
+    validate_work,
+)
+
+__all__ = [
+    "UNCHANGED",
+    "add_note",
+    "answer_prediagnosis",
+    "assign",
+    "cancel_appointment",
+    "climb",
+    "close_ticket",
+    "decide_coverage",
+    "discard_work",
+    "log_call",
+    "log_work",
+    "open_ticket",
+    "pause_work",
+    "qualify",
+    "receive_reply",
+    "reopen_ticket",
+    "reply",
+    "resume_work",
+    "set_appointment",
+    "start_work",
+    "stop_work",
+    "validate_work",
+]

@@ -1,0 +1,83 @@
+"""The first and the last lines of every act on a ticket: who may touch it, and moving its state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from clausier.desk import queries
+from clausier.desk.errors import InTheFuture, TicketClosed, UnknownTicket
+from clausier.desk.models import Appointment, Ticket, WorkSession
+from clausier.desk.states import APPOINTMENT_MOVES, SESSION_MOVES, TICKET_MOVES, TicketState
+from clausier.foundation.actors import Actor
+from clausier.foundation.errors import InvalidInput, OutOfDate
+from clausier.foundation.models import Person
+
+
+def hold(ticket: Ticket, by: Actor) -> Ticket:
+    """The ticket as it stands now, its row kept for this act: acts on one ticket come one after the other.
+
+    Raises UnknownTicket when `by` does not see it.
+    """
+    found = queries.tickets_visible_to(by).filter(pk=ticket.pk).select_for_update(of=("self",)).first()
+    if found is None:
+        raise UnknownTicket(_("Ce ticket n’existe pas, ou vous n’y avez pas accès."))
+    return found
+
+
+def hold_open(ticket: Ticket, by: Actor) -> Ticket:
+    """As `hold`; raises TicketClosed when the ticket is closed."""
+    held = hold(ticket, by)
+    if held.state == TicketState.CLOSED:
+        raise TicketClosed(
+            _("Le ticket %(number)s est clos.") % {"number": held},
+            way_out=_("Rouvrez-le d’abord, en disant pourquoi."),
+            ticket=held.number,
+        )
+    return held
+
+
+def worker(by: Actor) -> Person:
+    """The person at work; the program itself cannot open a session."""
+    if by.person is None:
+        raise InvalidInput(_("Une séance de travail est celle d’une personne."), field="technician")
+    return by.person
+
+
+def not_later(at: datetime, now: datetime, field: str) -> None:
+    """Raises InTheFuture naming `field` when `at` is after `now`."""
+    if at > now:
+        raise InTheFuture(
+            _("Cet instant n’est pas encore passé\u00a0: corrigez l’heure."),
+            field=field,
+            given=at.isoformat(),
+        )
+
+
+def _move(thing: Any, moves: dict[str, frozenset[str]], former: str, to: str, **changes: Any) -> None:
+    """Bring `thing` from `former`, as its reader saw it, to `to`. Raises OutOfDate when it is elsewhere."""
+    moved = to in moves[former] and type(thing)._default_manager.filter(pk=thing.pk, state=former).update(
+        state=to, **changes
+    )
+    if not moved:
+        raise OutOfDate(_("L’état a changé entre-temps\u00a0: rechargez la page."), former=former, asked=to)
+    thing.state = to
+    for name, value in changes.items():
+        setattr(thing, name, value)
+
+
+def move_ticket(ticket: Ticket, to: str, *, former: str | None = None, **changes: Any) -> None:
+    """Move a ticket by its table. `former` is the state its reader saw, the present one by default."""
+    _move(ticket, TICKET_MOVES, former or ticket.state, to, **changes)
+
+
+def move_session(session: WorkSession, to: str, **changes: Any) -> None:
+    """Move a work session by its table, from the state in which it was read."""
+    _move(session, SESSION_MOVES, session.state, to, **changes)
+
+
+def move_appointment(appointment: Appointment, to: str) -> None:
+    """Move an appointment by its table, from the state in which it was read."""
+    _move(appointment, APPOINTMENT_MOVES, appointment.state, to)

@@ -1,0 +1,207 @@
+"""The clocks of a ticket, inside other acts: started, changed, suspended, resumed, met, lifted.
+
+The facts are events; a `Promise` row is the last replay of them, kept for lists. Each move keeps the outcome
+of its replay as a ruling, so that every due date that was ever shown can still say why.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from clausier.desk import clocks, facts, policies
+from clausier.desk.clocks import Move, PromiseView
+from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket
+from clausier.desk.states import PromiseState
+from clausier.desk.timeline import record
+from clausier.foundation import rulings
+from clausier.foundation.actors import Actor
+from clausier.foundation.models import InstalledBook
+from clausier.terms.promise import Owed
+
+POSTPONEMENT = "promise.suspension.agreed-postponement"
+LIFTED = "qualification"
+ENDED = (PromiseState.MET, PromiseState.MET_LATE, PromiseState.LIFTED)
+
+EVENT_OF_STEP = {
+    "started": EventKind.PROMISE,
+    "changed": EventKind.PROMISE_CHANGED,
+    "suspended": EventKind.SUSPENDED,
+    "resumed": EventKind.RESUMED,
+    "met": EventKind.MET,
+    "lifted": EventKind.PROMISE_CHANGED,
+    "voided": EventKind.PROMISE_CHANGED,
+}
+
+
+def start(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime, since: datetime) -> None:
+    """Start the clocks that the ticket is owed; `since` is the call they count from."""
+    for kind, owed in facts.owed(assessment, ticket.verdict).items():
+        data = {"owed": owed.as_json()}
+        _move(ticket, kind, "started", assessment.terms.installed, data, by=by, at=at, since=since)
+
+
+def change(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:
+    """Recompute the clocks after a change of class, contract, site, priority or verdict.
+
+    Time used is kept, what is left is computed anew; a promise no longer owed is lifted, one newly owed
+    counts from the call. Clocks that have ended stay as they are.
+    """
+    now_owed = facts.owed(assessment, ticket.verdict)
+    installed = assessment.terms.installed
+    for kind in PromiseKind.values:
+        promise = ticket.promises.filter(kind=kind).first()
+        owed = now_owed.get(kind)
+        data = {"owed": owed.as_json()} if owed else {}
+        if promise is None or promise.state == PromiseState.LIFTED:
+            if owed:
+                _move(ticket, kind, "started", installed, data, by=by, at=at, since=ticket.called_at)
+        elif promise.state in ENDED:
+            continue
+        elif owed is None:
+            _move(ticket, kind, "lifted", installed, {"reason": LIFTED}, by=by, at=at)
+        elif data["owed"] != _last_told(ticket, kind):
+            _move(ticket, kind, "changed", installed, data, by=by, at=at)
+
+
+def postpone(ticket: Ticket, until: datetime, *, by: Actor, at: datetime) -> bool:
+    """Suspend the promise until a date past it that the client asked for; say whether it was.
+
+    It is not where no clause of the terms lets such a wait stop a promise.
+    """
+    promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
+    if promise is None:
+        return False
+    steps = _steps(ticket, PromiseKind.PROMISE)
+    owed = clocks.last_owed(steps)
+    due_at = clocks.standing(PromiseKind.PROMISE, steps, at).due_at
+    if owed is None or not owed.terms.has(POSTPONEMENT) or (due_at is not None and until <= due_at):
+        return False
+    ground = owed.terms.read(POSTPONEMENT, policies.day_of(at))
+    data = {"until": until.isoformat(), "clause": ground.clause, "reason": ground.label.fr}
+    _move(ticket, PromiseKind.PROMISE, "suspended", promise.ruling.book, data, by=by, at=at)
+    return True
+
+
+def resume(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Let a suspended promise run again; one that runs is left as it is."""
+    promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
+    if promise is not None and clocks.waits(_steps(ticket, PromiseKind.PROMISE), at):
+        _move(ticket, PromiseKind.PROMISE, "resumed", promise.ruling.book, {}, by=by, at=at)
+
+
+def meet(ticket: Ticket, kind: str, *, how: str, by: Actor, at: datetime, session: int | None = None) -> None:
+    """Note that a clock is met, and how: `onsite` (by which session), `solved` or `answered`.
+
+    A clock that has ended stays as it is.
+    """
+    promise = ticket.promises.filter(kind=kind).exclude(state__in=ENDED).first()
+    if promise is not None:
+        data = {"how": how} | ({"session": session} if session else {})
+        _move(ticket, kind, "met", promise.ruling.book, data, by=by, at=at)
+
+
+def void(ticket: Ticket, session: int, *, by: Actor, at: datetime) -> None:
+    """Take back that the promise was met by a session that turns out not to have taken place."""
+    met = ticket.events.filter(kind=EventKind.MET, data__session=session, data__clock=PromiseKind.PROMISE)
+    promise = ticket.promises.filter(kind=PromiseKind.PROMISE).first()
+    if promise is not None and met.exists():
+        _move(ticket, PromiseKind.PROMISE, "voided", promise.ruling.book, {"session": session}, by=by, at=at)
+
+
+def _move(
+    ticket: Ticket,
+    kind: str,
+    step: str,
+    installed: InstalledBook,
+    data: dict[str, Any],
+    *,
+    by: Actor,
+    at: datetime,
+    since: datetime | None = None,
+) -> None:
+    """Append one step of a clock and replay it; `since` is when the step counts from, `at` by default."""
+    happened = since or at
+    told = {"clock": kind, "step": step, **data}
+    former = ticket.promises.filter(kind=kind).first()
+    if former and step != "started":
+        told["before"] = _said(former)
+    steps = clocks.in_order([*_written(ticket, kind), Move.of(happened, told)])
+    now = max(at, *(move.at for move in steps))
+    outcome = clocks.replay(steps, now)
+    ruling = rulings.keep(
+        outcome,
+        provider=ticket.provider,
+        book=installed,
+        about=ticket,
+        at=at,
+        client_id=ticket.client_id,
+    )
+    promise, _made = Promise.objects.update_or_create(
+        ticket=ticket,
+        kind=kind,
+        defaults={
+            "provider": ticket.provider,
+            "client_id": ticket.client_id,
+            "ruling": ruling,
+            **_row(clocks.standing(kind, steps, now), clocks.last_owed(steps)),
+        },
+    )
+    told["after"] = _said(promise)
+    record(
+        ticket,
+        EVENT_OF_STEP[step],
+        by=by,
+        at=happened,
+        data=told,
+        ruling=ruling,
+        internal=kind == PromiseKind.TARGET,
+    )
+
+
+ROW_STATES = {
+    "suspended": PromiseState.SUSPENDED,
+    "met": PromiseState.MET,
+    "met-late": PromiseState.MET_LATE,
+    "lifted": PromiseState.LIFTED,
+}
+
+
+def _row(view: PromiseView, owed: Owed | None) -> dict[str, Any]:
+    """The columns of a clock's row: whether it is late depends on now, so the row only says that it runs."""
+    return {
+        "commitment": view.commitment,
+        "calendar": clocks.calendar_of(owed) if owed else "",
+        "holidays": owed.region if owed else "",
+        "started_at": view.started_at,
+        "due_at": view.due_at,
+        "promised_seconds": view.promised_seconds,
+        "used_seconds": view.used_seconds,
+        "state": ROW_STATES.get(view.state, PromiseState.RUNNING),
+        "ended_at": view.ended_at,
+    }
+
+
+def _said(promise: Promise) -> dict[str, Any]:
+    """What the timeline shows of a clock before and after a step."""
+    return {
+        "commitment": promise.commitment,
+        "due_at": promise.due_at.isoformat() if promise.due_at else None,
+        "promised_seconds": promise.promised_seconds,
+        "used_seconds": promise.used_seconds,
+        "state": promise.state,
+    }
+
+
+def _last_told(ticket: Ticket, kind: str) -> dict[str, Any] | None:
+    """What a running clock counts by now, as its events keep it."""
+    owed = clocks.last_owed(_steps(ticket, kind))
+    return owed.as_json() if owed else None
+
+
+def _steps(ticket: Ticket, kind: str) -> list[Move]:
+    return clocks.in_order(_written(ticket, kind))
+
+
+def _written(ticket: Ticket, kind: str) -> list[Move]:
+    return clocks.written(ticket.events.filter(kind__in=clocks.KINDS), kind)

@@ -1,0 +1,467 @@
+"""Opening, handing over, climbing, closing and reopening a ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from clausier.contracts import queries as contracts
+from clausier.contracts.models import Contract
+from clausier.desk import facts, policies
+from clausier.desk.errors import NoSuchContract, NotTheCreator, ReasonNeeded, StepDown, StopwatchRunning
+from clausier.desk.models import (
+    EquipmentClass,
+    EventKind,
+    Impact,
+    Nature,
+    Origin,
+    PromiseKind,
+    Step,
+    Ticket,
+    Urgency,
+    Verdict,
+)
+from clausier.desk.services import promises
+from clausier.desk.services.held import hold, hold_open, move_ticket, not_later
+from clausier.desk.states import SessionState, TicketState
+from clausier.desk.timeline import Upload, record
+from clausier.directory.models import Client, Contact, Site
+from clausier.foundation import journal, numbering, rulings
+from clausier.foundation.actors import Actor
+from clausier.foundation.acts import act
+from clausier.foundation.errors import InvalidInput, OutOfDate
+from clausier.foundation.models import Membership, Person
+from clausier.foundation.permissions import Role, may
+
+Files = Sequence[Upload | tuple[str, str, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTicket:
+    """What a ticket is opened with; see `open_ticket`."""
+
+    client: Client
+    title: str
+    description: str
+    origin: str
+    nature: str
+    equipment_class: str
+    impact: str
+    urgency: str
+    cause: str
+    called_at: datetime
+    caller: Contact | None = None
+    site: Site | None = None
+    contract: Contract | None = None
+    beneficiary: Client | None = None
+    equipment_label: str = ""
+    verdict: str | None = None
+    verdict_reason: str = ""
+    assignee: Person | None = None
+    continues: Ticket | None = None
+
+
+@act("desk.open")
+def open_ticket(
+    *,
+    by: Actor,
+    at: datetime,
+    client: Client,
+    title: str,
+    description: str,
+    origin: str,
+    nature: str,
+    equipment_class: str,
+    impact: str,
+    urgency: str,
+    cause: str,
+    caller: Contact | None = None,
+    site: Site | None = None,
+    contract: Contract | None = None,
+    beneficiary: Client | None = None,
+    equipment_label: str = "",
+    called_at: datetime | None = None,
+    verdict: str | None = None,
+    verdict_reason: str = "",
+    assignee: Person | None = None,
+    files: Files = (),
+) -> Ticket:
+    """Open a ticket: priority, coverage, promise and target are ruled and kept with their reasons.
+
+    `contract` None takes the one in force that covers the class; `verdict` None the one that the book
+    proposes, another needs `verdict_reason`. `called_at` is the call that promises count from (`at` when
+    None); earlier than `at` it shows. Raises InvalidInput naming the field, NoSuchContract, InTheFuture,
+    ReasonNeeded, or the kernel's TermsError for a cause that the book does not know.
+    """
+    ticket = create(
+        NewTicket(
+            client=client,
+            title=title,
+            description=description,
+            origin=origin,
+            nature=nature,
+            equipment_class=equipment_class,
+            impact=impact,
+            urgency=urgency,
+            cause=cause,
+            called_at=called_at or at,
+            caller=caller,
+            site=site,
+            contract=contract,
+            beneficiary=beneficiary,
+            equipment_label=equipment_label,
+            verdict=verdict,
+            verdict_reason=verdict_reason,
+            assignee=assignee,
+        ),
+        by=by,
+        at=at,
+        files=files,
+    )
+    journal.write(
+        by=by,
+        at=at,
+        code="desk.ticket_opened",
+        about=ticket,
+        data={
+            "title": ticket.title,
+            "called_at": ticket.called_at.isoformat(),
+            "origin": ticket.origin,
+            "verdict": ticket.verdict,
+            "priority": ticket.priority,
+        },
+    )
+    return ticket
+
+
+def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Ticket:
+    """The ticket with its rulings, events and clocks; the caller's act writes the journal entry."""
+    if by.is_client_side and new.caller is None:
+        new = replace(new, caller=Contact.objects.filter(pk=by.contact_id, client=new.client).first())
+    _check(new, by=by, at=at)
+    on = policies.day_of(new.called_at)
+    contract = new.contract or facts.covering_contract(new.client, new.equipment_class, on)
+    assessment = facts.assess(
+        facts.Request(
+            provider=by.provider,
+            client=new.client,
+            contract=contract,
+            site=new.site,
+            equipment_class=new.equipment_class,
+            impact=new.impact,
+            urgency=new.urgency,
+            cause=new.cause,
+            nature=new.nature,
+            called_at=new.called_at,
+        )
+    )
+    verdict = new.verdict or assessment.proposed
+    reason = departing_reason(verdict, assessment, new.verdict_reason)
+    ticket = Ticket.objects.create(
+        provider=by.provider,
+        client=new.client,
+        number=numbering.next_number(
+            by.provider, "ticket", start=getattr(settings, "FIRST_TICKET_NUMBER", 1)
+        ),
+        title=new.title.strip(),
+        description=new.description.strip(),
+        origin=new.origin,
+        nature=new.nature,
+        site=new.site,
+        caller=new.caller,
+        beneficiary=new.beneficiary,
+        contract=contract,
+        agency=new.client.agency,
+        equipment_class=new.equipment_class,
+        equipment_label=new.equipment_label.strip(),
+        impact=new.impact,
+        urgency=new.urgency,
+        priority=assessment.priority.value,
+        cause=new.cause,
+        verdict=verdict,
+        verdict_reason=reason,
+        assignee=new.assignee,
+        called_at=new.called_at,
+        opened_at=at,
+        opened_by=by.person,
+        continues=new.continues,
+    )
+    _tell_opening(ticket, assessment, by=by, at=at, files=files)
+    promises.start(ticket, assessment, by=by, at=at, since=ticket.called_at)
+    return ticket
+
+
+def _check(new: NewTicket, *, by: Actor, at: datetime) -> None:
+    """Raises InvalidInput, InTheFuture or NoSuchContract for the first field at fault."""
+    if new.client.provider_id != by.provider.pk or (by.is_client_side and new.client.pk != by.client_id):
+        raise InvalidInput(_("Choisissez un client."), field="client")
+    if not new.title.strip():
+        raise InvalidInput(_("Dites en quelques mots ce qui se passe."), field="title")
+    if len(new.title.strip()) > 200:
+        raise InvalidInput(
+            _("Le titre fait plus de 200 signes\u00a0: mettez la suite dans la description."), field="title"
+        )
+    for field, choices in (
+        ("origin", Origin),
+        ("nature", Nature),
+        ("equipment_class", EquipmentClass),
+        ("impact", Impact),
+        ("urgency", Urgency),
+    ):
+        if getattr(new, field) not in choices.values:
+            raise InvalidInput(_("Faites un choix dans la liste."), field=field)
+    if by.role == Role.USER and (new.caller is None or new.caller.pk != by.contact_id):
+        raise InvalidInput(_("Vous ouvrez un ticket en votre nom."), field="caller")
+    if new.verdict is not None:
+        by.must("desk.cover")
+    if new.verdict is not None and new.verdict not in Verdict.values:
+        raise InvalidInput(_("Faites un choix dans la liste."), field="verdict")
+    not_later(new.called_at, at, "called_at")
+    if new.beneficiary is not None and new.beneficiary.provider_id != by.provider.pk:
+        raise InvalidInput(_("Choisissez un bénéficiaire parmi vos clients."), field="beneficiary")
+    parties = {new.client.pk, new.beneficiary.pk if new.beneficiary else None}
+    if new.site is not None and new.site.client_id not in parties:
+        raise InvalidInput(_("Ce site n’est pas de ce client."), field="site")
+    if new.caller is not None and new.caller.client_id not in parties:
+        raise InvalidInput(_("Cette personne n’est pas de ce client."), field="caller")
+    if new.contract is not None:
+        check_contract(new.contract, new.client, new.called_at)
+    if new.assignee is not None:
+        check_staff(new.assignee, by)
+
+
+def check_contract(contract: Contract, client: Client, at: datetime) -> None:
+    """Raises NoSuchContract unless the contract is the client's and in force on that day."""
+    on = policies.day_of(at)
+    if not contracts.contracts_in_force(client, on).filter(pk=contract.pk).exists():
+        raise NoSuchContract(
+            _("Le contrat %(contract)s n’est pas en vigueur chez ce client ce jour-là.")
+            % {"contract": contract},
+            field="contract",
+            contract=contract.number,
+        )
+
+
+def check_staff(person: Person, by: Actor) -> None:
+    """Raises InvalidInput naming `assignee` unless the person works tickets for this provider now."""
+    member = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
+    if member is None or not may(member.role, "desk.work"):
+        raise InvalidInput(_("Cette personne ne traite pas de tickets ici."), field="assignee")
+
+
+def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) -> str:
+    """The reason kept with a verdict: none for the proposed one. Raises ReasonNeeded for another without."""
+    if verdict == assessment.proposed:
+        return ""
+    if not reason.strip():
+        raise ReasonNeeded(
+            _("Le contrat propose «\u00a0%(proposed)s\u00a0»\u00a0: dites pourquoi vous retenez autre chose.")
+            % {"proposed": Verdict(assessment.proposed).label},
+            field="verdict_reason",
+            proposed=assessment.proposed,
+        )
+    return reason.strip()[:200]
+
+
+def _tell_opening(
+    ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime, files: Files
+) -> None:
+    record(
+        ticket,
+        EventKind.OPENED,
+        by=by,
+        at=ticket.called_at,
+        text=ticket.description,
+        contact=ticket.caller,
+        data={
+            "origin": ticket.origin,
+            "operator": by.name,
+            "back_dated": ticket.called_at < at,
+            "continues": ticket.continues.number if ticket.continues else None,
+        },
+        files=files,
+    )
+    tell_priority(ticket, assessment, by=by, at=at)
+    tell_coverage(ticket, assessment, by=by, at=at)
+    if ticket.assignee:
+        record(
+            ticket,
+            EventKind.ASSIGNED,
+            by=by,
+            at=at,
+            data={"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None},
+        )
+
+
+def tell_priority(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:
+    """Keep the ruling of the priority and say it on the timeline."""
+    ruling = rulings.keep(
+        assessment.priority,
+        provider=ticket.provider,
+        book=assessment.terms.installed,
+        about=ticket,
+        at=at,
+        client_id=ticket.client_id,
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(priority_ruling=ruling)
+    ticket.priority_ruling = ruling
+    record(ticket, EventKind.PRIORITY, by=by, at=at, data={"priority": ticket.priority}, ruling=ruling)
+
+
+def tell_coverage(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:
+    """Keep the ruling of the coverage and say on the timeline what was proposed and what was retained."""
+    ruling = rulings.keep(
+        assessment.coverage,
+        provider=ticket.provider,
+        book=assessment.terms.installed,
+        about=ticket,
+        at=at,
+        client_id=ticket.client_id,
+    )
+    Ticket.objects.filter(pk=ticket.pk).update(verdict_ruling=ruling)
+    ticket.verdict_ruling = ruling
+    record(
+        ticket,
+        EventKind.COVERAGE,
+        by=by,
+        at=at,
+        text=ticket.verdict_reason,
+        data={"verdict": ticket.verdict, "proposed": assessment.proposed, "cause": ticket.cause},
+        ruling=ruling,
+    )
+
+
+@act("desk.assign")
+def assign(*, by: Actor, at: datetime, ticket: Ticket, person: Person | None) -> Ticket:
+    """Hand the ticket to someone of the staff, or to nobody. Raises InvalidInput naming `assignee`."""
+    held = hold_open(ticket, by)
+    if person is not None:
+        check_staff(person, by)
+    former = held.assignee
+    held.assignee = person
+    held.save(update_fields=["assignee"])
+    record(
+        held,
+        EventKind.ASSIGNED,
+        by=by,
+        at=at,
+        data={
+            "person": person.pk if person else None,
+            "name": person.full_name if person else "",
+            "former": former.full_name if former else None,
+        },
+    )
+    journal.write(
+        by=by,
+        at=at,
+        code="desk.ticket_assigned",
+        about=held,
+        data={"person": person.pk if person else None, "former": former.pk if former else None},
+    )
+    return held
+
+
+@act("desk.work")
+def climb(*, by: Actor, at: datetime, ticket: Ticket, step: str, reason: str) -> Ticket:
+    """Bring the ticket a step up, phone → remote → on site, saying why the former was not enough.
+
+    Raises StepDown, or ReasonNeeded.
+    """
+    held = hold_open(ticket, by)
+    if step not in Step.values:
+        raise InvalidInput(_("Faites un choix dans la liste."), field="step")
+    if not reason.strip():
+        raise ReasonNeeded(_("Dites pourquoi l’étape précédente n’a pas suffi."), field="reason")
+    former = held.step
+    raise_step(held, step, reason=reason.strip(), by=by, at=at)
+    journal.write(
+        by=by,
+        at=at,
+        code="desk.step_climbed",
+        about=held,
+        data={"from": former, "to": step, "reason": reason},
+    )
+    return held
+
+
+def raise_step(ticket: Ticket, step: str, *, reason: str, by: Actor, at: datetime) -> None:
+    """Write the step and its event. Raises StepDown unless `step` is above the present one."""
+    former = ticket.step
+    if not policies.is_above(step, former):
+        raise StepDown(
+            _("Le ticket est déjà à l’étape «\u00a0%(step)s\u00a0».") % {"step": Step(former).label},
+            field="step",
+            step=former,
+        )
+    if not Ticket.objects.filter(pk=ticket.pk, step=former).update(step=step):
+        raise OutOfDate(_("L’étape a changé entre-temps\u00a0: rechargez la page."))
+    ticket.step = step
+    record(ticket, EventKind.STEP, by=by, at=at, text=reason, data={"from": former, "to": step})
+
+
+@act("desk.close")
+def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> Ticket:
+    """Close a ticket: by staff, or on the client's side by its creator alone (ims 6.4).
+
+    An incident solved before anyone had to come meets the promise. Raises NotTheCreator, StopwatchRunning,
+    TicketClosed, OutOfDate when the ticket is no longer in the state in which it was read.
+    """
+    held = hold_open(ticket, by)
+    _must_be_creator(held, by)
+    running = held.sessions.filter(state__in=(SessionState.RUNNING, SessionState.PAUSED))
+    names = [session.technician.full_name for session in running.select_related("technician")]
+    if names:
+        raise StopwatchRunning(
+            _("Le chronomètre de %(names)s tourne encore.") % {"names": ", ".join(names)},
+            way_out=_("Arrêtez la séance, ou abandonnez-la."),
+            names=names,
+        )
+    move_ticket(held, TicketState.CLOSED, former=ticket.state, closed_at=at)
+    record(
+        held,
+        EventKind.CLOSED,
+        by=by,
+        at=at,
+        text=text.strip(),
+        contact=held.caller if by.is_client_side else None,
+    )
+    for kind in PromiseKind.values:
+        promises.meet(held, kind, how="solved", by=by, at=at)
+    journal.write(by=by, at=at, code="desk.ticket_closed", about=held, data={"text": text.strip()})
+    return held
+
+
+@act("desk.close")
+def reopen_ticket(*, by: Actor, at: datetime, ticket: Ticket, reason: str) -> Ticket:
+    """Reopen a closed ticket, saying why. Raises NotTheCreator, ReasonNeeded, OutOfDate when it is open."""
+    held = hold(ticket, by)
+    _must_be_creator(held, by)
+    if not reason.strip():
+        raise ReasonNeeded(_("Dites pourquoi le ticket est rouvert."), field="reason")
+    reopen(held, by=by, at=at, reason=reason.strip())
+    journal.write(by=by, at=at, code="desk.ticket_reopened", about=held, data={"reason": reason.strip()})
+    return held
+
+
+def reopen(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> None:
+    """Bring a closed ticket back. What is said then is a new call: its clocks start again from it."""
+    move_ticket(ticket, TicketState.OPEN, former=TicketState.CLOSED, closed_at=None)
+    record(ticket, EventKind.REOPENED, by=by, at=at, text=reason)
+    promises.start(ticket, facts.assess(facts.Request.of(ticket)), by=by, at=at, since=at)
+
+
+def _must_be_creator(ticket: Ticket, by: Actor) -> None:
+    if policies.may_close(by, ticket):
+        return
+    book = facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
+    term = "intake.closers"
+    clause = book.timeline(term)[-1].clause if book.has(term) else None
+    raise NotTheCreator(
+        _("Un ticket est clos par un technicien ou par la personne qui l’a créé."),
+        clause=(book.name, clause) if clause else None,
+        way_out=_("Demandez-le à %(name)s.") % {"name": ticket.caller} if ticket.caller else "",
+    )

@@ -1,0 +1,458 @@
+"""Work sessions: the stopwatch, work written by hand, and what its validation takes (ims 7.1.2, 7.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from clausier.desk import facts, policies
+from clausier.desk.errors import MinutesExceedSession, NoPointAccount, StopwatchRunning, TicketClosed
+from clausier.desk.models import (
+    EventKind,
+    PromiseKind,
+    Step,
+    Ticket,
+    Verdict,
+    WorkDomain,
+    WorkEntry,
+    WorkMode,
+    WorkSession,
+    WorkSpan,
+)
+from clausier.desk.services import appointments, promises
+from clausier.desk.services.held import hold, hold_open, move_session, move_ticket, not_later, worker
+from clausier.desk.services.tickets import raise_step
+from clausier.desk.states import SessionState, TicketState
+from clausier.desk.timeline import record
+from clausier.directory.models import Client
+from clausier.foundation import journal, rulings
+from clausier.foundation.actors import Actor
+from clausier.foundation.acts import act
+from clausier.foundation.errors import InvalidInput
+from clausier.prepaid import services as prepaid
+from clausier.prepaid.models import PointAccount
+from clausier.terms.outcome import Outcome
+
+Entries = Sequence[Mapping[str, Any]]
+OVERDRAFT = "points.overdraft"
+
+
+@act("desk.work")
+def start_work(
+    *, by: Actor, at: datetime, ticket: Ticket, mode: str, beneficiary: Client | None = None
+) -> WorkSession:
+    """Start a stopwatch. On site, the promise is met: the technician starts work there (imri VI.3).
+
+    Raises StopwatchRunning when one already runs for this person, TicketClosed, InvalidInput.
+    """
+    held = hold_open(ticket, by)
+    person = worker(by)
+    _check_mode(held, mode, beneficiary)
+    try:
+        with transaction.atomic():
+            session = WorkSession.objects.create(
+                provider_id=held.provider_id,
+                client_id=held.client_id,
+                ticket=held,
+                technician=person,
+                beneficiary=beneficiary,
+                mode=mode,
+                state=SessionState.RUNNING,
+                started_at=at,
+            )
+    except IntegrityError:
+        raise _already_running() from None
+    _open_span(session, at)
+    _arrive(held, session, by=by, at=at)
+    record(held, EventKind.WORK, by=by, at=at, data={"session": session.pk, "step": "started", "mode": mode})
+    _journal(session, "desk.work_started", by=by, at=at)
+    return session
+
+
+@act("desk.work")
+def pause_work(*, by: Actor, at: datetime, session: WorkSession) -> WorkSession:
+    """Rest the stopwatch. Raises OutOfDate when it does not run."""
+    hold(session.ticket, by)
+    move_session(session, SessionState.PAUSED)
+    _close_span(session, at)
+    _journal(session, "desk.work_paused", by=by, at=at)
+    return session
+
+
+@act("desk.work")
+def resume_work(*, by: Actor, at: datetime, session: WorkSession) -> WorkSession:
+    """Let a paused stopwatch run again. Raises OutOfDate, StopwatchRunning."""
+    hold(session.ticket, by)
+    try:
+        with transaction.atomic():
+            move_session(session, SessionState.RUNNING)
+    except IntegrityError:
+        raise _already_running() from None
+    _open_span(session, at)
+    _journal(session, "desk.work_resumed", by=by, at=at)
+    return session
+
+
+@act("desk.work")
+def stop_work(*, by: Actor, at: datetime, session: WorkSession, entries: Entries) -> WorkSession:
+    """Stop the stopwatch and say what was done: [{domain, text, minutes?}].
+
+    One entry may leave its minutes out: it takes what is left of the stopwatch. Points are reserved until
+    the validation. Raises OutOfDate, MinutesExceedSession, InvalidInput naming `entries`.
+    """
+    held = hold(session.ticket, by)
+    was_running = session.state == SessionState.RUNNING
+    move_session(session, SessionState.STOPPED, stopped_at=at, verdict=held.verdict)
+    if was_running:
+        _close_span(session, at)
+    total = sum(
+        (span.ended_at - span.started_at for span in session.spans.exclude(ended_at=None)), timedelta()
+    )
+    _write_entries(session, held, entries, policies.whole_minutes(total.total_seconds()))
+    _tell_stopped(session, held, by=by, at=at)
+    _journal(session, "desk.work_stopped", by=by, at=at, minutes=_worked(session))
+    return session
+
+
+@act("desk.work")
+def log_work(
+    *,
+    by: Actor,
+    at: datetime,
+    ticket: Ticket,
+    mode: str,
+    started_at: datetime,
+    ended_at: datetime,
+    entries: Entries,
+    beneficiary: Client | None = None,
+) -> WorkSession:
+    """Write by hand a session that took place from `started_at` to `ended_at`; it waits for validation.
+
+    Raises InTheFuture, TicketClosed for work after the closing, MinutesExceedSession, InvalidInput.
+    """
+    held = hold(ticket, by)
+    person = worker(by)
+    _check_mode(held, mode, beneficiary)
+    not_later(ended_at, at, "ended_at")
+    if ended_at <= started_at:
+        raise InvalidInput(_("La fin de la séance précède son début."), field="ended_at")
+    if held.closed_at and ended_at > held.closed_at:
+        raise TicketClosed(
+            _("Le ticket %(number)s était déjà clos à cette heure.") % {"number": held},
+            way_out=_("Rouvrez-le d’abord, en disant pourquoi."),
+            ticket=held.number,
+        )
+    session = WorkSession.objects.create(
+        provider_id=held.provider_id,
+        client_id=held.client_id,
+        ticket=held,
+        technician=person,
+        beneficiary=beneficiary,
+        mode=mode,
+        state=SessionState.STOPPED,
+        started_at=started_at,
+        stopped_at=ended_at,
+        by_hand=True,
+        verdict=held.verdict,
+    )
+    span = _open_span(session, started_at)
+    WorkSpan.objects.filter(pk=span.pk).update(ended_at=ended_at)
+    total = policies.whole_minutes((ended_at - started_at).total_seconds())
+    _write_entries(session, held, entries, total)
+    if not held.closed_at:
+        _arrive(held, session, by=by, at=at)
+    _tell_stopped(session, held, by=by, at=at)
+    _journal(session, "desk.work_logged", by=by, at=at, minutes=_worked(session))
+    return session
+
+
+@act("desk.work")
+def validate_work(*, by: Actor, at: datetime, session: WorkSession) -> WorkSession:
+    """Freeze a stopped session and deduct it, once: the minimum applies to its sum (ims 7.1.2).
+
+    Under a flat fee nothing is deducted; without contract the hours wait for billing. Raises OutOfDate when
+    someone validated it meanwhile, NoPointAccount, NotEnoughPoints where the contract excludes an overdraft.
+    """
+    held = hold(session.ticket, by)
+    move_session(session, SessionState.VALIDATED, validated_at=at, verdict=held.verdict)
+    account = facts.account_of(held)
+    if account is not None:
+        prepaid.release(account=account, subject=session, label=_label(session), by=by, at=at)
+    data: dict[str, Any] = {"session": session.pk, "step": "validated", "mode": session.mode}
+    if held.verdict == Verdict.POINTS:
+        data |= _deduct(session, held, account, by=by, at=at)
+    record(
+        held,
+        EventKind.WORK,
+        by=by,
+        at=at,
+        text="\n".join(entry.text for entry in session.entries.order_by("position")),
+        data=data | {"worked_minutes": _worked(session), "verdict": session.verdict},
+        ruling=session.ruling,
+    )
+    _journal(
+        session, "desk.work_validated", by=by, at=at, minutes=_worked(session), points=data.get("points")
+    )
+    return session
+
+
+@act("desk.work")
+def discard_work(*, by: Actor, at: datetime, session: WorkSession, reason: str = "") -> WorkSession:
+    """Drop a session that is not validated: what it held is released, what it met is taken back.
+
+    Raises OutOfDate.
+    """
+    held = hold(session.ticket, by)
+    was_running = session.state == SessionState.RUNNING
+    move_session(session, SessionState.DISCARDED, stopped_at=session.stopped_at or at)
+    if was_running:
+        _close_span(session, at)
+    if (account := facts.account_of(held)) is not None:
+        prepaid.release(account=account, subject=session, label=_label(session), by=by, at=at)
+    promises.void(held, session.pk, by=by, at=at)
+    record(
+        held,
+        EventKind.WORK,
+        by=by,
+        at=at,
+        text=reason.strip(),
+        data={"session": session.pk, "step": "discarded", "mode": session.mode},
+        internal=True,
+    )
+    _journal(session, "desk.work_discarded", by=by, at=at, reason=reason.strip())
+    return session
+
+
+def reserve_again(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """After a change of verdict, contract or class: hold for stopped sessions what they would take now."""
+    account = facts.account_of(ticket)
+    for session in ticket.sessions.filter(state=SessionState.STOPPED):
+        if account is not None:
+            prepaid.release(account=account, subject=session, label=_label(session), by=by, at=at)
+        WorkSession.objects.filter(pk=session.pk).update(verdict=ticket.verdict)
+        _reserve(session, ticket, by=by, at=at)
+
+
+# Parts of the acts
+
+
+def _check_mode(ticket: Ticket, mode: str, beneficiary: Client | None) -> None:
+    if mode not in WorkMode.values:
+        raise InvalidInput(_("Faites un choix dans la liste."), field="mode")
+    if beneficiary is not None and beneficiary.provider_id != ticket.provider_id:
+        raise InvalidInput(_("Choisissez un bénéficiaire parmi vos clients."), field="beneficiary")
+
+
+def _already_running() -> StopwatchRunning:
+    return StopwatchRunning(
+        _("Un chronomètre tourne déjà pour vous."),
+        way_out=_("Mettez-le en pause ou arrêtez-le d’abord."),
+    )
+
+
+def _open_span(session: WorkSession, at: datetime) -> WorkSpan:
+    return WorkSpan.objects.create(
+        provider_id=session.provider_id, client_id=session.client_id, session=session, started_at=at
+    )
+
+
+def _close_span(session: WorkSession, at: datetime) -> None:
+    span = session.spans.get(ended_at=None)
+    not_later(span.started_at, at, "at")
+    span.ended_at = at
+    span.save(update_fields=["ended_at"])
+
+
+def _arrive(ticket: Ticket, session: WorkSession, *, by: Actor, at: datetime) -> None:
+    """What the start of work does to the ticket: its state, its step, its clocks."""
+    if ticket.state != TicketState.IN_PROGRESS:
+        move_ticket(ticket, TicketState.IN_PROGRESS)
+    since = session.started_at
+    promises.meet(ticket, PromiseKind.TARGET, how="answered", by=by, at=since)
+    if session.mode == WorkMode.ONSITE:
+        if policies.is_above(Step.ONSITE, ticket.step):
+            raise_step(ticket, Step.ONSITE, reason=_("Le travail commence sur site."), by=by, at=since)
+        appointments.keep(ticket)
+        promises.meet(ticket, PromiseKind.PROMISE, how="onsite", by=by, at=since, session=session.pk)
+
+
+def _write_entries(session: WorkSession, ticket: Ticket, entries: Entries, total: int) -> None:
+    """Keep the entries in order. `total` is the whole minutes that the session lasted."""
+    if not entries:
+        raise InvalidInput(_("Dites ce qui a été fait."), field="entries")
+    given = [_minutes(entry) for entry in entries]
+    left = total - sum(minutes for minutes in given if minutes is not None)
+    if given.count(None) > 1:
+        raise InvalidInput(_("Une seule ligne peut laisser ses minutes en blanc."), field="entries")
+    if left < (1 if None in given else 0):
+        raise MinutesExceedSession(
+            _("Les lignes comptent %(entries)d\u00a0min et la séance en a duré %(session)d.")
+            % {"entries": total - left, "session": total},
+            field="entries",
+            session=total,
+            entries=total - left,
+        )
+    for position, (entry, minutes) in enumerate(zip(entries, given, strict=True)):
+        WorkEntry.objects.create(
+            provider_id=session.provider_id,
+            client_id=session.client_id,
+            session=session,
+            position=position,
+            domain=_domain(entry, session.mode, ticket),
+            minutes=left if minutes is None else minutes,
+            text=_text(entry),
+        )
+
+
+def _minutes(entry: Mapping[str, Any]) -> int | None:
+    minutes = entry.get("minutes")
+    if minutes is None or minutes == "":
+        return None
+    if int(minutes) < 1:
+        raise InvalidInput(_("Une ligne compte au moins une minute."), field="entries")
+    return int(minutes)
+
+
+def _domain(entry: Mapping[str, Any], mode: str, ticket: Ticket) -> str:
+    if mode == WorkMode.PROJECT:
+        return ""
+    domain = entry.get("domain") or policies.default_domain(mode, ticket.equipment_class)
+    if domain not in WorkDomain.values:
+        raise InvalidInput(_("Faites un choix dans la liste."), field="entries")
+    return str(domain)
+
+
+def _text(entry: Mapping[str, Any]) -> str:
+    text = str(entry.get("text", "")).strip()
+    if not text:
+        raise InvalidInput(_("Dites ce qui a été fait\u00a0: le client le lit."), field="entries")
+    return text
+
+
+def _tell_stopped(session: WorkSession, ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    _reserve(session, ticket, by=by, at=at)
+    record(
+        ticket,
+        EventKind.WORK,
+        by=by,
+        at=at,
+        data={
+            "session": session.pk,
+            "step": "logged" if session.by_hand else "stopped",
+            "mode": session.mode,
+            "worked_minutes": _worked(session),
+        },
+        internal=True,
+    )
+
+
+def _reserve(session: WorkSession, ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Hold the points that a stopped session will take; nothing under another verdict or without account."""
+    account = facts.account_of(ticket)
+    if ticket.verdict == Verdict.POINTS and account is not None:
+        points = Decimal(str(_ruled(session, ticket).value))
+        prepaid.reserve(account=account, points=points, subject=session, label=_label(session), by=by, at=at)
+
+
+def _ruled(session: WorkSession, ticket: Ticket) -> Outcome:
+    entries = session.entries.order_by("position").values("domain", "minutes")
+    return facts.points_of(ticket, session.mode, list(entries), session.started_at)
+
+
+def _deduct(
+    session: WorkSession, ticket: Ticket, account: PointAccount | None, *, by: Actor, at: datetime
+) -> dict[str, Any]:
+    """Take the session's points; what the timeline says of it."""
+    if account is None:
+        raise NoPointAccount(
+            _("Le contrat %(contract)s n’a pas de compte de points.") % {"contract": ticket.contract}
+            if ticket.contract
+            else _("Sans contrat, il n’y a pas de compte de points."),
+            way_out=_("Ouvrez le compte du contrat, ou changez la couverture du ticket."),
+        )
+    outcome = _ruled(session, ticket)
+    terms = facts.terms_for(ticket.provider, ticket.contract, ticket.agency)
+    ruling = rulings.keep(
+        outcome,
+        provider=ticket.provider,
+        book=terms.installed,
+        about=session,
+        at=at,
+        client_id=ticket.client_id,
+    )
+    on = policies.day_of(at)
+    accounted = facts.accounted_minutes(outcome)
+    deduction = prepaid.deduct(
+        account=account,
+        points=Decimal(str(outcome.value)),
+        subject=session,
+        label=_label(session),
+        by=by,
+        at=at,
+        ruling=ruling,
+        worked_minutes=_worked(session),
+        accounted_minutes=accounted,
+        overdraft=not terms.book.has(OVERDRAFT) or bool(terms.book.read(OVERDRAFT, on).value),
+    )
+    found = {
+        "accounted_minutes": accounted,
+        "points": -deduction.entry.points,
+        "points_before": deduction.before,
+        "points_after": deduction.after,
+    }
+    WorkSession.objects.filter(pk=session.pk).update(ruling=ruling, **found)
+    session.ruling = ruling
+    for name, value in found.items():
+        setattr(session, name, value)
+    _warn(ticket, account, deduction, by=by, at=at)
+    return {"points": str(session.points), "points_after": str(session.points_after)}
+
+
+def _warn(
+    ticket: Ticket, account: PointAccount, deduction: prepaid.Deduction, *, by: Actor, at: datetime
+) -> None:
+    """Say on the timeline that the account passed under its threshold, or under zero."""
+    marks = {"overdrawn": Decimal(0), "low": account.low_at}
+    for warning, mark in marks.items():
+        if deduction.after < mark:
+            # Under zero every deduction is worth a word; under the threshold only the one that crosses it.
+            if warning == "overdrawn" or deduction.before >= mark:
+                record(
+                    ticket,
+                    EventKind.POINTS,
+                    by=by,
+                    at=at,
+                    data={"warning": warning, "balance": str(deduction.after), "low_at": str(account.low_at)},
+                    internal=True,
+                )
+            return
+
+
+def _worked(session: WorkSession) -> int:
+    return sum(session.entries.values_list("minutes", flat=True))
+
+
+def _label(session: WorkSession) -> str:
+    """« À distance, serveur et réseau »: how the ledger and the statement name a session."""
+    domains = dict.fromkeys(session.entries.order_by("position").values_list("domain", flat=True))
+    words = [
+        WorkMode(session.mode).label,
+        *(str(WorkDomain(domain).label) for domain in domains if domain),
+    ]
+    text = ", ".join(str(word) for word in words)
+    return text[:1].upper() + text[1:]
+
+
+def _journal(session: WorkSession, code: str, *, by: Actor, at: datetime, **data: Any) -> None:
+    journal.write(
+        by=by,
+        at=at,
+        code=code,
+        about=session,
+        data={"ticket": session.ticket.number, "mode": session.mode, **data},
+    )

@@ -1,0 +1,70 @@
+"""Writing what happened on a ticket: the thread that people read and the facts that clocks replay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from clausier.desk.models import Attachment, Ticket, TicketEvent
+from clausier.directory.models import Contact
+from clausier.foundation import clock
+from clausier.foundation import files as file_store
+from clausier.foundation.actors import Actor
+from clausier.foundation.models import Ruling
+
+
+class Upload(NamedTuple):
+    """A file that comes with a message."""
+
+    name: str
+    content_type: str
+    content: bytes
+
+
+def record(
+    ticket: Ticket,
+    kind: str,
+    *,
+    by: Actor,
+    at: datetime,
+    text: str = "",
+    data: dict[str, Any] | None = None,
+    ruling: Ruling | None = None,
+    contact: Contact | None = None,
+    internal: bool = False,
+    files: Sequence[Upload | tuple[str, str, bytes]] = (),
+) -> TicketEvent:
+    """Append an event; `at` is when it happened. What a contact says is theirs, whoever typed it."""
+    event = TicketEvent.objects.create(
+        provider_id=ticket.provider_id,
+        client_id=ticket.client_id,
+        ticket=ticket,
+        kind=kind,
+        at=at,
+        written_at=clock.now(),
+        person=by.person,
+        contact=contact,
+        author_name=contact.full_name if contact else by.name,
+        text=text,
+        data=data or {},
+        is_internal=internal,
+        ruling=ruling,
+    )
+    for name, content_type, content in files:
+        _attach(event, Upload(name, content_type, content), by=by, at=at)
+    return event
+
+
+def _attach(event: TicketEvent, upload: Upload, *, by: Actor, at: datetime) -> Attachment:
+    stored = file_store.store(
+        upload.content,
+        provider=by.provider,
+        name=upload.name,
+        content_type=upload.content_type,
+        at=at,
+        client_id=event.client_id,
+    )
+    return Attachment.objects.create(
+        provider_id=event.provider_id, client_id=event.client_id, event=event, file=stored
+    )

@@ -125,15 +125,15 @@ def page(language: str) -> dict[str, Any]:
         ],
         "impact_options": [("one", _("Une")), ("team", _("Un service")), ("site", _("Tout le site"))],
         "tiles": [
-            {"value": "server", "label": _("Serveur"), "icon": "server", "note": _("4 h sur site")},
-            {"value": "network", "label": _("Réseau"), "icon": "network", "note": _("4 h sur site")},
+            {"value": "server", "label": _("Serveur"), "icon": "server", "note": _("4 h sur site")},
+            {"value": "network", "label": _("Réseau"), "icon": "network", "note": _("4 h sur site")},
             {
                 "value": "workstation",
                 "label": _("Poste"),
                 "icon": "monitor",
-                "note": _("ou périphérique, 8 h"),
+                "note": _("ou périphérique, 8 h"),
             },
-            {"value": "mobile", "label": _("Mobile"), "icon": "smartphone", "note": _("8 h sur site")},
+            {"value": "mobile", "label": _("Mobile"), "icon": "smartphone", "note": _("8 h sur site")},
         ],
         "callers": [
             {
@@ -240,7 +240,7 @@ def clocks() -> list[Clock]:
             4 * H,
             13680,
             (OpenPeriod(1800, 720, _("ven.")), OpenPeriod(12600, 0, _("lun. 9:00 à 12:30"))),
-            _("sur site, 4 h ouvrées"),
+            _("sur site, 4 h ouvrées"),
             why_url=why,
         ),
         Clock(
@@ -249,7 +249,7 @@ def clocks() -> list[Clock]:
             8 * H,
             1080,
             (OpenPeriod(3600, 3600), OpenPeriod(12600, 12600), OpenPeriod(12600, 11520)),
-            _("sur site, 8 h ouvrées"),
+            _("sur site, 8 h ouvrées"),
             why_url=why,
             same_day=True,
         ),
@@ -259,7 +259,7 @@ def clocks() -> list[Clock]:
             4 * H,
             -5520,
             (OpenPeriod(10200, 10200), OpenPeriod(4200, 4200)),
-            _("sur site, 4 h ouvrées"),
+            _("sur site, 4 h ouvrées"),
             why_url=why,
             same_day=True,
         ),
@@ -323,7 +323,7 @@ def life() -> ContractLife:
         notice_by=date(2026, 12, 14),
         events=[
             Event(date(2025, 10, 1), "amendment", _("avenant 1, + 6 postes")),
-            Event(date(2026, 1, 1), "revision", _("révision + 2,1 %")),
+            Event(date(2026, 1, 1), "revision", _("révision + 2,1 %")),
             Event(date(2026, 6, 2), "amendment", _("avenant 2, 2e serveur")),
             Event(date(2027, 1, 1), "revision", _("révision à venir")),
         ],
@@ -403,23 +403,23 @@ def entries() -> list[dict[str, Any]]:
             "how": _("par téléphone"),
             "at": at(20, 16, 30),
             "text": _(
-                "« Le serveur s’est éteint tout seul et il ne repart pas. Personne ne peut ouvrir ses fichiers. »"
+                "« Le serveur s’est éteint tout seul et il ne repart pas. Personne ne peut ouvrir ses fichiers. »"
             ),
         },
         {
             "kind": "fact",
             "icon": "clock",
-            "how": _("Promesse posée : sur site avant lundi 12:30"),
+            "how": _("Promesse posée : sur site avant lundi 12:30"),
             "at": at(20, 16, 30),
             "why_url": why,
-            "why_question": _("Pourquoi lundi 12 h 30 ?"),
+            "why_question": _("Pourquoi lundi 12 h 30 ?"),
         },
         {
             "kind": "fact",
-            "how": _("Couverture : comprise, maintenance du matériel"),
+            "how": _("Couverture : comprise, maintenance du matériel"),
             "at": at(20, 16, 31),
             "why_url": why,
-            "why_question": _("Pourquoi comprise ?"),
+            "why_question": _("Pourquoi comprise ?"),
         },
         {
             "author": "Karim Témoin",
@@ -437,7 +437,7 @@ def entries() -> list[dict[str, Any]]:
             "how": _("à Mme Exemple, par courriel"),
             "at": at(20, 16, 40),
             "text": _(
-                "Je viens lundi à 9 h 15 avec la pièce. D’ici là, merci de ne pas rallumer le serveur."
+                "Je viens lundi à 9 h 15 avec la pièce. D’ici là, merci de ne pas rallumer le serveur."
             ),
         },
     ]
@@ -578,7 +578,7 @@ def promise_outcome() -> Example:
         "promise",
         "imri/2013",
         {"due_at": "2026-11-23T12:30:00+01:00"},
-        title=["Pourquoi lundi 12 h 30 ?", "Why Monday 12:30?"],
+        title=["Pourquoi lundi 12 h 30 ?", "Why Monday 12:30?"],
         shown=["lun. 23 nov., 12:30", "Mon 23 Nov, 12:30"],
         says=[
             "Quatre heures ouvrées après l’appel de vendredi 16:30, sur les heures d’intervention. Le week-end n’en fait pas partie.",
@@ -588,25 +588,25 @@ def promise_outcome() -> Example:
             reason(
                 "ven. 20 nov., 16:30 → 17:00",
                 "Fri 20 Nov, 16:30 → 17:00",
-                ("0 h 30", "0 h 30"),
+                ("0 h 30", "0 h 30"),
                 "VI.3",
                 detail=("les visites s’arrêtent à 17:00 le vendredi", "visits stop at 17:00 on Fridays"),
             ),
             reason(
                 "sam. 21 et dim. 22 nov.",
                 "Sat 21 and Sun 22 Nov",
-                ("0 h 00", "0 h 00"),
+                ("0 h 00", "0 h 00"),
                 "VI.3",
                 detail=("hors des jours d’intervention", "not days of visits"),
             ),
             reason(
                 "lun. 23 nov., 9:00 → 12:30",
                 "Mon 23 Nov, 9:00 → 12:30",
-                ("3 h 30", "3 h 30"),
+                ("3 h 30", "3 h 30"),
                 "VI.3",
                 detail=("pas de jour férié, région métropole", "no public holiday, mainland region"),
             ),
-            reason("Promis", "Promised", ("4 h 00", "4 h 00"), source="arithmetic"),
+            reason("Promis", "Promised", ("4 h 00", "4 h 00"), source="arithmetic"),
         ],
         rests_on=[READING],
         parts=[
@@ -620,8 +620,8 @@ def promise_outcome() -> Example:
     return outcome, {
         "edition": Edition("imri/2013", date(2025, 3, 12), "O. Modèle", _("signature sur papier"), "C-0231"),
         "after": [
-            ((("Utilisé à 16:42, ven. 20 nov.", "Used at 16:42, Fri 20 Nov"), "0 h 12"), False),
-            ((("Reste", "Left"), "3 h 48"), True),
+            ((("Utilisé à 16:42, ven. 20 nov.", "Used at 16:42, Fri 20 Nov"), "0 h 12"), False),
+            ((("Reste", "Left"), "3 h 48"), True),
         ],
     }
 
@@ -632,27 +632,27 @@ def points_outcome() -> Example:
         "points",
         "ims/2018",
         "26.67",
-        title=["Pourquoi 26,67 points ?", "Why 26.67 points?"],
-        shown=["26,67 points", "26.67 points"],
+        title=["Pourquoi 26,67 points ?", "Why 26.67 points?"],
+        shown=["26,67 points", "26.67 points"],
         says=[
-            "20 min à distance sur un serveur, à 80 points l’heure. Le minimum de 15 min est dépassé.",
-            "20 min of remote work on a server, at 80 points an hour. The minimum of 15 min is passed.",
+            "20 min à distance sur un serveur, à 80 points l’heure. Le minimum de 15 min est dépassé.",
+            "20 min of remote work on a server, at 80 points an hour. The minimum of 15 min is passed.",
         ],
         because=[
             reason(
                 "Minutes travaillées",
                 "Minutes worked",
-                ("20 min", "20 min"),
+                ("20 min", "20 min"),
                 source="fact",
                 detail=("ven. 20 nov., 15:52 → 16:12", "Fri 20 Nov, 15:52 → 16:12"),
             ),
             reason(
-                "Minimum à distance, 15 min", "Remote minimum, 15 min", ("sans effet", "no effect"), "7.1.2"
+                "Minimum à distance, 15 min", "Remote minimum, 15 min", ("sans effet", "no effect"), "7.1.2"
             ),
             reason(
                 "Taux, à distance × serveur et réseau",
                 "Rate, remote × server and network",
-                ("80 pts/h", "80 pts/h"),
+                ("80 pts/h", "80 pts/h"),
                 "7.1.2",
             ),
             reason(
@@ -722,14 +722,14 @@ def interest_outcome() -> Example:
         "late-interest",
         "ims/2018",
         "93.50",
-        title=["Pourquoi 93,50 € ?", "Why €93.50?"],
-        shown=["93,50 €", "€93.50"],
+        title=["Pourquoi 93,50 € ?", "Why €93.50?"],
+        shown=["93,50 €", "€93.50"],
         says=[
-            "232 jours de retard sur 1 865,40 € TTC, au taux de chaque semestre.",
+            "232 jours de retard sur 1 865,40 € TTC, au taux de chaque semestre.",
             "232 days late on €1,865.40 incl. VAT, at the rate of each half-year.",
         ],
         because=[
-            reason("Montant dû, TTC", "Amount due, incl. VAT", ("1 865,40 €", "€1,865.40"), source="fact"),
+            reason("Montant dû, TTC", "Amount due, incl. VAT", ("1 865,40 €", "€1,865.40"), source="fact"),
             reason(
                 "Taux de la clause, 1,5 fois le taux légal",
                 "Rate of the clause, 1.5 times the legal rate",
@@ -746,14 +746,14 @@ def interest_outcome() -> Example:
             reason(
                 "Somme des trois périodes",
                 "Sum of the three stretches",
-                ("93,50 €", "€93.50"),
+                ("93,50 €", "€93.50"),
                 source="arithmetic",
             ),
         ],
         parts=slices,
         warnings=[
             [
-                "La clause donne moins que le minimum de la loi : le minimum est appliqué.",
+                "La clause donne moins que le minimum de la loi : le minimum est appliqué.",
                 "The clause gives less than the legal minimum: the minimum is applied.",
             ]
         ],
@@ -767,31 +767,31 @@ def holiday_outcome() -> Example:
         "deadline",
         "imri/2013",
         "2026-11-13T10:15:00+01:00",
-        title=["Pourquoi vendredi 10 h 15 ?", "Why Friday 10:15?"],
+        title=["Pourquoi vendredi 10 h 15 ?", "Why Friday 10:15?"],
         shown=["ven. 13 nov., 10:15", "Fri 13 Nov, 10:15"],
         says=[
-            "Huit heures ouvrées après l’appel de mardi 17:15 ; le 11 novembre est férié.",
+            "Huit heures ouvrées après l’appel de mardi 17:15 ; le 11 novembre est férié.",
             "Eight open hours after Tuesday’s call at 17:15; 11 November is a public holiday.",
         ],
         because=[
-            reason("mar. 10 nov., 17:15 → 18:00", "Tue 10 Nov, 17:15 → 18:00", ("0 h 45", "0 h 45"), "VI.3"),
+            reason("mar. 10 nov., 17:15 → 18:00", "Tue 10 Nov, 17:15 → 18:00", ("0 h 45", "0 h 45"), "VI.3"),
             reason(
                 "mer. 11 nov.",
                 "Wed 11 Nov",
-                ("0 h 00", "0 h 00"),
+                ("0 h 00", "0 h 00"),
                 "VI.3",
                 detail=("Armistice", "Armistice Day"),
             ),
             reason(
                 "jeu. 12 nov., 9:00 → 18:00",
                 "Thu 12 Nov, 9:00 → 18:00",
-                ("6 h 00", "6 h 00"),
+                ("6 h 00", "6 h 00"),
                 "VI.3",
                 "derogation",
-                ("ouvert 6 h ce jour-là", "open 6 h on that day"),
+                ("ouvert 6 h ce jour-là", "open 6 h on that day"),
             ),
-            reason("ven. 13 nov., 9:00 → 10:15", "Fri 13 Nov, 9:00 → 10:15", ("1 h 15", "1 h 15"), "VI.3"),
-            reason("Promis", "Promised", ("8 h 00", "8 h 00"), source="arithmetic"),
+            reason("ven. 13 nov., 9:00 → 10:15", "Fri 13 Nov, 9:00 → 10:15", ("1 h 15", "1 h 15"), "VI.3"),
+            reason("Promis", "Promised", ("8 h 00", "8 h 00"), source="arithmetic"),
         ],
         parts=[
             day("2026-11-10", WEEKDAY, 2700, counted=[["17:15", "18:00"]]),
@@ -823,7 +823,7 @@ def priority_outcome() -> Example:
         "priority",
         "imri/2013",
         1,
-        title=["Pourquoi priorité 1 ?", "Why priority 1?"],
+        title=["Pourquoi priorité 1 ?", "Why priority 1?"],
         shown=["Priorité 1", "Priority 1"],
         says=[
             "Tout le site est touché et personne ne peut travailler.",

@@ -13,7 +13,8 @@ from clausier.foundation import wording
 DRAWN = 820.0  # pixels on a desk
 LANES = 2
 LANE_HEIGHT = 32
-TO_COME = 0.42  # of the running term, how much is shown after its end
+FLAG_LETTER = 0.86  # letters of the flag are smaller
+TO_COME = 0.55  # of the running term, how much is shown after its end
 
 Kind = Literal["start", "term", "amendment", "revision", "notice", "end"]
 
@@ -89,7 +90,7 @@ class ContractLine:
 
     @property
     def flag_width(self) -> int:
-        return round(len(self.today) * LETTER) + 14
+        return round(len(self.today) * LETTER * FLAG_LETTER) + 16
 
     @property
     def flag_x(self) -> int:
@@ -119,18 +120,15 @@ def line_of(life: ContractLife, language: str) -> ContractLine:
 
     above, below = Lanes(DRAWN, LANES), Lanes(DRAWN, LANES)
     if life.renews:
-        above.place(
-            100,
-            wording.day(life.today, language, year=True),
-            _("si aucun préavis n’est reçu"),
-            anchors=("end",),
-        )
+        above.place(100, _("sans préavis reçu"), anchors=("end",))
     markers = []
     for on, kind, note, is_above in _points(life):
         lanes = above if is_above else below
         written = wording.day(on, language, year=True, weekday=False)
-        anchors = ("start",) if kind in {"start", "term", "notice", "end"} else ("middle", "start", "end")
-        room = lanes.place(x(on), written, note, anchors=anchors if x(on) < 82 else ("end",))
+        anchors = (
+            ("start", "end") if kind in {"start", "term", "notice", "end"} else ("middle", "start", "end")
+        )
+        room = lanes.place(x(on), written, note, anchors=anchors)
         markers.append(Marker(kind, x(on), written, note, room, is_above, on <= life.today))
     return ContractLine(
         markers=tuple(sorted(markers, key=lambda marker: marker.x)),
@@ -139,7 +137,7 @@ def line_of(life: ContractLife, language: str) -> ContractLine:
         end=x(last.ends_on),
         today=_("aujourd’hui, %(on)s") % {"on": wording.day(life.today, language, year=True)},
         today_anchor="start" if x(life.today) < 8 else "end" if x(life.today) > 92 else "middle",
-        above=34 + max(1, above.used) * LANE_HEIGHT,
+        above=16 + above.used * LANE_HEIGHT,
         below=16 + max(1, below.used) * LANE_HEIGHT,
         renews=life.renews,
         renewal_note=life.renewal_note,
@@ -154,7 +152,7 @@ def _points(life: ContractLife) -> list[tuple[date, Kind, str, bool]]:
         (last.ends_on, "end", _("fin du terme en cours"), False),
     ]
     if life.notice_by:
-        points.append((life.notice_by, "notice", _("préavis reçu au plus tard"), True))
+        points.append((life.notice_by, "notice", _("préavis au plus tard"), True))
     points += [(term.starts_on, "term", _("reconduit"), False) for term in reversed(life.terms[1:])]
     points += [
         (event.on, event.kind, event.note, event.kind == "amendment")

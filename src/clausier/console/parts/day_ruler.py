@@ -10,7 +10,7 @@ from clausier.console.parts.states import WORDS
 from clausier.foundation import wording
 
 DRAWN = 1080.0  # pixels on a desk
-FOLD = 4.6  # percent given to closed days between two open ones
+FOLD = 5.6  # percent given to closed days between two open ones
 FIRST_HOUR, LAST_HOUR = 8, 19
 LANES = 4
 SHAPE = 20.0  # pixels of a shape and its gap
@@ -124,7 +124,8 @@ def day_ruler_of(
                     else left
                 )
                 bars.append(Bar(row, left, round(right - left, 2), round(gone - left, 2)))  # type: ignore[arg-type]
-    shapes, lanes = _shapes(promises, places)
+    now_x = _x(now, places)
+    shapes, lanes = _shapes(promises, places, now_x)
     hours = [Hour(place.x(h), str(h)) for place in places for h in range(FIRST_HOUR + 1, LAST_HOUR)]
     return DayRuler(
         heads=tuple(DayHead(place.left, wording.day(place.on, language)) for place in places),
@@ -132,7 +133,7 @@ def day_ruler_of(
         folds=tuple(folds),
         hours=tuple(hours),
         shapes=tuple(shapes),
-        now_x=_x(now, places),
+        now_x=now_x,
         now=wording.hour(now),
         lanes=lanes,
     )
@@ -187,8 +188,12 @@ def _x(at: datetime, places: Sequence[_Place]) -> float | None:
     return place.x(min(max(hour, FIRST_HOUR), LAST_HOUR))
 
 
-def _shapes(promises: Sequence[DeskPromise], places: Sequence[_Place]) -> tuple[list[Shape], int]:
-    lanes = Lanes(DRAWN, LANES, gap=SHAPE + 8)
+def _shapes(
+    promises: Sequence[DeskPromise], places: Sequence[_Place], now_x: float | None
+) -> tuple[list[Shape], int]:
+    lanes = Lanes(DRAWN, LANES, gap=SHAPE)
+    if now_x is not None:
+        lanes.close(now_x)
     shapes = []
     for promise in sorted(promises, key=lambda one: one.at):
         x = _x(promise.at, places)
@@ -210,4 +215,4 @@ def _shapes(promises: Sequence[DeskPromise], places: Sequence[_Place]) -> tuple[
                 named,
             )
         )
-    return shapes, lanes.used
+    return shapes, max((shape.lane + 1 for shape in shapes), default=0)

@@ -25,6 +25,7 @@ class Lanes:
 
     def __init__(self, width: float, lanes: int, gap: float = 14.0) -> None:
         self.width, self.gap = width, gap
+        self.walls: list[float] = []
         self.taken: list[list[tuple[float, float]]] = [[] for _ in range(lanes)]
 
     def place(
@@ -37,12 +38,16 @@ class Lanes:
             for anchor in anchors:
                 start = {"start": at, "middle": at - length / 2, "end": at - length}[anchor]
                 end = start + length
-                if start < -2 or end > self.width + 2:
+                if start < -2 or end > self.width + 2 or any(start < wall < end for wall in self.walls):
                     continue
                 if all(end + self.gap <= other or start >= last + self.gap for other, last in spans):
                     spans.append((start, end))
                     return Room(lane, anchor)
         return None
+
+    def close(self, percent: float) -> None:
+        """Let no words cross this place."""
+        self.walls.append(percent * self.width / 100)
 
     @property
     def used(self) -> int:

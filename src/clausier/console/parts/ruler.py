@@ -6,6 +6,7 @@ Positions are percents of the width of a row, so that one drawing fits a panel, 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -90,7 +91,7 @@ def ruler_of(parts: Iterable[Mapping[str, Any]], marks: Sequence[Mark], language
     scale = _Scale.over(days)
     rows = [_row(part, marks, scale, language) for part in days]
     return Ruler(
-        rows=tuple(_fold_middle(_fold_closed(rows, days, language), language)),
+        rows=tuple(_fold_middle(_fold_closed(rows))),
         hours=tuple(
             Hour(scale.x(h), str(h), h % 2 == 1)
             for h in range(scale.first + 1, scale.last)
@@ -169,7 +170,7 @@ def _lunch(part: Mapping[str, Any], scale: _Scale) -> list[Block]:
     """The closures between two open periods of a day, named when they hold noon or the hours after."""
     spans = sorted(_hours(part, "open"))
     closures = []
-    for (_begun, closes), (opens, _ended) in zip(spans, spans[1:], strict=False):
+    for (_begun, closes), (opens, _ended) in pairwise(spans):
         if opens <= closes:
             continue
         width = scale.x(opens) - scale.x(closes)
@@ -214,15 +215,15 @@ def _written(hour: float) -> str:
     return f"{minutes // 60}:{minutes % 60:02d}"
 
 
-def _fold_closed(rows: Sequence[Row], days: Sequence[Mapping[str, Any]], language: str) -> list[Row]:
-    """Closed neighbours of the same kind (a week-end) become one row; a holiday keeps its own and its name."""
+def _fold_closed(rows: Sequence[Row]) -> list[Row]:
+    """Closed neighbours (a week-end) become one row; a holiday keeps its own and its name."""
     folded: list[tuple[Row, int]] = []
-    for row, part in zip(rows, days, strict=True):
+    for row in rows:
         plain_closed = bool(row.closed) and not row.holiday and not row.ticks
         if plain_closed and folded and folded[-1][1] and folded[-1][0].closed == row.closed:
             first, count = folded[-1]
-            start = first.label if count == 1 else first.label.split(" – ")[0]
-            joined = f"{start} – {row.label}"
+            start = first.label.split("–")[0]
+            joined = f"{start}–{row.label.rsplit(wording.NBSP, 1)[-1]}"
             folded[-1] = (
                 replace(first, label=joined, says=f"{joined}{wording.NBSP}: {row.closed}."),
                 count + 1,
@@ -232,7 +233,7 @@ def _fold_closed(rows: Sequence[Row], days: Sequence[Mapping[str, Any]], languag
     return [row for row, _count in folded]
 
 
-def _fold_middle(rows: list[Row], language: str) -> list[Row]:
+def _fold_middle(rows: list[Row]) -> list[Row]:
     """A long ruler keeps its two ends; what is between becomes one row that says how much it holds."""
     if len(rows) <= LONG:
         return rows
@@ -241,7 +242,7 @@ def _fold_middle(rows: list[Row], language: str) -> list[Row]:
     words = ngettext("%(count)s ligne repliée", "%(count)s lignes repliées", len(middle)) % {
         "count": len(middle)
     }
-    label = f"{middle[0].label.split(' – ')[0]} – {middle[-1].label.split(' – ')[-1]}"
+    label = f"{middle[0].label.split('–')[0]} – {middle[-1].label.split('–')[0]}"
     return [
         *rows[:KEPT],
         Row(

@@ -8,6 +8,7 @@ from typing import Any
 
 from clausier.foundation import wording
 
+HIGHEST = 84.0  # percent of the drawing, the rest is for its figure
 NARROW_SLICE = 16.0  # percent of the width under which a slice keeps its figure but not its dates
 
 
@@ -27,6 +28,7 @@ class Slice:
     floor: str
     by_floor: bool
     amount: str
+    clause_top: float | None = None  # where the rate of the clause would stand, under the floor
 
     @property
     def top(self) -> float:
@@ -37,6 +39,15 @@ class Slice:
     def word_y(self) -> float:
         """Where its rate is written: just above it."""
         return round(self.top - 5, 2)
+
+    @property
+    def end_x(self) -> float:
+        return round(self.x + self.width, 2)
+
+    @property
+    def clause_word_y(self) -> float:
+        """Where the rate of the clause is written: under its dashes."""
+        return round((self.clause_top or 0) + 14, 2)
 
     @property
     def middle(self) -> float:
@@ -64,28 +75,38 @@ def slices_of(parts: Iterable[Mapping[str, Any]], language: str) -> Slices | Non
     for part in found:
         width = 100 * int(part["days"]) / total
         rate = Decimal(str(part["rate"]))
-        clause_rate, floor_rate = part.get("clause_rate"), part.get("floor_rate")
-        slices.append(
-            Slice(
-                x=round(x, 2),
-                width=round(width, 2),
-                height=round(float(rate / highest) * 84, 2),
-                start=date.fromisoformat(part["from"]),
-                end=date.fromisoformat(part["to"]),
-                days=int(part["days"]),
-                rate=wording.percent(rate.normalize() if rate else rate, language),
-                legal=_percent(part.get("legal_rate"), language),
-                clause=_percent(clause_rate, language),
-                floor=_percent(floor_rate, language),
-                by_floor=floor_rate is not None
-                and clause_rate is not None
-                and Decimal(str(floor_rate)) > Decimal(str(clause_rate)),
-                amount=wording.money(Decimal(str(part["amount"])), language),
-            )
-        )
+        slices.append(_slice(part, x, width, float(rate / highest) * HIGHEST, highest, language))
         x += width
     return Slices(tuple(slices), any(one.by_floor for one in slices))
 
 
-def _percent(value: Any, language: str) -> str:
-    return "" if value is None else wording.percent(Decimal(str(value)), language)
+def _slice(
+    part: Mapping[str, Any], x: float, width: float, height: float, highest: Decimal, language: str
+) -> Slice:
+    rate, clause, floor = (_decimal(part.get(name)) for name in ("rate", "clause_rate", "floor_rate"))
+    by_floor = clause is not None and floor is not None and floor > clause
+    return Slice(
+        x=round(x, 2),
+        width=round(width, 2),
+        height=round(height, 2),
+        start=date.fromisoformat(part["from"]),
+        end=date.fromisoformat(part["to"]),
+        days=int(part["days"]),
+        rate=_percent(rate, language),
+        legal=_percent(_decimal(part.get("legal_rate")), language),
+        clause=_percent(clause, language),
+        floor=_percent(floor, language),
+        by_floor=by_floor,
+        amount=wording.money(_decimal(part["amount"]) or Decimal(0), language),
+        clause_top=round(100 - float(clause / highest) * HIGHEST, 2)
+        if by_floor and clause is not None
+        else None,
+    )
+
+
+def _decimal(value: Any) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _percent(value: Decimal | None, language: str) -> str:
+    return "" if value is None else wording.percent(value, language, places=2)

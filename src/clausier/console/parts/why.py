@@ -219,6 +219,7 @@ def _first(parts: Sequence[Json], kind: str, make: Callable[[Json], Any]) -> Any
 
 MARKED: dict[str, tuple[tuple[str, str], ...]] = {
     "deadline": (("at", "call"),),
+    "promise": (("at", "call"),),
     "elapsed": (("from", "start"), ("to", "end")),
 }
 
@@ -245,7 +246,7 @@ def book_mark(book: str) -> str:
 
 
 def _line(reason: Json, book: str, clauses: Callable[[str, str], ClauseNote], speak: _Speaker) -> Line:
-    """One reason as a line; its chip says which clause, and which book when it is another than the ruling one."""
+    """One reason as a line; its chip names the clause, and the book when it is not the ruling one."""
     own, number, source = reason.get("book") or book, reason.get("clause"), reason["source"]
     chip, url, title = "", "", ""
     if source == "derogation":

@@ -69,7 +69,6 @@ def clock(promise: Clock, size: Size = "compact") -> dict[str, Any]:
         "clock": promise,
         "size": size,
         "bar": bar_of(promise, size),
-        "word": states.WORDS.get(promise.state),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from clausier.terms import book as books
-from clausier.terms.book import Book
+from clausier.terms.book import Book, RecordingBook
 from clausier.terms.coverage import ArticleLine, coverage, unattached
 from clausier.terms.rules import RULES
 from tests.books import example
@@ -67,6 +67,48 @@ def test_a_term_stands_under_its_article_with_the_rules_that_read_it(
 ) -> None:
     lines = {line.reading.term: line.rules for line in of(books.load(name))[number].terms}
     assert rule in lines[term]
+
+
+# One question for each rule whose reading depends on what it is asked, the law's terms included.
+QUESTIONS = [
+    (
+        "deadline",
+        "imri/2013",
+        {"commitment": "onsite-server", "at": "2026-11-20T16:30", "holidays": "alsace-moselle"},
+    ),
+    ("elapsed", "imri/2013", {"calendar": "phone", "from": "2026-11-20T16:30", "to": "2026-11-24T09:00"}),
+    ("target", "ims/2018", {"priority": 1, "at": "2026-11-20T16:30"}),
+    ("priority", "ims/2018", {"impact": "site", "urgency": "blocked"}),
+    (
+        "coverage",
+        "imri/2013",
+        {"equipment_class": "server", "cause": "backup-failure", "contract_classes": ["server"]},
+    ),
+    (
+        "recurring-fee",
+        "imri/2013",
+        {
+            "starts_on": "2026-01-01",
+            "year": 2026,
+            "lines": [{"unit_price": "100.00", "in_service_on": "2020-01-01"}],
+        },
+    ),
+    ("indexation", "imri/2013", {"price": "100.00", "s0": "275.0", "s1": "314.8", "s0_series": "old"}),
+    ("late-interest", "ims/2018", {"amount": "1000.00", "due_on": "2025-11-30", "paid_on": "2026-03-15"}),
+    ("needs-log-deadline", "imri/2013", {"visit_on": "2026-11-23"}),
+    ("points", "ims/2018", {"mode": "remote", "domain": "workstation", "minutes": 20}),
+    ("notice-deadline", "imri/2013", {"service": "hosted", "starts_on": "2025-01-01", "on": "2026-11-20"}),
+]
+
+
+@pytest.mark.parametrize(("rule", "name", "inputs"), QUESTIONS, ids=[q[0] for q in QUESTIONS])
+def test_what_a_rule_reads_is_told_under_its_name(rule: str, name: str, inputs: dict[str, object]) -> None:
+    recording = RecordingBook(books.load(name))
+    RULES[rule].ask(recording, inputs)
+    for book, term in recording.reads:
+        told = [line for article in coverage(books.load(book), RULES.values()) for line in article.terms]
+        told += unattached(books.load(book), RULES.values())
+        assert rule in next(line.rules for line in told if line.reading.term == term), (book, term)
 
 
 def test_duties_and_rights_stand_under_their_article() -> None:

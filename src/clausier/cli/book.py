@@ -16,7 +16,7 @@ from typing import Any
 from clausier.terms import book as books
 from clausier.terms.book import Book, Reading
 from clausier.terms.check import Checked, Remark, check_files
-from clausier.terms.coverage import STATES, ArticleLine, TermLine, coverage, unattached
+from clausier.terms.coverage import STATES, ArticleLine, Asked, Reader, TermLine, coverage, unattached
 from clausier.terms.entries import Clause
 from clausier.terms.errors import TermsError
 from clausier.terms.outcome import Words, plain
@@ -41,6 +41,11 @@ MAY = {
     "provider": Words("le prestataire peut", "the provider may"),
     "both": Words("les deux peuvent", "both may"),
 }
+# What reads terms as rules do without being asked as one: a ticket's promise, and the check of a book.
+OTHERS: tuple[Asked, ...] = (
+    Reader("promise", ("promise.*",), ("target.*", "hours.*", "holidays.*")),
+    Reader("check", ("references.*", "late-payment.recovery-indemnity", "termination.grounds.*")),
+)
 NO_RULE = Words("aucune règle ne le lit encore", "no rule reads it yet")
 AS_TERM = Words("noté comme terme", "recorded as a term")
 AS_DUTY, AS_RIGHT = (
@@ -128,8 +133,9 @@ def show_coverage(args: argparse.Namespace) -> int:
     from clausier.terms.rules import RULES  # only here: the rules take a while to import
 
     book = _book(args.name)
-    articles = coverage(book, RULES.values())
-    loose = unattached(book, RULES.values())
+    readers: tuple[Asked, ...] = (*RULES.values(), *OTHERS)
+    articles = coverage(book, readers)
+    loose = unattached(book, readers)
     gaps = [article for article in articles if article.is_gap]
     if args.json:
         _print_json(

@@ -29,13 +29,25 @@ STATES: Mapping[State, Words] = {
 
 
 class Asked(Protocol):
-    """What coverage needs to know of a rule: its name and the terms it needs (`*` for a family of them)."""
+    """What coverage needs to know of a rule: its name and the terms it reads (`*` for a family of them)."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def needs(self) -> tuple[str, ...]: ...
+
+    @property
+    def reads(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What reads terms as a rule does, without being one."""
+
+    name: str
+    needs: tuple[str, ...]
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,9 @@ def _readers(book: Book, rules: Iterable[Asked]) -> dict[str, tuple[str, ...]]:
     """The rules that read each term."""
     rules = tuple(rules)
     return {
-        term: tuple(rule.name for rule in rules if any(fnmatchcase(term, need) for need in rule.needs))
+        term: tuple(
+            rule.name for rule in rules if any(fnmatchcase(term, read) for read in (*rule.needs, *rule.reads))
+        )
         for term in book.names()
     }
 

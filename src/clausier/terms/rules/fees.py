@@ -489,6 +489,7 @@ RULES = (
         ),
         needs=("fees.recurring",),
         answer=recurring_fee,
+        reads=("fees.age-surcharge",),
     ),
     Rule(
         "indexation",
@@ -507,5 +508,6 @@ RULES = (
         ),
         needs=("fees.indexation",),
         answer=indexation,
+        reads=("syntec.link",),
     ),
 )

@@ -320,5 +320,12 @@ RULES = (
         ),
         needs=("late-interest.rate",),
         answer=late_interest,
+        reads=(
+            "late-interest.below-floor",
+            "late-payment.legal-rate",
+            "late-payment.floor",
+            "late-payment.default",
+            "late-payment.ecb-refinancing",
+        ),
     ),
 )

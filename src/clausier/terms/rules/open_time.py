@@ -387,6 +387,7 @@ RULES = (
         ),
         needs=("promise.*.within",),
         answer=deadline,
+        reads=("hours.*", "holidays.*"),
     ),
     Rule(
         "elapsed",
@@ -399,6 +400,7 @@ RULES = (
         ),
         needs=("hours.*",),
         answer=elapsed,
+        reads=("holidays.*",),
     ),
     Rule(
         "target",
@@ -410,5 +412,6 @@ RULES = (
         ),
         needs=("target.first-answer", "hours.phone"),
         answer=target,
+        reads=("holidays.*",),
     ),
 )

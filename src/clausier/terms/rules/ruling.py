@@ -37,13 +37,18 @@ Inputs = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A pure function of facts and a book. `needs` are the terms without which a book cannot answer it."""
+    """A pure function of facts and a book.
+
+    `needs` are the terms without which a book cannot answer it; `reads` those that it may read besides, the
+    law's included. A `*` in a name stands for anything.
+    """
 
     name: str
     title: Words
     inputs: tuple[Input, ...]
     needs: tuple[str, ...]
     answer: Callable[[Book, Inputs], Answer]
+    reads: tuple[str, ...] = ()
 
     def can_be_asked_of(self, book: Book) -> bool:
         """True when the book has the terms that the rule reads."""

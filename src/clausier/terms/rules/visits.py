@@ -100,5 +100,6 @@ RULES = (
         (wanted("visit_on", day, "le jour de la visite", "the day of the visit"), HOLIDAYS),
         needs=("visits.needs-log.notice", "hours.onsite"),
         answer=needs_log_deadline,
+        reads=("holidays.*",),
     ),
 )

@@ -57,7 +57,7 @@ def test_calling_the_client_back_is_an_answer_and_a_call_received_is_not(imri):
     services.log_call(
         by=imri.technician, at=LATER, ticket=ticket, text="Relance", contact=imri.caller, direction="in"
     )
-    assert queries.promise_view(queries.promises_of(ticket)["target"], LATER).state == "on-time"
+    assert queries.promise_view(queries.promises_of(ticket)["target"], LATER).ended_at is None
     called = services.log_call(
         by=imri.technician, at=LATER, ticket=ticket, text="Rassurée", contact=imri.caller, direction="out"
     )

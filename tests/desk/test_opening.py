@@ -213,7 +213,7 @@ def test_a_client_opens_its_own_ticket_and_is_its_creator(imri):
     ticket = open_ticket(imri, by=imri.user, origin="portal", caller=None)
     assert ticket.caller == imri.colleague
     with pytest.raises(NotAllowed):
-        open_ticket(imri, by=imri.user, verdict="excluded", verdict_reason="Je préfère")
+        open_ticket(imri, by=imri.user, caller=None, verdict="excluded", verdict_reason="Je préfère")
     with pytest.raises(InvalidInput):
         open_ticket(imri, by=imri.user, caller=imri.caller)
 

@@ -71,6 +71,8 @@ def test_starting_work_on_site_meets_the_promise(imri):
     services.start_work(by=imri.technician, at=read("2026-11-23T09:15"), ticket=ticket, mode="onsite")
     seen = view(ticket, "2026-11-25T10:00")
     assert (seen.state, seen.used_seconds) == ("met", 45 * MINUTE)
+    assert (seen.due_at, seen.ended_at) == (read("2026-11-23T12:30"), read("2026-11-23T09:15"))
+    assert sum(segment.seconds for segment in seen.segments) == 4 * HOUR
     assert ticket.events.get(kind="met", is_internal=False).data["how"] == "onsite"
     ticket.refresh_from_db()
     assert (ticket.step, ticket.state) == ("onsite", "in-progress")
@@ -132,9 +134,19 @@ def test_changing_the_class_keeps_the_time_used(imri):
     assert (seen.used_seconds, seen.left_seconds) == (90 * MINUTE, 6 * HOUR + 30 * MINUTE)
     assert seen.due_at == read("2026-11-23T18:00")
     changed = ticket.events.get(kind="promise-changed")
-    assert changed.data["before"]["due_at"] == read("2026-11-23T12:30").isoformat()
-    assert read(changed.data["after"]["due_at"]) == read("2026-11-23T18:00")
+    assert changed.data["before"]["due_at"] == "2026-11-23T12:30:00+01:00"
+    assert changed.data["after"]["due_at"] == "2026-11-23T18:00:00+01:00"
     assert changed.data["before"]["promised_seconds"] == 4 * HOUR
+
+
+def test_a_changed_promise_is_met_like_any_other(imri):
+    ticket = open_ticket(imri)
+    services.qualify(
+        by=imri.dispatcher, at=read("2026-11-20T16:45"), ticket=ticket, equipment_class="workstation"
+    )
+    services.start_work(by=imri.technician, at=read("2026-11-23T17:00"), ticket=ticket, mode="onsite")
+    seen = view(ticket, "2026-11-25T10:00")
+    assert (seen.state, seen.due_at) == ("met", read("2026-11-23T18:00"))
 
 
 def test_changing_the_contract_to_one_without_the_class_lifts_the_promise(imri):

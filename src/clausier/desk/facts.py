@@ -233,15 +233,18 @@ class WorkPreview:
     after: Decimal | None
 
 
-def preview_work(ticket: Ticket, mode: str, entries: Sequence[Mapping[str, Any]]) -> WorkPreview:
+def preview_work(
+    ticket: Ticket, mode: str, entries: Sequence[Mapping[str, Any]], at: datetime | None = None
+) -> WorkPreview:
     """What `entries` ([{domain, minutes}]) done in `mode` would take from the client's account.
 
-    Raises TermsError naming the entry at fault.
+    `at` is the start of the work, for the rates of that day (the call's by default). Raises TermsError
+    naming the entry at fault.
     """
     worked = sum(int(entry["minutes"]) for entry in entries)
     if ticket.verdict != Verdict.POINTS:
         return WorkPreview(ticket.verdict, None, worked, None, None, None, None)
-    outcome = points_of(ticket, mode, entries, ticket.called_at)
+    outcome = points_of(ticket, mode, entries, at or ticket.called_at)
     points = Decimal(str(outcome.value))
     account = account_of(ticket)
     before = prepaid.balance(account) if account else None

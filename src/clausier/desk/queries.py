@@ -41,11 +41,9 @@ def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
     )
     if not actor.is_client_side:
         return found
-    own = found.filter(client_id=actor.client_id)
+    own = found.filter(client_id=actor.client_id or 0)
     # Without a contact nobody is the caller: such an account sees nothing.
-    if actor.role == Role.USER:
-        return own.filter(caller_id=actor.contact_id) if actor.contact_id else own.none()
-    return own
+    return own.filter(caller_id=actor.contact_id or 0) if actor.role == Role.USER else own
 
 
 def open_tickets(actor: Actor) -> QuerySet[Ticket]:

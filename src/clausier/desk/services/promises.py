@@ -16,6 +16,7 @@ from clausier.desk.states import PromiseState
 from clausier.desk.timeline import record
 from clausier.foundation import rulings
 from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
 from clausier.foundation.models import InstalledBook
 from clausier.terms.promise import Owed
 
@@ -186,7 +187,7 @@ def _said(promise: Promise) -> dict[str, Any]:
     """What the timeline shows of a clock before and after a step."""
     return {
         "commitment": promise.commitment,
-        "due_at": promise.due_at.isoformat() if promise.due_at else None,
+        "due_at": promise.due_at.astimezone(PARIS).isoformat() if promise.due_at else None,
         "promised_seconds": promise.promised_seconds,
         "used_seconds": promise.used_seconds,
         "state": promise.state,

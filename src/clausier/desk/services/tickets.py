@@ -141,7 +141,7 @@ def open_ticket(
 def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Ticket:
     """The ticket with its rulings, events and clocks; the caller's act writes the journal entry."""
     if by.is_client_side and new.caller is None:
-        new = replace(new, caller=Contact.objects.filter(pk=by.contact_id, client=new.client).first())
+        new = replace(new, caller=Contact.objects.filter(pk=by.contact_id or 0, client=new.client).first())
     _check(new, by=by, at=at)
     on = policies.day_of(new.called_at)
     contract = new.contract or facts.covering_contract(new.client, new.equipment_class, on)

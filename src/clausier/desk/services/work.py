@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from clausier.desk import facts, policies
+from clausier.desk import facts, policies, queries
 from clausier.desk.errors import MinutesExceedSession, NoPointAccount, StopwatchRunning, TicketClosed
 from clausier.desk.models import (
     EventKind,
@@ -110,10 +110,8 @@ def stop_work(*, by: Actor, at: datetime, session: WorkSession, entries: Entries
     move_session(session, SessionState.STOPPED, stopped_at=at, verdict=held.verdict)
     if was_running:
         _close_span(session, at)
-    total = sum(
-        (span.ended_at - span.started_at for span in session.spans.exclude(ended_at=None)), timedelta()
-    )
-    _write_entries(session, held, entries, policies.whole_minutes(total.total_seconds()))
+    total = policies.whole_minutes(queries.session_seconds(session, at))
+    _write_entries(session, held, entries, total)
     _tell_stopped(session, held, by=by, at=at)
     _journal(session, "desk.work_stopped", by=by, at=at, minutes=_worked(session))
     return session

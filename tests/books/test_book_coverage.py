@@ -85,6 +85,12 @@ QUESTIONS = [
         {"equipment_class": "server", "cause": "backup-failure", "contract_classes": ["server"]},
     ),
     (
+        "coverage",
+        "ims/2018",
+        {"equipment_class": "server", "cause": "server-network", "contract_classes": ["server"]},
+    ),
+    ("coverage", "ims/2018", {"equipment_class": "server", "cause": "server-network"}),
+    (
         "recurring-fee",
         "imri/2013",
         {
@@ -101,7 +107,9 @@ QUESTIONS = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "name", "inputs"), QUESTIONS, ids=[q[0] for q in QUESTIONS])
+@pytest.mark.parametrize(
+    ("rule", "name", "inputs"), QUESTIONS, ids=[f"{q[0]}-{n}" for n, q in enumerate(QUESTIONS)]
+)
 def test_what_a_rule_reads_is_told_under_its_name(rule: str, name: str, inputs: dict[str, object]) -> None:
     recording = RecordingBook(books.load(name))
     RULES[rule].ask(recording, inputs)

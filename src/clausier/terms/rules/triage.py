@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from clausier.terms.book import Book, Reading
@@ -37,6 +38,7 @@ VERDICTS = {
     "points": Words("décomptée en points", "deducted in points"),
 }
 _CAUSES = "coverage.causes."
+_TARIFFS = {"points": "points.rates", "hourly": "hourly.rates"}
 
 
 def priority(book: Book, inputs: Inputs) -> Answer:
@@ -118,6 +120,7 @@ def coverage(book: Book, inputs: Inputs) -> Answer:
                 cause.label,
                 capital(VERDICTS.get(_printed(cause.value, classes), shown)),
             ),
+            *(tariff.cited() for tariff in _tariffs(book, value, inputs["on"])),
             total(
                 Words("Couverture", "Coverage"),
                 shown,
@@ -127,6 +130,12 @@ def coverage(book: Book, inputs: Inputs) -> Answer:
             ),
         ),
     )
+
+
+def _tariffs(book: Book, verdict: str, on: date | None) -> tuple[Reading, ...]:
+    """The clause that says what such work is worth, where the verdict is a way of paying."""
+    term = _TARIFFS.get(verdict)
+    return (read(book, term, on),) if term is not None and book.has(term) else ()
 
 
 def _printed(cause: Mapping[str, Any], classes: object) -> str:
@@ -191,5 +200,6 @@ RULES = (
         ),
         needs=(_CAUSES + "*",),
         answer=coverage,
+        reads=tuple(_TARIFFS.values()),
     ),
 )

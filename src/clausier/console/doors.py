@@ -34,7 +34,9 @@ def page(permission: str) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def door(request: Any, provider: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            found = Provider.objects.select_related("book").filter(slug=provider).first()
+            found = (
+                Provider.objects.select_related("book").defer("book__content").filter(slug=provider).first()
+            )
             person: Person = request.user
             actor = found and queries.staff_actor(person, found, request.headers.get("X-Request-Id", "")[:40])
             if not actor:

@@ -13,6 +13,7 @@ def providers_of(person: Person) -> QuerySet[Provider]:
     return (
         Provider.objects.filter(memberships__person=person, memberships__ended_at=None)
         .select_related("book")
+        .defer("book__content")
         .order_by("name")
     )
 

@@ -59,7 +59,7 @@ DAYS = {
 
 def told(book: Book, reading: Reading) -> Words:
     """The value of `reading` in words, with its unit."""
-    if reading.term.startswith("hours.") and isinstance(reading.value, Mapping):
+    if reading.unit == "opening hours" and isinstance(reading.value, Mapping):
         return _hours(reading.value)
     if isinstance(reading.value, Mapping):
         return _table(book, reading.value, "" if reading.unit in _MIXED else reading.unit, "\u202f; ")

@@ -209,6 +209,16 @@ def test_people_see_what_is_theirs(imri, ims):
     assert queries.ticket_by_number(imri.user, others.number) is None
 
 
+def test_at_equal_priority_the_platform_goes_first_where_the_book_says_so(imri, ims):
+    for house, first in ((ims, "portal"), (imri, "phone")):
+        open_ticket(house, at=read("2026-11-20T09:00"), origin="phone")
+        open_ticket(house, at=read("2026-11-20T10:00"), origin="portal")
+        urgent_last = open_ticket(house, at=read("2026-11-20T08:00"), impact="one", urgency="can-work")
+        in_order = list(queries.open_tickets(house.dispatcher))
+        assert in_order[0].origin == first
+        assert in_order[-1] == urgent_last
+
+
 def test_a_client_opens_its_own_ticket_and_is_its_creator(imri):
     ticket = open_ticket(imri, by=imri.user, origin="portal", caller=None)
     assert ticket.caller == imri.colleague

@@ -312,6 +312,21 @@ def test_no_work_starts_on_a_closed_ticket_but_what_was_done_before_is_written_d
         log(imri, ticket, 20, at=FRIDAY_1630, started_at=NOON, ended_at=NOON + timedelta(minutes=20))
 
 
+def test_a_night_session_counts_the_minutes_that_passed_not_those_of_the_wall_clock(imri):
+    ticket = open_ticket(imri, at=read("2026-10-24T10:00"))
+    # Clocks go back from 3:00 to 2:00 that night: two hours on the wall, three on the stopwatch.
+    session = services.log_work(
+        by=imri.technician,
+        at=read("2026-10-25T05:00"),
+        ticket=ticket,
+        mode="remote",
+        started_at=read("2026-10-25T01:30"),
+        ended_at=read("2026-10-25T03:30"),
+        entries=[{"text": "Bascule de nuit"}],
+    )
+    assert session.entries.get().minutes == 180
+
+
 def test_work_of_the_future_is_refused(imri):
     ticket = called_at_ten(imri)
     with pytest.raises(InTheFuture):

@@ -12,6 +12,7 @@ from clausier.directory.models import Agency, Site
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.terms.book import Book
+from clausier.terms.instants import seconds_of
 
 STEPS: Final = tuple(Step.values)
 PAID_BY_CONTRACT: Final = frozenset({Verdict.COVERED, Verdict.POINTS})
@@ -101,9 +102,14 @@ def unanswered(questions: Iterable[Mapping[str, Any]], answers: Mapping[str, str
 # Work
 
 
-def whole_minutes(seconds: float) -> int:
+def elapsed_seconds(start: datetime, end: datetime) -> int:
+    """Seconds that passed, whatever the clocks did: two local instants would subtract as wall time."""
+    return seconds_of(end) - seconds_of(start)
+
+
+def whole_minutes(seconds: int) -> int:
     """Complete minutes, one at least: what a stopwatch shows is what is counted."""
-    return max(1, int(seconds) // 60)
+    return max(1, seconds // 60)
 
 
 def default_domain(mode: str, equipment_class: str) -> str:

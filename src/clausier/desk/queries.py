@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
 
-from clausier.desk import clocks
+from clausier.desk import clocks, policies
 from clausier.desk.clocks import PromiseView
 from clausier.desk.models import (
     Appointment,
+    Origin,
     Promise,
     PromiseKind,
     Ticket,
@@ -19,25 +20,29 @@ from clausier.desk.models import (
     WorkSpan,
 )
 from clausier.desk.states import AppointmentState, SessionState, TicketState
+from clausier.foundation import books
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Person
+from clausier.foundation.models import Person, Provider
 from clausier.foundation.permissions import Role
 
 __all__ = ["PromiseView"]
+
+CHANNELS = "intake.channels"
+# The book's words for channels, in ours.
+ORIGINS = {"portal": Origin.PORTAL, "phone": Origin.PHONE, "email": Origin.MAIL}
 
 
 def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
     """The tickets that `actor` may read: on a client's side its client's, a plain user's own."""
     if not actor.may("desk.read"):
         return Ticket.objects.none()
-    found = Ticket.objects.filter(provider=actor.provider).select_related(
-        "provider__book",
-        "client__agency",
-        "agency",
-        "site",
-        "caller",
-        "contract__book",
-        "assignee",
+    found = (
+        Ticket.objects.filter(provider=actor.provider)
+        .select_related(
+            "provider__book", "client__agency", "agency", "site", "caller", "contract__book", "assignee"
+        )
+        # The text of a book is large and kept in memory under its digest.
+        .defer("provider__book__content", "contract__book__content")
     )
     if not actor.is_client_side:
         return found
@@ -47,8 +52,19 @@ def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
 
 
 def open_tickets(actor: Actor) -> QuerySet[Ticket]:
-    """What is not closed, the most urgent first, then the oldest call."""
-    return tickets_visible_to(actor).exclude(state=TicketState.CLOSED).order_by("priority", "called_at", "pk")
+    """What is not closed, the most urgent first, then the oldest call.
+
+    Where the provider's book ranks the channels (ims 6.1: the platform first), their order comes between.
+    """
+    found = tickets_visible_to(actor).exclude(state=TicketState.CLOSED)
+    return found.order_by("priority", _channel_rank(actor.provider), "called_at", "pk")
+
+
+def _channel_rank(provider: Provider) -> Case:
+    book = books.read(provider.book)
+    ranked = book.timeline(CHANNELS)[-1].value if book.has(CHANNELS) else ()
+    whens = [When(origin=ORIGINS[word], then=Value(rank)) for rank, word in enumerate(ranked)]
+    return Case(*whens, default=Value(len(whens)), output_field=IntegerField())
 
 
 def ticket_by_number(actor: Actor, number: int) -> Ticket | None:
@@ -132,7 +148,7 @@ def session_by_id(actor: Actor, pk: int) -> WorkSession | None:
 def session_seconds(session: WorkSession, now: datetime) -> int:
     """Seconds on the stopwatch: its spans summed, the one that runs up to `now`."""
     return sum(
-        int(((span.ended_at or max(now, span.started_at)) - span.started_at).total_seconds())
+        policies.elapsed_seconds(span.started_at, span.ended_at or max(now, span.started_at))
         for span in session.spans.all()
     )
 

@@ -137,7 +137,8 @@ def log_work(
     person = worker(by)
     _check_mode(held, mode, beneficiary)
     not_later(ended_at, at, "ended_at")
-    if ended_at <= started_at:
+    seconds = policies.elapsed_seconds(started_at, ended_at)
+    if seconds <= 0:
         raise InvalidInput(_("La fin de la séance précède son début."), field="ended_at")
     if held.closed_at and ended_at > held.closed_at:
         raise TicketClosed(
@@ -160,8 +161,7 @@ def log_work(
     )
     span = _open_span(session, started_at)
     WorkSpan.objects.filter(pk=span.pk).update(ended_at=ended_at)
-    total = policies.whole_minutes((ended_at - started_at).total_seconds())
-    _write_entries(session, held, entries, total)
+    _write_entries(session, held, entries, policies.whole_minutes(seconds))
     if not held.closed_at:
         _arrive(held, session, by=by, at=at)
     _tell_stopped(session, held, by=by, at=at)

@@ -143,6 +143,16 @@ says = { fr = "une phrase de trop", en = "a sentence too many" }
         ("shape", "terms/late-interest.toml", "late-interest.rate", "fault"),
     ),
     (
+        "a duty of nobody",
+        example.broken("duties.toml", 'by = "client"', 'by = "neighbour"'),
+        ("shape", "duties.toml", "backup-before-work", "fault"),
+    ),
+    (
+        "a clause on nobody",
+        example.broken("clauses.toml", 'by = "provider"', 'by = "neighbour"'),
+        ("shape", "clauses.toml", "clause 2", "fault"),
+    ),
+    (
         "values that overlap",
         example.broken("terms/promise.toml", "until = 2026-07-01", "until = 2026-08-01"),
         ("timeline", "terms/promise.toml", "since = 2026-07-01", "fault"),
@@ -307,17 +317,31 @@ values = [{ since = 2026-01-01, clause = "2", value = [{ key = "since", label = 
     (
         "a promise in elapsed hours shorter than a night",
         example.broken("terms/promise.toml", 'unit = "open hours"', 'unit = "hours"'),
-        ("impossible-promise", "terms/promise.toml", "promise.onsite-server.within", "legal"),
+        ("impossible-promise", "terms/promise.toml", "promise.onsite-server.within", "fault"),
     ),
     (
         "a promise of no time at all",
         example.broken("terms/promise.toml", "value = 4", "value = 0"),
-        ("impossible-promise", "terms/promise.toml", "since = 2026-07-01", "legal"),
+        ("impossible-promise", "terms/promise.toml", "since = 2026-07-01", "fault"),
     ),
     (
         "a promise with no opening hours",
         {path: text for path, text in example.files().items() if path != "terms/hours.toml"},
-        ("impossible-promise", "terms/promise.toml", "promise.onsite-server.within", "legal"),
+        ("impossible-promise", "terms/promise.toml", "promise.onsite-server.within", "fault"),
+    ),
+    (
+        "a promise on hours that the book does not have",
+        example.broken("terms/promise.toml", "[onsite-server.within]", "[phone-answer.within]"),
+        ("impossible-promise", "terms/promise.toml", "promise.phone-answer.within", "fault"),
+    ),
+    (
+        "a promise before its hours are known",
+        example.broken(
+            "terms/hours.toml",
+            "[[onsite.values]]\nsince = 2026-01-01",
+            "[[onsite.values]]\nsince = 2026-03-01",
+        ),
+        ("impossible-promise", "terms/promise.toml", "since = 2026-01-01", "fault"),
     ),
     (
         "a text without a date",

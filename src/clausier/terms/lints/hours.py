@@ -9,8 +9,9 @@ from typing import Any
 
 from clausier.terms.book import Book
 from clausier.terms.entries import Reading
-from clausier.terms.lints.reading import last_value
+from clausier.terms.lints.reading import last_value, table
 from clausier.terms.outcome import Words
+from clausier.terms.phrases import full_day, say
 from clausier.terms.remarks import HEAD, Remark
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -85,26 +86,24 @@ def _minute(text: str) -> int:
 def impossible_promises(book: Book) -> Iterator[Remark]:
     """A promise that no opening hour can keep.
 
-    In open hours: nothing is ever open, or the delay is none. In elapsed hours: the delay is shorter than a
-    stretch during which everything is closed, so that a call at closing time finds it broken at reopening.
+    In open hours: its calendar never opens, is not known yet, or the delay is none. In elapsed hours: the
+    delay is shorter than a stretch during which all is closed, so that a call at closing time finds it broken
+    at reopening.
     """
-    open_week = _open_week(book)
     for name in book.names("promise."):
         for reading in book.timeline(name):
             minutes = _promised_minutes(reading)
-            if minutes is None:
-                continue
-            says = _impossible(minutes, reading.unit, open_week)
+            says = None if minutes is None else _impossible(book, minutes, reading)
             if says is not None:
                 yield Remark(
                     "impossible-promise",
-                    "legal",
+                    "fault",
                     book.terms[name].file if name in book.terms else HEAD,
                     f"{name}, since = {reading.since.isoformat()}",
                     says,
                     Words(
-                        "un délai en heures ouvrées, ou des horaires qui le permettent",
-                        "a delay in open hours, or hours that allow it",
+                        "un délai en heures ouvrées, et des horaires qui le permettent",
+                        "a delay in open hours, and hours that allow it",
                     ),
                     clause=reading.clause,
                 )
@@ -121,14 +120,23 @@ def _promised_minutes(reading: Reading) -> Decimal | None:
     return Decimal(reading.value) * (60 if unit == "hours" else 1)
 
 
-def _open_week(book: Book) -> list[tuple[int, int]]:
-    """The periods of a week during which any calendar is open, in minutes from Monday 0:00, in order."""
+def _calendars_of(book: Book, promise: Reading) -> tuple[str, ...]:
+    """The hours that a promise runs on: its first word names them (`onsite-server`: `hours.onsite`).
+
+    Elapsed time runs on none; a desk that is open at all may keep it.
+    """
+    if not promise.unit.startswith("open"):
+        return book.names("hours.")
+    own = f"hours.{promise.term.split('.')[1].partition('-')[0]}"
+    return (own,) if book.has(own) else ()
+
+
+def _open_week(book: Book, calendars: tuple[str, ...]) -> list[tuple[int, int]]:
+    """The periods of a week during which one of the calendars is open, in minutes from Monday 0:00."""
     week: list[tuple[int, int]] = []
-    for name in book.names("hours."):
+    for name in calendars:
         reading = last_value(book, name)
-        if reading is None or not isinstance(reading.value, Mapping):
-            continue
-        for day, periods in reading.value.items():
+        for day, periods in table(reading.value if reading is not None else None).items():
             if day in DAYS:
                 shift = DAYS.index(day) * DAY_MINUTES
                 week += [
@@ -137,12 +145,22 @@ def _open_week(book: Book) -> list[tuple[int, int]]:
     return sorted(week)
 
 
-def _impossible(minutes: Decimal, unit: str, week: list[tuple[int, int]]) -> Words | None:
+def _impossible(book: Book, minutes: Decimal, promise: Reading) -> Words | None:
+    """Why the promise cannot be kept; None when it can."""
+    calendars = _calendars_of(book, promise)
+    week = _open_week(book, calendars)
     if minutes <= 0:
-        return Words("un délai nul ne peut être tenu", "no delay at all cannot be kept")
+        return Words("un délai nul ne peut être tenu", "a delay of nothing cannot be kept")
     if not week:
         return Words("aucun horaire n’est ouvert", "no hour is ever open")
-    if unit.startswith("open"):
+    known = min(book.timeline(name)[0].since for name in calendars if book.timeline(name))
+    if promise.since < known:
+        return say(
+            "les horaires ne sont connus que depuis le {known}",
+            "the hours are known only since {known}",
+            known=full_day(known),
+        )
+    if promise.unit.startswith("open"):
         return None
     closed = _longest_closed(week)
     if minutes >= closed:

@@ -38,6 +38,14 @@ def _is_rate(value: Any) -> bool:
     )
 
 
+def _one_of(*words: str) -> Shape:
+    listed = ", ".join(words)
+    return (lambda value: value in words, Words(f"l’un de\u00a0: {listed}", f"one of: {listed}"))
+
+
+SIDES = _one_of("client", "provider", "both")
+KINDS = _one_of("duty", "right")
+MOMENTS = _one_of("always", "before-work", "on-change", "on-default", "on-ending", "on-order", "on-event")
 TEXT: Shape = (_is_text, Words("un texte", "a text"))
 TEXTS: Shape = (_are(_is_text), Words('une liste de textes, ["…", "…"]', 'a list of texts, ["…", "…"]'))
 TABLE: Shape = (lambda value: isinstance(value, Mapping), Words("un tableau", "a table"))
@@ -86,9 +94,16 @@ def _shaped(book: Book) -> Iterator[tuple[str, str, str, Any, Shape]]:
         for key, shape in CLAUSE_KEYS.items():
             if key in clause.extra:
                 yield CLAUSES, place, key, clause.extra[key], shape
+        if clause.by is not None:
+            yield CLAUSES, place, "by", clause.by, SIDES
     for duty in book.duties:
+        place = str(duty.extra.get("key", duty.says.fr))
+        yield DUTIES, place, "key", duty.extra.get("key"), TEXT
+        yield DUTIES, place, "kind", duty.extra.get("kind"), KINDS
+        yield DUTIES, place, "by", duty.by, SIDES
+        yield DUTIES, place, "when", duty.when, MOMENTS
         if "subject" in duty.extra:
-            yield DUTIES, duty.clause, "subject", duty.extra["subject"], TEXT
+            yield DUTIES, place, "subject", duty.extra["subject"], TEXT
     for finding in book.findings:
         if "lint" in finding.extra:
             yield FINDINGS, finding.key, "lint", finding.extra["lint"], TEXT

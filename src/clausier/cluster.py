@@ -383,10 +383,10 @@ class Cluster:
                         sql.Identifier(DATABASE), sql.Identifier(OWNER)
                     )
                 )
-                # Temporary tables are the program's only way to make a table: it needs none.
-                connection.execute(
-                    sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(DATABASE))
-                )
+            # Temporary tables are the program's only way to make a table: it needs none.
+            connection.execute(
+                sql.SQL("revoke temporary on database {} from public").format(sql.Identifier(DATABASE))
+            )
 
     # ------------------------------------------------------------ within
 

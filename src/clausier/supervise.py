@@ -18,6 +18,7 @@ from types import FrameType
 
 from clausier import processes
 from clausier.cluster import Cluster, managed
+from clausier.postgresql import ClusterError
 from clausier.processes import Child
 from clausier.terms.outcome import Words
 
@@ -126,7 +127,7 @@ class Supervisor:
             if kept.child is not None and (status := kept.child.ended()) is not None:
                 self._tell_end(kept, status, kept.note_end(now))
             if kept.child is None and now >= kept.next_try:
-                self._begin(kept)
+                self._begin_again(kept, now)
 
     def end_all(self) -> None:
         """End every service, the last one started first."""
@@ -147,6 +148,21 @@ class Supervisor:
             )
         )
         return child
+
+    def _begin_again(self, kept: Kept, now: float) -> None:
+        """Start what had ended; that it cannot be started now (a full disk) ends nothing else."""
+        try:
+            self._begin(kept)
+        except (ClusterError, OSError) as problem:
+            kept.started = now
+            wait = kept.note_end(now)
+            name = kept.service.name
+            self.say(
+                Words(
+                    f"{name.fr}\u00a0: {problem} Nouvel essai dans {wait:.0f}\u00a0s",
+                    f"{name.en}: {problem} Trying again in {wait:.0f} s",
+                )
+            )
 
     def _tell_end(self, kept: Kept, status: int, wait: float) -> None:
         name = kept.service.name

@@ -66,6 +66,30 @@ def test_a_service_that_ends_is_started_again_and_all_end_with_the_supervisor() 
     ]
 
 
+def test_a_service_that_cannot_be_started_now_is_tried_later_and_ends_nothing_else() -> None:
+    said: list[str] = []
+    supervisor = Supervisor(lambda words: said.append(words.en))
+    broken = False
+
+    def start() -> processes.Child:
+        if broken:
+            raise OSError("no space left")
+        return SLEEPER.start()
+
+    other = supervisor.add(SLEEPER)
+    child = supervisor.add(Service(Words("fragile", "fragile"), start, signal.SIGTERM, 5))
+    broken = True
+    child.end(signal.SIGKILL, within=5)
+    supervisor.look()
+    assert said[-1] == "fragile: no space left Trying again in 1 s"
+    assert other.ended() is None
+    broken = False
+    supervisor.kept[1].next_try = 0
+    supervisor.look()
+    assert supervisor.kept[1].child
+    supervisor.end_all()
+
+
 def test_a_step_that_fails_is_told_with_its_status() -> None:
     with pytest.raises(StepFailed) as failure:
         Supervisor(lambda words: None).do(["/bin/sh", "-c", "exit 3"], {})

@@ -19,6 +19,7 @@ from clausier.console.parts.slices import Slices, slices_of
 from clausier.foundation import wording
 
 Json = Mapping[str, Any]
+NO_BREAK_HYPHEN = "\u2011"
 ClauseKey = tuple[str, str]  # book, number of the clause
 
 
@@ -301,7 +302,7 @@ def _sources(
         found.append(SourceLine("derogation", "", "", f"{label}, {one.get('document', '')}".strip(", ")))
     if edition and not derogations:
         text = (
-            _("Aucune sur le contrat %(contract)s.") % {"contract": edition.contract}
+            _("Aucune sur le contrat %(contract)s.") % {"contract": edition.contract.replace("-", NO_BREAK_HYPHEN)}
             if edition.contract
             else _("Aucune.")
         )

@@ -68,7 +68,7 @@ def clock(promise: Clock, size: Size = "compact") -> dict[str, Any]:
     return {
         "clock": promise,
         "size": size,
-        "bar": bar_of(promise, size),
+        "bar": bar_of(promise, size), "state_word": states.WORDS.get(promise.state, ""),
     }
 
 

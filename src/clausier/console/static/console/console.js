@@ -134,7 +134,7 @@
     if (event.key === "Escape") {
       const drop = one("details.drop[open]");
       if (drop) { drop.open = false; one("summary", drop).focus(); return; }
-      if (!keysDialog?.open && !one("[aria-expanded=true][role=combobox]") && closePanel()) event.preventDefault();
+      if (!keysDialog?.open && closePanel()) event.preventDefault();
       return;
     }
     if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
@@ -160,7 +160,7 @@
     else if (key === "j") { event.preventDefault(); chooseRow(1); }
     else if (key === "k") { event.preventDefault(); chooseRow(-1); }
     else if (key === "/") { const filter = one("[data-filter]") ?? one("[data-search]"); if (filter) { event.preventDefault(); filter.focus(); } }
-    else if (key === "w") { const mark = one("[data-why]", chosenRow() ?? document); if (mark) { event.preventDefault(); mark.click(); } }
+    else if (key === "w") { const mark = (chosenRow() && one("[data-why]", chosenRow())) ?? one("main [data-why]"); if (mark) { event.preventDefault(); mark.click(); } }
     else if (event.target.closest?.("a, button, summary") && (key === "Enter" || key === " ")) return;
     else if (key.length === 1 && press(key)) event.preventDefault();
   });

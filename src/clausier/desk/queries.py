@@ -57,14 +57,17 @@ def open_tickets(actor: Actor) -> QuerySet[Ticket]:
     Where the provider's book ranks the channels (ims 6.1: the platform first), their order comes between.
     """
     found = tickets_visible_to(actor).exclude(state=TicketState.CLOSED)
-    return found.order_by("priority", _channel_rank(actor.provider), "called_at", "pk")
+    return found.order_by("priority", *_channel_order(actor.provider), "called_at", "pk")
 
 
-def _channel_rank(provider: Provider) -> Case:
+def _channel_order(provider: Provider) -> list[Case]:
+    """The rank of a ticket's channel in the provider's book; nothing to order by where it gives none."""
     book = books.read(provider.book)
-    ranked = book.timeline(CHANNELS)[-1].value if book.has(CHANNELS) else ()
+    if not book.has(CHANNELS):
+        return []
+    ranked = book.timeline(CHANNELS)[-1].value
     whens = [When(origin=ORIGINS[word], then=Value(rank)) for rank, word in enumerate(ranked)]
-    return Case(*whens, default=Value(len(whens)), output_field=IntegerField())
+    return [Case(*whens, default=Value(len(whens)), output_field=IntegerField())]
 
 
 def ticket_by_number(actor: Actor, number: int) -> Ticket | None:

@@ -40,7 +40,11 @@ def test_a_book_is_shown_as_json_with_both_languages(capsys: pytest.CaptureFixtu
     shown = json.loads(capsys.readouterr().out)
     clause = next(clause for clause in shown["clauses"] if clause["number"] == "7.4")
     assert clause["title"] == ["Retard et défaut de paiement", "Late and missed payment"]
-    assert {reading["key"] for reading in clause["interpretations"]} == {"late-rate", "payment-term"}
+    assert {reading["key"] for reading in clause["interpretations"]} == {
+        "late-rate",
+        "payment-term",
+        "counted-days",
+    }
     assert shown["digest"] == books.load("ims/2018").digest
 
 
@@ -89,6 +93,24 @@ def test_coverage_exits_with_1_when_an_article_is_missing(
     files = example.broken("book.toml", '"3", "4"]', '"3", "4", "5"]')
     assert main(["book", "coverage", str(example.written(files, tmp_path)), "--json"]) == 1
     assert json.loads(capsys.readouterr().out)["gaps"] == ["5"]
+
+
+def test_coverage_exits_with_1_when_an_article_is_taken_out_of_a_shipped_book(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = dict(books.load("ims/2018").files)
+    blocks = shipped["clauses.toml"].split("[[clause]]")
+    shipped["clauses.toml"] = "[[clause]]".join(block for block in blocks if '\nnumber = "8"\n' not in block)
+    assert main(["book", "coverage", str(example.written(shipped, tmp_path))]) == 1
+    assert "article absent du livre" in capsys.readouterr().out
+
+
+def test_a_reading_that_bears_on_several_clauses_is_shown_with_each(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for number in ("XIII", "VII", "XII"):
+        assert main(["book", "show", "imri/2013", "--clause", number]) == 0
+        assert "première présentation" in capsys.readouterr().out
 
 
 def test_coverage_exits_with_1_when_the_book_lists_no_article(tmp_path: Path) -> None:

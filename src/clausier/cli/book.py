@@ -16,7 +16,16 @@ from typing import Any
 from clausier.terms import book as books
 from clausier.terms.book import Book, Reading
 from clausier.terms.check import Checked, Remark, check_files
-from clausier.terms.coverage import STATES, ArticleLine, Asked, Reader, TermLine, coverage, unattached
+from clausier.terms.coverage import (
+    STATES,
+    ArticleLine,
+    Asked,
+    Reader,
+    TermLine,
+    coverage,
+    interpretations_of,
+    unattached,
+)
 from clausier.terms.entries import Clause
 from clausier.terms.errors import TermsError
 from clausier.terms.outcome import Words, plain
@@ -290,8 +299,7 @@ def _clause_as_json(book: Book, clause: Clause) -> dict[str, Any]:
         ],
         "interpretations": [
             {"key": i.key, "words": list(i.words), "reading": list(i.reading), "reason": list(i.reason)}
-            for i in book.interpretations.values()
-            if i.clause == clause.number
+            for i in interpretations_of(book, clause.number)
         ],
         "findings": [
             {"key": f.key, "severity": f.severity, "says": list(f.says)}
@@ -308,17 +316,10 @@ def _clause_lines(book: Book, clause: Clause, lang: str) -> Iterator[str]:
     yield from _titled(
         Words("Devoirs et droits", "Duties and rights"), lang, _duty_lines(book, clause.number, lang)
     )
-    for reading in book.interpretations.values():
-        if reading.clause == clause.number:
-            yield from _titled(
-                Words("Lecture", "Reading"),
-                lang,
-                [
-                    f"« {reading.words.fr} »" if lang == "fr" else f"“{reading.words.en}”",
-                    reading.reading.to(lang),
-                    reading.reason.to(lang),
-                ],
-            )
+    for reading in interpretations_of(book, clause.number):
+        words = f"«\u00a0{reading.words.fr}\u00a0»" if lang == "fr" else f"“{reading.words.en}”"
+        lines = [words, reading.reading.to(lang), reading.reason.to(lang)]
+        yield from _titled(Words("Lecture", "Reading"), lang, lines)
     findings = [finding.says.to(lang) for finding in book.findings if finding.clause == clause.number]
     yield from _titled(Words("Constats", "Findings"), lang, findings)
 

@@ -13,7 +13,7 @@ from typing import Any, Literal, Protocol
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.entries import Duty
-from clausier.terms.outcome import Words, plain
+from clausier.terms.outcome import Interpretation, Words, plain
 
 State = Literal["recorded", "nothing", "missing", "empty"]
 
@@ -116,6 +116,13 @@ def unattached(book: Book, rules: Iterable[Asked] = ()) -> tuple[TermLine, ...]:
     )
 
 
+def interpretations_of(book: Book, number: str) -> tuple[Interpretation, ...]:
+    """How the doubtful words of a clause are read: the readings that stand there, or bear on it besides."""
+    rows = book.parsed.get("interpretations.toml", {}).get("interpretation", ())
+    besides = {row["key"] for row in rows if number in row.get("also", ())}
+    return tuple(i for i in book.interpretations.values() if i.clause == number or i.key in besides)
+
+
 def _readers(book: Book, rules: Iterable[Asked]) -> dict[str, tuple[str, ...]]:
     """The rules that read each term."""
     rules = tuple(rules)
@@ -144,7 +151,7 @@ def _article(book: Book, number: str, readers: Mapping[str, tuple[str, ...]]) ->
         terms,
         duties,
         rights,
-        tuple(key for key, reading in book.interpretations.items() if reading.clause == number),
+        tuple(reading.key for reading in interpretations_of(book, number)),
     )
 
 

@@ -144,13 +144,18 @@ def moment(raw: Any, field: str) -> datetime:
     return instant(seconds_of(raw))
 
 
-def month(raw: Any, field: str) -> tuple[int, int]:
-    """A calendar month (2026-11), as year and month."""
+def month(raw: Any, field: str) -> str:
+    """A calendar month (2026-11); `year_and_month` parts it."""
     match = _MONTH.fullmatch(raw) if isinstance(raw, str) else None
     if match is None or not 1 <= int(match[2]) <= 12:
         raise _ill(field, raw, Words("un mois (2026-11)", "a month (2026-11)"))
     _in_range(int(match[1]), field)
-    return int(match[1]), int(match[2])
+    return match[0]
+
+
+def year_and_month(text: str) -> tuple[int, int]:
+    """The two numbers of a month that was read."""
+    return int(text[:4]), int(text[5:])
 
 
 def year(raw: Any, field: str) -> int:

@@ -41,6 +41,7 @@ from clausier.terms.questions import (
     whole,
     word,
     year,
+    year_and_month,
 )
 from clausier.terms.rules.ruling import Answer, Inputs, Rule, fact, read, step, total
 
@@ -280,8 +281,9 @@ def _period(inputs: Inputs) -> tuple[date, date, Words]:
         y = inputs["year"]
         return date(y, 1, 1), date(y, 12, 31), say("année {y}", "year {y}", y=y)
     if inputs["month"] is not None:
-        first = date(inputs["month"][0], inputs["month"][1], 1)
-        return first, add_months(first, 1) - ONE_DAY, month_name(*inputs["month"])
+        of_year, in_month = year_and_month(inputs["month"])
+        first = date(of_year, in_month, 1)
+        return first, add_months(first, 1) - ONE_DAY, month_name(of_year, in_month)
     raise MissingInput(
         Words(
             "Il manque « year » ou « month » : la période facturée.",

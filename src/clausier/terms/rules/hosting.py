@@ -41,6 +41,7 @@ from clausier.terms.questions import (
     refuse_backward,
     wanted,
     whole,
+    year_and_month,
 )
 from clausier.terms.questions import moment as a_moment
 from clausier.terms.rules.ruling import Answer, Inputs, Rule, fact, read, step, total
@@ -145,7 +146,7 @@ def _intervals(spans: Iterable[Span], what: str) -> Iterable[Part]:
 
 def patch_window(book: Book, inputs: Inputs) -> Answer:
     """The month's window for critical patches: imri VII.3.6."""
-    year, in_month = inputs["month"]
+    year, in_month = year_and_month(inputs["month"])
     rule = book.read("hosting.windows.patch", date(year, in_month, 1))
     anchor = nth_weekday(year, in_month, WEEKDAYS.index(rule.value["after"]), rule.value["nth"])
     on = next_weekday(anchor, WEEKDAYS.index(rule.value["day"]))

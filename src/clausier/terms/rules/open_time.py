@@ -29,7 +29,7 @@ from clausier.terms.phrases import (
 )
 from clausier.terms.questions import moment as a_moment
 from clausier.terms.questions import optional, refuse_backward, text, unknown_word, wanted, whole
-from clausier.terms.rules.ruling import Answer, Inputs, Rule, total
+from clausier.terms.rules.ruling import Answer, Inputs, Rule
 from clausier.terms.spans import Span
 
 HOUR = 3600
@@ -189,7 +189,15 @@ def elapsed(book: Book, inputs: Inputs) -> Answer:
             ),
             days,
         ),
-        because=(*lines, total(Words("Temps ouvert", "Open time"), amount=duration(seconds))),
+        because=(
+            *lines,
+            time.hours_on(local_day(start)).cited(
+                Words("Temps ouvert", "Open time"),
+                amount=duration(seconds),
+                detail=time.hours_on(local_day(start)).label,
+                total=True,
+            ),
+        ),
         rests_on=("holidays-excepted",),
         parts=tuple(day_parts(days, [(start, end)])) if short else (),
     )

@@ -123,12 +123,12 @@ def test_vendored_files_are_those_we_took() -> None:
     vendor = PACKAGE / "console" / "static" / "vendor"
     listed = dict(
         reversed(line.split("  ", 1))
-        for line in (vendor / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+        for line in (vendor / "MANIFEST.sha256").read_text(encoding="utf-8").splitlines()
     )
     present = {
         str(path.relative_to(vendor)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in vendor.rglob("*")
-        if path.is_file() and path.name != "SHA256SUMS"
+        if path.is_file() and path.name != "MANIFEST.sha256"
     }
     assert present == listed
     for package in (path for path in vendor.iterdir() if path.is_dir()):

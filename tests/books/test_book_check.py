@@ -210,6 +210,11 @@ says = { fr = "une phrase de trop", en = "a sentence too many" }
         ("law-reference", "clauses.toml", "clause 4", "reference"),
     ),
     (
+        "a law of another code with the same number",
+        example.broken("clauses.toml", "Code de commerce L441-10", "Code de la consommation L441-10"),
+        ("law-reference", "clauses.toml", "clause 4", "reference"),
+    ),
+    (
         "a law that is not known",
         example.broken("clauses.toml", "Code de commerce L441-10", "Code de la route 4"),
         ("law-reference", "clauses.toml", "clause 4", "reference"),
@@ -450,6 +455,20 @@ def test_a_floor_broken_only_for_a_time_is_told_only_for_that_time() -> None:
     )
     (remark,) = [r for r in check_files(files).remarks if r.lint == "late-rate-floor"]
     assert [line.en for line in remark.details] == ["2025 H1: 8.71% < 11.13%"]
+
+
+def test_half_the_legal_rate_is_under_the_floor_even_where_no_rate_is_known_yet() -> None:
+    files = example.broken("terms/late-interest.toml", "times_legal = 3", "times_legal = 0.5")
+    files["terms/late-interest.toml"] = files["terms/late-interest.toml"].replace(
+        "since = 2026-01-01, value = { times", "since = 2044-01-01, value = { times"
+    )
+    (remark,) = [r for r in check_files(files).remarks if r.lint == "late-rate-floor"]
+    assert [line.en for line in remark.details] == ["whatever the legal rate: 0.5 times < 3 times"]
+
+
+def test_a_law_written_in_other_capitals_is_the_same_law() -> None:
+    files = example.broken("clauses.toml", "Code de commerce L441-10", "code de commerce l441-10")
+    assert check_files(files).remarks == ()
 
 
 def _promise_remarks(unit: str, value: int) -> list[Remark]:

@@ -13,7 +13,7 @@ from clausier.terms.book import Book
 from clausier.terms.entries import Reading
 from clausier.terms.lints.reading import about_of, last_value, number, references, table, texts
 from clausier.terms.outcome import Words
-from clausier.terms.phrases import counted, full_day, same, say
+from clausier.terms.phrases import euros, full_day, plain_figure, same, say
 from clausier.terms.remarks import CLAUSES, HEAD, Remark, clause_place
 
 LATE_RATE, INDEMNITY = "late-interest.rate", "late-interest.recovery-indemnity"
@@ -45,9 +45,9 @@ def law_references(book: Book) -> Iterator[Remark]:
 
 
 def _known_laws(law: Book) -> dict[str, Reading]:
-    """The laws of the law book as it last knows them, by the ways in which texts write them."""
+    """The laws of the law book as it last knows them, by the ways texts write them (in small letters)."""
     return {
-        str(cited): reading
+        cited.casefold(): reading
         for name in law.names("references.")
         if (reading := last_value(law, name)) is not None and "status" in table(reading.value)
         for cited in texts(reading.value.get("cited_as"))
@@ -55,20 +55,9 @@ def _known_laws(law: Book) -> dict[str, Reading]:
 
 
 def _law_remark(known: Mapping[str, Reading], cited: str) -> tuple[Words, Words] | None:
-    reading = known.get(cited)
+    reading = known.get(cited.casefold())
     if reading is None:
-        alike = next((name for name in known if _digits(name) == _digits(cited) != ""), None)
-        if alike is not None:
-            return (
-                Words(f"« {cited} » s’écrit « {alike} »", f"“{cited}” is written “{alike}”"),
-                Words(alike, alike),
-            )
-        return (
-            Words(
-                f"« {cited} » n’est pas connu du livre de la loi", f"“{cited}” is not known to the law book"
-            ),
-            Words("vérifier la référence", "check the reference"),
-        )
+        return _unknown_law(known, cited)
     if reading.value.get("status") == "in-force":
         return None
     now, since = same(str(reading.value.get("now", ""))), full_day(reading.since)
@@ -79,8 +68,33 @@ def _law_remark(known: Mapping[str, Reading], cited: str) -> tuple[Words, Words]
     return say(fr, en, cited=cited, since=since), now
 
 
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+def _unknown_law(known: Mapping[str, Reading], cited: str) -> tuple[Words, Words]:
+    """A law that the law book does not know: written with another hyphen or space, or not there at all."""
+    alike = next((law for law in known if _bare(law) == _bare(cited)), None)
+    if alike is None:
+        return (
+            say(
+                "«\u00a0{cited}\u00a0» n’est pas connu du livre de la loi",
+                "“{cited}” is not known to the law book",
+                cited=cited,
+            ),
+            Words("vérifier la référence", "check the reference"),
+        )
+    right = next(law for law in texts(known[alike].value["cited_as"]) if law.casefold() == alike)
+    return (
+        say(
+            "«\u00a0{cited}\u00a0» s’écrit «\u00a0{right}\u00a0»",
+            "“{cited}” is written “{right}”",
+            cited=cited,
+            right=right,
+        ),
+        same(right),
+    )
+
+
+def _bare(law: str) -> str:
+    """The letters and digits alone: what is left when a number is misspelt by its hyphens."""
+    return "".join(character for character in law.casefold() if character.isalnum())
 
 
 def undated(book: Book) -> Iterator[Remark]:
@@ -122,18 +136,14 @@ def late_rate_floor(book: Book) -> Iterator[Remark]:
     if book.is_law or not book.has(LATE_RATE):
         return
     for spell in book.timeline(LATE_RATE):
-        lines = tuple(_under_floor(spell, book.law))
+        lines = tuple(_under_floor(spell, book.law)) or tuple(_always_under(spell, book.law))
         if lines:
             yield Remark(
                 "late-rate-floor",
                 "legal",
                 book.terms[LATE_RATE].file if LATE_RATE in book.terms else HEAD,
                 f"{LATE_RATE}, since = {spell.since.isoformat()}",
-                say(
-                    "intérêts de retard sous le plancher légal sur {periods}",
-                    "late interest under the legal floor in {periods}",
-                    periods=counted(len(lines), ("période", "périodes"), ("period", "periods")),
-                ),
+                Words("intérêts de retard sous le plancher légal", "late interest under the legal floor"),
                 Words("au moins trois fois le taux légal", "at least three times the legal rate"),
                 clause=spell.clause,
                 details=lines,
@@ -154,6 +164,21 @@ def _under_floor(spell: Reading, law: Book) -> Iterator[Words]:
                 f"{fr} : {_percent(rate, ',')} % < {_percent(floor, ',')} %",
                 f"{en}: {_percent(rate)}% < {_percent(floor)}%",
             )
+
+
+def _always_under(spell: Reading, law: Book) -> Iterator[Words]:
+    """Whether a multiple of the legal rate is too low whatever that rate: no period need be known."""
+    floor, value = last_value(law, LAW_FLOOR), table(spell.value)
+    times, plus = number(value.get("times_legal")), number(value.get("plus_points"))
+    if floor is None or times is None or plus is None:
+        return
+    if times < floor.value and plus <= 0:
+        yield say(
+            "quel que soit le taux légal\u00a0: {times} fois < {floor} fois",
+            "whatever the legal rate: {times} times < {floor} times",
+            times=plain_figure(times),
+            floor=plain_figure(floor.value),
+        )
 
 
 def _covers(spell: Reading, on: date) -> bool:
@@ -198,7 +223,7 @@ def recovery_indemnity(book: Book) -> Iterator[Remark]:
             "no fixed recovery indemnity is mentioned",
         )
         if own is None
-        else Words(f"indemnité de recouvrement de {own.value} €", f"a recovery indemnity of €{own.value}")
+        else say("indemnité de recouvrement de {sum}", "a recovery indemnity of {sum}", sum=_sum(own.value))
     )
     yield Remark(
         "recovery-indemnity",
@@ -206,6 +231,12 @@ def recovery_indemnity(book: Book) -> Iterator[Remark]:
         "terms/late-interest.toml",
         INDEMNITY,
         says,
-        Words(f"{due.value} € par facture", f"€{due.value} for each invoice"),
+        say("{sum} par facture", "{sum} for each invoice", sum=_sum(due.value)),
         clause=own.clause if own is not None else rate.clause if rate is not None else None,
     )
+
+
+def _sum(value: Any) -> Words:
+    """A sum in euros; what is no number, as it stands."""
+    amount = number(value)
+    return euros(amount) if amount is not None else same(str(value))

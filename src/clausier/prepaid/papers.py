@@ -42,7 +42,7 @@ def _facts(found: Statement, language: str, at: datetime) -> dict[str, Any]:
         "lines": [_line(line, language) for line in found.lines],
         "nothing": _("Aucun mouvement sur cette période."),
         "notice": _(
-            "Un décompte validé ne se modifie plus : une erreur se reprend par une contre-écriture "
+            "Un décompte validé ne se modifie plus : une erreur se reprend par une contre-écriture "
             "qui le nomme."
         ),
         "clause": _record_clause(contract.book),

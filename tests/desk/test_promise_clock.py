@@ -121,6 +121,28 @@ def test_a_dropped_stopwatch_on_site_did_not_meet_it(imri):
     assert view(ticket, "2026-11-20T16:42").left_seconds == 3 * HOUR + 48 * MINUTE
 
 
+def test_a_trip_dropped_after_the_closing_leaves_the_promise_met_by_the_closing(imri):
+    ticket = open_ticket(imri)
+    trip = services.log_work(
+        by=imri.technician,
+        at=read("2026-11-23T15:00"),
+        ticket=ticket,
+        mode="onsite",
+        started_at=read("2026-11-23T11:00"),
+        ended_at=read("2026-11-23T12:00"),
+        entries=[{"text": "Alimentation remplacée"}],
+    )
+    ticket.refresh_from_db()
+    services.close_ticket(by=imri.technician, at=read("2026-11-23T16:00"), ticket=ticket)
+    assert view(ticket, "2026-11-23T16:00").state == "met"
+    services.discard_work(
+        by=imri.technician, at=read("2026-11-24T09:00"), session=trip, reason="Autre ticket"
+    )
+    seen = view(ticket, "2026-11-24T10:00")
+    # Monday 14:00 to 16:00: closed two open hours after the promise.
+    assert (seen.state, seen.how, seen.late_seconds) == ("met-late", "solved", 2 * HOUR)
+
+
 # Changes
 
 
@@ -159,6 +181,15 @@ def test_changing_the_contract_to_one_without_the_class_lifts_the_promise(imri):
     services.qualify(by=imri.dispatcher, at=read("2026-11-20T16:50"), ticket=ticket, contract=imri.contract)
     seen = view(ticket, "2026-11-20T16:50")
     assert (seen.state, seen.used_seconds, seen.due_at) == ("on-time", 20 * MINUTE, read("2026-11-23T12:30"))
+
+
+def test_what_is_owed_again_after_a_reopening_counts_from_it(imri):
+    ticket = open_ticket(imri)
+    services.close_ticket(by=imri.technician, at=read("2026-11-20T16:40"), ticket=ticket)
+    services.reopen_ticket(by=imri.technician, at=read("2026-11-23T09:00"), ticket=ticket, reason="Rechute")
+    for contract in (None, imri.contract):
+        services.qualify(by=imri.dispatcher, at=read("2026-11-23T09:30"), ticket=ticket, contract=contract)
+    assert view(ticket, "2026-11-23T09:30").used_seconds == 30 * MINUTE
 
 
 def test_another_site_brings_its_own_holidays(imri):

@@ -24,7 +24,7 @@ from clausier.prepaid import services as prepaid
 from clausier.prepaid.errors import NotEnoughPoints
 from clausier.prepaid.models import PointAccount
 from tests.desk.asking import codes_since, open_ticket
-from tests.people import FRIDAY_1630, SIGNED_AT, House, make_ims_house
+from tests.people import FRIDAY_1630, SIGNED_AT, House, make_contract, make_ims_house
 
 NOON = read("2026-11-20T12:00")
 
@@ -377,3 +377,17 @@ def test_a_contract_that_excludes_an_overdraft_refuses_it(ims, monkeypatch):
     with pytest.raises(NotEnoughPoints):
         validate(ims, session)
     assert prepaid_queries.balance(account) == Decimal("20.00")
+
+
+def test_another_contract_moves_the_reservation_to_its_own_account(ims):
+    former = open_account(ims)
+    other = make_contract(ims.client, number="C-0002", kind="liberty", book="ims/2018", covered={})
+    latter = prepaid.open_account(by=ims.manager, at=SIGNED_AT, contract=other)
+    ticket = called_at_ten(ims, contract=ims.contract)
+    session = log(ims, ticket, 20)
+    services.qualify(by=ims.technician, at=NOON, ticket=ticket, contract=other)
+    assert prepaid_queries.reserved(former) == 0
+    assert prepaid_queries.reserved(latter) == Decimal("26.67")
+    validate(ims, WorkSession.objects.get(pk=session.pk))
+    assert prepaid_queries.balance(former) == Decimal("412.50")
+    assert prepaid_queries.balance(latter) == prepaid_queries.available(latter) == Decimal("-26.67")

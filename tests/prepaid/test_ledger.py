@@ -107,14 +107,14 @@ def test_a_contract_without_overdraft_refuses_what_it_cannot_pay(ims, account):
 
 
 def test_a_reservation_is_held_then_let_go(ims, account):
-    hold = {"account": account, "subject": ims.caller, "label": "Séance", "by": ims.technician, "at": NOW}
-    services.reserve(points=Decimal("26.67"), **hold)
+    hold = {"subject": ims.caller, "label": "Séance", "by": ims.technician, "at": NOW}
+    services.reserve(account=account, points=Decimal("26.67"), **hold)
     assert queries.balance(account) == Decimal("412.50")
     assert queries.available(account) == Decimal("385.83")
     assert queries.reserved(account) == Decimal("26.67")
     services.release(**hold)
     assert queries.available(account) == Decimal("412.50")
-    assert services.release(**hold) is None
+    assert services.release(**hold) == []
 
 
 def test_a_counter_entry_names_the_entry_and_gives_back_at_most_what_it_took(ims, account):
@@ -229,7 +229,7 @@ class Ledger(TestCase):
                 services.reserve(account=account, points=points, subject=subject, label="Séance", **by)
                 held[position % len(self.subjects)] = held.get(position % len(self.subjects), 0) + points
             elif move == "release":
-                services.release(account=account, subject=subject, label="Séance", **by)
+                services.release(subject=subject, label="Séance", **by)
                 held.pop(position % len(self.subjects), None)
             elif move == "correct" and taken:
                 entry = taken[-1][1]

@@ -18,6 +18,7 @@ from clausier.desk import clocks, policies
 from clausier.desk.clocks import Move, PromiseView
 from clausier.desk.models import PromiseKind, Ticket, Verdict, WorkMode
 from clausier.directory.models import Agency, Client, Site
+from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import InstalledBook, Provider
 from clausier.prepaid import queries as prepaid
@@ -44,15 +45,14 @@ def terms_for(provider: Provider, contract: Contract | None, agency: Agency) -> 
 
 
 def classes_covered(contract: Contract, on: date) -> list[str]:
-    """The classes that a contract covers on a day; one that names none covers them all (points)."""
-    named = {
-        row.equipment_class
-        for row in contract.covered.all()
-        if row.from_on <= on and (row.until_on is None or on < row.until_on)
-    }
-    if not named and not contract.covered.exists():
-        return list(EquipmentClass.values)
-    return [word for word in EquipmentClass.values if word in named]
+    """The equipment classes that a contract covers on a day.
+
+    A contract paid in points that names none is not limited: it covers them all.
+    """
+    named = list(contracts.covered(contract, on))
+    if named or not books.read(contract.book).has("points.rates"):
+        return named
+    return list(EquipmentClass.values)
 
 
 def covering_contract(client: Client, equipment_class: str, on: date) -> Contract | None:

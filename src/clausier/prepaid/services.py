@@ -139,15 +139,25 @@ def reserve(
     return _append(account, EntryKind.RESERVATION, -points, label, by=by, at=at, subject=subject)
 
 
-def release(
-    *, account: PointAccount, subject: models.Model, label: str, by: Actor, at: datetime
-) -> PointEntry | None:
-    """Let go what is held for `subject`; None when nothing is."""
-    _hold(account, by)
-    held = _of(account, subject).filter(kind__in=queries.HOLDS).aggregate(total=Sum("points"))["total"]
-    if not held:
-        return None
-    return _append(account, EntryKind.RELEASE, -held, label, by=by, at=at, subject=subject)
+def release(*, subject: models.Model, label: str, by: Actor, at: datetime) -> list[PointEntry]:
+    """Let go what is held for `subject`, on whichever account; nothing when nothing is."""
+    held = (
+        PointEntry.objects.filter(
+            provider=by.provider,
+            subject_kind=subject._meta.model_name,
+            subject_id=subject.pk,
+            kind__in=queries.HOLDS,
+        )
+        .values_list("account")
+        .annotate(total=Sum("points"))
+        .exclude(total=0)
+        .order_by("account")
+    )
+    accounts = PointAccount.objects.in_bulk([account for account, _total in held])
+    return [
+        _append(_hold(accounts[account], by), EntryKind.RELEASE, -total, label, by=by, at=at, subject=subject)
+        for account, total in held
+    ]
 
 
 class Deduction(NamedTuple):
@@ -217,10 +227,6 @@ def _hold(account: PointAccount, by: Actor) -> PointAccount:
 
 def _in_words(points: Decimal) -> str:
     return wording.points(points, get_language() or "fr")
-
-
-def _of(account: PointAccount, subject: models.Model) -> models.QuerySet[PointEntry]:
-    return account.entries.filter(subject_kind=subject._meta.model_name, subject_id=subject.pk)
 
 
 def _append(

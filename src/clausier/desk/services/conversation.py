@@ -38,7 +38,8 @@ def reply(*, by: Actor, at: datetime, ticket: Ticket, text: str, files: Files = 
     """
     held = hold(ticket, by)
     if by.is_client_side:
-        return _received(held, by=by, at=at, text=text, contact=_contact_of(by), files=files)
+        author = _contact_of(by)
+        return _received(held, by=by, at=at, text=text, contact=author, origin=Origin.PORTAL, files=files)
     event = record(held, EventKind.MESSAGE, by=by, at=at, text=written(text), files=files)
     meet(held, PromiseKind.TARGET, how="answered", by=by, at=at)
     journal.write(by=by, at=at, code="desk.reply_sent", about=held, data={"event": event.pk})
@@ -101,25 +102,33 @@ def receive_reply(
     ticket: Ticket,
     text: str,
     contact: Contact | None = None,
+    origin: str = Origin.MAIL,
     files: Files = (),
 ) -> TicketEvent:
-    """Take in a reply of the client. `event.ticket` is where it stands.
+    """Take in a reply of the client, by the channel `origin`. `event.ticket` is where it stands.
 
     On a closed ticket it reopens it for the provider's number of days; later it opens one that continues it.
     """
     held = hold(ticket, by)
-    author = contact or (_contact_of(by) if by.is_client_side else None)
-    return _received(held, by=by, at=at, text=text, contact=author, files=files)
+    author = _contact_of(by) if by.is_client_side else contact
+    return _received(held, by=by, at=at, text=text, contact=author, origin=origin, files=files)
 
 
 def _received(
-    held: Ticket, *, by: Actor, at: datetime, text: str, contact: Contact | None, files: Files
+    held: Ticket,
+    *,
+    by: Actor,
+    at: datetime,
+    text: str,
+    contact: Contact | None,
+    origin: str,
+    files: Files,
 ) -> TicketEvent:
     _check_contact(held, contact)
     said = written(text)
     closed_at = held.closed_at
     if closed_at and not policies.reopens(closed_at, at, by.provider.reopening_days):
-        return _continued(held, by=by, at=at, text=said, contact=contact, files=files)
+        return _continued(held, by=by, at=at, text=said, contact=contact, origin=origin, files=files)
     event = record(held, EventKind.MESSAGE, by=by, at=at, text=said, contact=contact, files=files)
     if closed_at:
         # A reply that came before the closing but was read after it reopens all the same.
@@ -129,13 +138,20 @@ def _received(
         at=at,
         code="desk.reply_received",
         about=held,
-        data={"event": event.pk, "reopened": closed_at is not None},
+        data={"event": event.pk, "origin": origin, "reopened": closed_at is not None},
     )
     return event
 
 
 def _continued(
-    held: Ticket, *, by: Actor, at: datetime, text: str, contact: Contact | None, files: Files
+    held: Ticket,
+    *,
+    by: Actor,
+    at: datetime,
+    text: str,
+    contact: Contact | None,
+    origin: str,
+    files: Files,
 ) -> TicketEvent:
     """The ticket that a reply opens when the closed one is too old to reopen."""
     new = create(
@@ -143,7 +159,7 @@ def _continued(
             client=held.client,
             title=held.title,
             description=text,
-            origin=Origin.MAIL if not by.is_client_side else Origin.PORTAL,
+            origin=origin,
             nature=held.nature,
             equipment_class=held.equipment_class,
             equipment_label=held.equipment_label,

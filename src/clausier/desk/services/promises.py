@@ -46,7 +46,7 @@ def change(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datet
     """Recompute the clocks after a change of class, contract, site, priority or verdict.
 
     Time used is kept, what is left is computed anew; a promise no longer owed is lifted, one newly owed
-    counts from the call. Clocks that have ended stay as they are.
+    counts from the last call. Clocks that have ended stay as they are.
     """
     now_owed = facts.owed(assessment, ticket.verdict)
     installed = assessment.terms.installed
@@ -56,7 +56,7 @@ def change(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datet
         data = {"owed": owed.as_json()} if owed else {}
         if promise is None or promise.state == PromiseState.LIFTED:
             if owed:
-                _move(ticket, kind, "started", installed, data, by=by, at=at, since=ticket.called_at)
+                _move(ticket, kind, "started", installed, data, by=by, at=at, since=_last_call(ticket))
         elif promise.state in ENDED:
             continue
         elif owed is None:
@@ -103,11 +103,22 @@ def meet(ticket: Ticket, kind: str, *, how: str, by: Actor, at: datetime, sessio
 
 
 def void(ticket: Ticket, session: int, *, by: Actor, at: datetime) -> None:
-    """Take back that the promise was met by a session that turns out not to have taken place."""
+    """Take back that the promise was met by a session that turns out not to have taken place.
+
+    On a closed ticket it is then met by the closing.
+    """
     met = ticket.events.filter(kind=EventKind.MET, data__session=session, data__clock=PromiseKind.PROMISE)
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).first()
     if promise is not None and met.exists():
         _move(ticket, PromiseKind.PROMISE, "voided", promise.ruling.book, {"session": session}, by=by, at=at)
+        if ticket.closed_at:
+            meet(ticket, PromiseKind.PROMISE, how="solved", by=by, at=ticket.closed_at)
+
+
+def _last_call(ticket: Ticket) -> datetime:
+    """What clocks count from: the call, or what was said when the ticket was last reopened."""
+    reopened = ticket.events.filter(kind=EventKind.REOPENED).order_by("-pk").first()
+    return reopened.at if reopened else ticket.called_at
 
 
 def _move(

@@ -179,8 +179,7 @@ def validate_work(*, by: Actor, at: datetime, session: WorkSession) -> WorkSessi
     held = hold(session.ticket, by)
     move_session(session, SessionState.VALIDATED, validated_at=at, verdict=held.verdict)
     account = facts.account_of(held)
-    if account is not None:
-        prepaid.release(account=account, subject=session, label=_label(session), by=by, at=at)
+    prepaid.release(subject=session, label=_label(session), by=by, at=at)
     data: dict[str, Any] = {"session": session.pk, "step": "validated", "mode": session.mode}
     if held.verdict == Verdict.POINTS:
         data |= _deduct(session, held, account, by=by, at=at)
@@ -210,8 +209,7 @@ def discard_work(*, by: Actor, at: datetime, session: WorkSession, reason: str =
     move_session(session, SessionState.DISCARDED, stopped_at=session.stopped_at or at)
     if was_running:
         _close_span(session, at)
-    if (account := facts.account_of(held)) is not None:
-        prepaid.release(account=account, subject=session, label=_label(session), by=by, at=at)
+    prepaid.release(subject=session, label=_label(session), by=by, at=at)
     promises.void(held, session.pk, by=by, at=at)
     record(
         held,
@@ -228,10 +226,8 @@ def discard_work(*, by: Actor, at: datetime, session: WorkSession, reason: str =
 
 def reserve_again(ticket: Ticket, *, by: Actor, at: datetime) -> None:
     """After a change of verdict, contract or class: hold for stopped sessions what they would take now."""
-    account = facts.account_of(ticket)
     for session in ticket.sessions.filter(state=SessionState.STOPPED):
-        if account is not None:
-            prepaid.release(account=account, subject=session, label=_label(session), by=by, at=at)
+        prepaid.release(subject=session, label=_label(session), by=by, at=at)
         WorkSession.objects.filter(pk=session.pk).update(verdict=ticket.verdict)
         _reserve(session, ticket, by=by, at=at)
 
@@ -311,8 +307,8 @@ def _minutes(entry: Mapping[str, Any]) -> int | None:
     minutes = entry.get("minutes")
     if minutes is None or minutes == "":
         return None
-    if int(minutes) < 1:
-        raise InvalidInput(_("Une ligne compte au moins une minute."), field="entries")
+    if not str(minutes).isdecimal() or int(minutes) < 1:
+        raise InvalidInput(_("Une ligne compte un nombre entier de minutes, une au moins."), field="entries")
     return int(minutes)
 
 

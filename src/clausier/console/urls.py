@@ -6,6 +6,7 @@ PROVIDER_FEATURES = (
     "today",
     "tickets",
     "call",
+    "work",
     "points",
     "clients",
     "contracts",

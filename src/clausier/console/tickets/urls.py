@@ -1,1 +1,26 @@
-urlpatterns: list = []
+from django.urls import path
+
+from clausier.console.tickets import acts, views
+
+ONE = "tickets/<int:number>/"
+
+urlpatterns = [
+    path("tickets/", views.tickets, name="tickets"),
+    path(ONE, views.ticket, name="ticket"),
+    path(f"{ONE}fichiers/<int:attachment>/", views.attachment, name="ticket-file"),
+    path(f"{ONE}ecrire/", acts.write, name="ticket-reply"),
+    path(f"{ONE}affecter/", acts.assign, name="ticket-assign"),
+    path(f"{ONE}qualifier/", acts.qualify, name="ticket-qualify"),
+    path(f"{ONE}couverture/", acts.cover, name="ticket-cover"),
+    path(f"{ONE}etape/", acts.climb, name="ticket-climb"),
+    path(f"{ONE}pre-diagnostic/", acts.prediagnosis, name="ticket-prediagnosis"),
+    path(f"{ONE}rendez-vous/", acts.appointment, name="ticket-appointment"),
+    path(f"{ONE}rendez-vous/annuler/", acts.cancel_appointment, name="ticket-appointment-cancel"),
+    path(f"{ONE}seance/", acts.start_work, name="ticket-start-work"),
+    path(f"{ONE}seance/<int:session>/pause/", acts.pause_work, name="ticket-pause-work"),
+    path(f"{ONE}seance/<int:session>/reprendre/", acts.resume_work, name="ticket-resume-work"),
+    path(f"{ONE}seance/<int:session>/valider/", acts.validate_work, name="ticket-validate-work"),
+    path(f"{ONE}seance/<int:session>/abandonner/", acts.discard_work, name="ticket-discard-work"),
+    path(f"{ONE}clore/", acts.close, name="ticket-close"),
+    path(f"{ONE}rouvrir/", acts.reopen, name="ticket-reopen"),
+]

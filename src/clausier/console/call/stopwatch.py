@@ -1,0 +1,37 @@
+"""The call under way: since when, kept in the session, so that every page shows it until it is saved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+
+from clausier.foundation import clock
+from clausier.foundation.models import Provider
+
+KEY = "call"
+FORGOTTEN = timedelta(hours=2)
+"""A form left open that long is no call any more: the next one starts afresh."""
+
+
+def started(request: HttpRequest, provider: Provider, now: datetime) -> datetime:
+    """When the call under way began, to the minute; `now` when there is none."""
+    since = under_way(request, provider, now)
+    if since is None:
+        since = now.replace(second=0, microsecond=0)
+        request.session[KEY] = {"provider": provider.slug, "since": since.isoformat()}
+    return since
+
+
+def under_way(request: HttpRequest, provider: Provider, now: datetime) -> datetime | None:
+    """When the call that this person is taking for `provider` began, or None."""
+    kept = request.session.get(KEY)
+    if not kept or kept.get("provider") != provider.slug:
+        return None
+    since = clock.read(kept["since"])
+    return since if timedelta() <= now - since < FORGOTTEN else None
+
+
+def over(request: HttpRequest) -> None:
+    """The call is saved, attached or dropped."""
+    request.session.pop(KEY, None)

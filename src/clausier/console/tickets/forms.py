@@ -1,0 +1,230 @@
+"""The small forms of a ticket's page: fields named as the services name what they take."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from clausier.console.call import offers
+from clausier.console.forms import ActForm, DayField, LongText
+from clausier.contracts import queries as contracts
+from clausier.contracts.models import EquipmentClass
+from clausier.desk import facts, policies
+from clausier.desk.models import Impact, Step, Ticket, Urgency, Verdict, WorkMode
+from clausier.directory import queries as directory
+from clausier.foundation import queries as foundation
+from clausier.foundation import wording
+from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
+from clausier.foundation.models import Person
+from clausier.foundation.permissions import may
+from clausier.terms.book import Book
+
+KINDS = (("reply", _("Répondre")), ("note", _("Note interne")), ("call", _("Appel")))
+DIRECTIONS = (("in", _("le client a appelé")), ("out", _("nous avons appelé")))
+
+
+def team(actor: Actor) -> QuerySet[Person]:
+    """Those who can be given a ticket, by name."""
+    working = [m.person_id for m in foundation.staff(actor) if may(m.role, "desk.work")]
+    return Person.objects.filter(pk__in=working).order_by("full_name")
+
+
+def terms_of(ticket: Ticket) -> Book:
+    """The effective terms of a ticket."""
+    return facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
+
+
+class TicketForm(ActForm):
+    """A form on the page of a ticket. `name` tells its fields from those of the other forms there."""
+
+    name: ClassVar[str] = ""
+
+    def __init__(self, data: Any = None, *, ticket: Ticket, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(data, auto_id=f"{self.name}_%s", **kwargs)
+        self.ticket, self.actor = ticket, actor
+        self.on = policies.day_of(ticket.called_at)
+        self.fill()
+
+    def fill(self) -> None:
+        """Set the choices and the starting values that depend on the ticket."""
+
+
+class AssignForm(TicketForm):
+    name = "assign"
+    assignee = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Confier à"), required=False, empty_label=_("personne")
+    )
+
+    def fill(self) -> None:
+        self.fields["assignee"].queryset = team(self.actor)
+        self.initial["assignee"] = self.ticket.assignee_id
+
+
+class QualifyForm(TicketForm):
+    name = "qualify"
+    rows = (("equipment_class", "equipment_label"), ("impact", "urgency"), ("contract", "site"))
+    equipment_class = forms.ChoiceField(label=_("Sur quoi"), choices=EquipmentClass.choices)
+    equipment_label = forms.CharField(label=_("Équipement"), required=False, max_length=120)
+    impact = forms.ChoiceField(label=_("Gênés"), choices=Impact.choices)
+    urgency = forms.ChoiceField(label=_("Peuvent travailler"), choices=Urgency.choices)
+    contract = forms.ModelChoiceField(
+        None, label=_("Contrat"), required=False, empty_label=_("aucun contrat")
+    )
+    site = forms.ModelChoiceField(None, label=_("Site"), required=False, empty_label=_("aucun site"))
+
+    def fill(self) -> None:
+        ticket = self.ticket
+        self.fields["contract"].queryset = contracts.contracts_in_force(ticket.client, self.on)
+        self.fields["site"].queryset = directory.sites(ticket.client)
+        for name in ("equipment_class", "equipment_label", "impact", "urgency"):
+            self.initial[name] = getattr(ticket, name)
+        self.initial |= {"contract": ticket.contract_id, "site": ticket.site_id}
+
+
+class CoverForm(TicketForm):
+    name = "cover"
+    cause = forms.ChoiceField(label=_("De quoi s’agit-il"))
+    verdict = forms.ChoiceField(label=_("Couverture retenue"), choices=Verdict.choices)
+    reason = forms.CharField(
+        label=_("Raison, si vous vous écartez de la proposition"), required=False, max_length=200
+    )
+
+    def fill(self) -> None:
+        ticket = self.ticket
+        found = offers.causes(terms_of(ticket), ticket.equipment_class, self.on)
+        self.fields["cause"].choices = [
+            (nature, [(cause.key, cause.label) for cause in causes])
+            for nature, causes in offers.by_nature(found)
+        ]
+        self.initial |= {"cause": ticket.cause, "verdict": ticket.verdict, "reason": ticket.verdict_reason}
+
+
+class ClimbForm(TicketForm):
+    name = "climb"
+    step = forms.ChoiceField(label=_("Passer à"))
+    reason = forms.CharField(label=_("Pourquoi l’étape en cours ne suffit pas"), required=False)
+
+    def fill(self) -> None:
+        higher = [s for s in Step if policies.is_above(s.value, self.ticket.step)]
+        self.fields["step"].choices = [(step.value, step.label) for step in higher]
+
+
+class PrediagnosisForm(TicketForm):
+    """One field a question of the book, kept as far as it was answered."""
+
+    name = "prediagnosis"
+
+    def fill(self) -> None:
+        english = wording.is_english(get_language() or "fr")
+        for question in policies.questions_of(terms_of(self.ticket), self.on):
+            self.fields[question["key"]] = forms.CharField(
+                label=question["label"]["en" if english else "fr"],
+                required=False,
+                initial=self.ticket.prediagnosis.get(question["key"], ""),
+            )
+
+    @property
+    def missing(self) -> int:
+        """How many questions are not answered yet."""
+        return sum(not self.ticket.prediagnosis.get(key) for key in self.fields)
+
+
+class HourField(forms.TimeField):
+    """An hour of the day, by the browser's own field."""
+
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+class AppointmentForm(TicketForm):
+    name = "appointment"
+    rows = (("on", "starts_at", "ends_at"), ("assignee", "site"))
+    on = DayField(label=_("Jour"))
+    starts_at = HourField(label=_("De"))
+    ends_at = HourField(label=_("À"))
+    assignee = forms.ModelChoiceField(Person.objects.none(), label=_("Qui se déplace"), empty_label="—")
+    site = forms.ModelChoiceField(None, label=_("Où"), required=False, empty_label=_("site du ticket"))
+    asked_by_client = forms.BooleanField(label=_("date demandée par le client"), required=False)
+
+    def fill(self) -> None:
+        self.fields["assignee"].queryset = team(self.actor)
+        self.fields["site"].queryset = directory.sites(self.ticket.client)
+        self.initial |= {"assignee": self.ticket.assignee_id, "site": self.ticket.site_id}
+
+    def start_on(self, now: datetime) -> None:
+        """Propose tomorrow morning: the soonest that is not a rush."""
+        tomorrow = (now.astimezone(PARIS) + timedelta(days=1)).date()
+        self.initial |= {"on": tomorrow, "starts_at": time(9), "ends_at": time(10)}
+
+    def asked(self) -> dict[str, Any]:
+        """What `set_appointment` takes, the hours brought to instants of that day in Paris."""
+        said = dict(self.cleaned_data)
+        day = said.pop("on")
+        for name in ("starts_at", "ends_at"):
+            said[name] = datetime.combine(day, said[name], PARIS)
+        said["technician"] = said.pop("assignee")
+        return said
+
+
+class CancelAppointmentForm(TicketForm):
+    name = "cancel"
+    reason = forms.CharField(label=_("Raison"), required=False)
+
+
+class StartWorkForm(TicketForm):
+    name = "start"
+    mode = forms.ChoiceField(label=_("Mode"), choices=WorkMode.choices)
+
+
+class CloseForm(TicketForm):
+    name = "close"
+    text = LongText(label=_("Ce qui a été fait, lu par le client"), required=False)
+
+
+class ReopenForm(TicketForm):
+    name = "reopen"
+    reason = forms.CharField(label=_("Pourquoi le rouvrir"), required=False)
+
+
+class WriteForm(TicketForm):
+    """A reply, an internal note or a call."""
+
+    name = "write"
+    kind = forms.ChoiceField(choices=KINDS, initial="reply")
+    text = LongText(label=_("Texte"), required=False)
+    direction = forms.ChoiceField(choices=DIRECTIONS, initial="in", required=False)
+    contact = forms.ModelChoiceField(None, required=False, empty_label=_("personne en particulier"))
+
+    def fill(self) -> None:
+        self.fields["contact"].queryset = directory.contacts(self.ticket.client, self.on)
+        self.fields["contact"].label = _("Avec")
+        self.initial["contact"] = self.ticket.caller_id
+
+
+FORMS = (
+    AssignForm,
+    QualifyForm,
+    CoverForm,
+    ClimbForm,
+    PrediagnosisForm,
+    AppointmentForm,
+    CancelAppointmentForm,
+    StartWorkForm,
+    CloseForm,
+    ReopenForm,
+    WriteForm,
+)
+
+
+def fresh(ticket: Ticket, actor: Actor, now: datetime) -> dict[str, TicketForm]:
+    """Every form of the page as it starts, by name."""
+    made = {form.name: form(ticket=ticket, actor=actor) for form in FORMS}
+    appointment = made["appointment"]
+    assert isinstance(appointment, AppointmentForm)
+    appointment.start_on(now)
+    return made

@@ -1,0 +1,324 @@
+"""The thread of a ticket: what people wrote, and between it what happened, in one order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clausier.contracts.models import EquipmentClass
+from clausier.desk.models import (
+    Attachment,
+    EventKind,
+    Impact,
+    Origin,
+    Step,
+    TicketEvent,
+    Urgency,
+    Verdict,
+    WorkMode,
+)
+from clausier.foundation import clock, wording
+from clausier.foundation.clock import PARIS
+
+SAID = frozenset({EventKind.OPENED, EventKind.MESSAGE, EventKind.NOTE, EventKind.CALL})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry. `kind` is "said" for words of a person, "fact" for what happened."""
+
+    id: str
+    kind: str
+    at: datetime
+    author: str
+    how: str | SafeString
+    text: str = ""
+    icon: str = ""
+    ours: bool = False
+    internal: bool = False
+    why_url: str = ""
+    why_question: str = ""
+    written_at: datetime | None = None  # where it is later than `at`: the entry was back-dated
+    files: tuple[Attachment, ...] = ()
+
+
+def entries(events: Iterable[TicketEvent], slug: str) -> list[Entry]:
+    """The thread, oldest first."""
+    return [_said(event) if event.kind in SAID else _fact(event, slug) for event in events]
+
+
+def _said(event: TicketEvent) -> Entry:
+    return Entry(
+        id=f"e{event.pk}",
+        kind="said",
+        at=event.at,
+        author=event.author_name,
+        how=_how(event),
+        text=event.text,
+        ours=event.contact_id is None,
+        internal=event.kind == EventKind.NOTE,
+        written_at=_written_later(event),
+        files=tuple(event.attachments.all()),
+    )
+
+
+def _written_later(event: TicketEvent) -> datetime | None:
+    """When it was written, if that was noticeably after it happened."""
+    return event.written_at if (event.written_at - event.at).total_seconds() >= 60 else None
+
+
+def _how(event: TicketEvent) -> str:
+    """By which way the words came."""
+    match event.kind:
+        case EventKind.OPENED:
+            return _("par %(channel)s") % {"channel": Origin(event.data["origin"]).label}
+        case EventKind.NOTE:
+            return _("note interne")
+        case EventKind.CALL if event.data.get("direction") == "out":
+            name = event.data.get("contact_name")
+            return _("a appelé %(name)s") % {"name": name} if name else _("appel émis")
+        case EventKind.CALL:
+            return _("a appelé")
+        case _:
+            return "" if event.contact_id else _("au client")
+
+
+Described = tuple[str, str | SafeString]
+
+
+def _fact(event: TicketEvent, slug: str) -> Entry:
+    icon, how = FACTS.get(event.kind, _other)(event)
+    return Entry(
+        id=f"e{event.pk}",
+        kind="fact",
+        at=event.at,
+        author=event.author_name,
+        how=how,
+        text=event.text if event.kind not in TEXT_IN_SENTENCE else "",
+        icon=icon,
+        internal=event.is_internal,
+        why_url=reverse("why", args=[slug, event.ruling_id]) if event.ruling_id else "",
+        why_question=_("Pourquoi ?"),
+        written_at=_written_later(event),
+    )
+
+
+TEXT_IN_SENTENCE = frozenset({EventKind.STEP, EventKind.COVERAGE, EventKind.REOPENED})
+
+
+def _other(event: TicketEvent) -> Described:
+    return "circle", str(EventKind(event.kind).label).capitalize()
+
+
+def _priority(event: TicketEvent) -> Described:
+    return "signal", format_html(_("Priorité <b>{}</b>"), event.data["priority"])
+
+
+def _coverage(event: TicketEvent) -> Described:
+    verdict = Verdict(event.data["verdict"]).label
+    if event.data["verdict"] == event.data["proposed"]:
+        return "check", format_html(_("Couverture : <b>{}</b>"), verdict)
+    proposed = Verdict(event.data["proposed"]).label
+    says = _("Couverture : <b>{}</b> au lieu de « {} », car {}")
+    return "scale", format_html(says, verdict, proposed, event.text)
+
+
+def _clock(event: TicketEvent) -> Described:
+    """Started, changed, suspended, resumed, lifted: the due date after it, and before when it moved."""
+    after, before = event.data.get("after") or {}, event.data.get("before") or {}
+    due, former = _due(after.get("due_at")), _due(before.get("due_at"))
+    target = event.data.get("clock") == "target"
+    match event.data.get("step"):
+        case "started" if target:
+            return "target", format_html(_("Objectif interne : <b>première réponse avant {}</b>"), due)
+        case "started":
+            return "clock", format_html(_("Promesse posée : <b>sur site avant {}</b>"), due)
+        case "lifted":
+            says = (
+                _("Objectif interne levé, il était à {}") if target else _("Promesse levée, elle était à {}")
+            )
+            return "circle-slash", format_html(says, former)
+        case "suspended":
+            until = _due(event.data.get("until"))
+            return "pause", format_html(
+                _("Promesse suspendue jusqu’à <b>{}</b>, report demandé par le client"), until
+            )
+        case "resumed":
+            return "play", format_html(_("La promesse repart : <b>sur site avant {}</b>"), due)
+    used = wording.duration(after.get("used_seconds", 0))
+    says = _("Promesse recalculée : <b>{}</b> au lieu de {}, {} déjà utilisées")
+    if target:
+        says = _("Objectif interne recalculé : <b>{}</b> au lieu de {}, {} déjà utilisées")
+    return "clock", format_html(says, due, former, used)
+
+
+def _met(event: TicketEvent) -> Described:
+    hows = {
+        "onsite": _("le technicien commence sur site"),
+        "solved": _("résolu avant tout déplacement"),
+        "answered": _("première réponse donnée"),
+    }
+    how = hows.get(event.data.get("how", ""), "")
+    state = (event.data.get("after") or {}).get("state")
+    if event.data.get("clock") == "target":
+        says = (
+            _("Objectif interne tenu en retard : {}")
+            if state == "met-late"
+            else _("Objectif interne tenu : {}")
+        )
+    else:
+        says = (
+            _("<b>Promesse tenue en retard</b> : {}")
+            if state == "met-late"
+            else _("<b>Promesse tenue</b> : {}")
+        )
+    return "circle-check", format_html(says, how)
+
+
+def _step(event: TicketEvent) -> Described:
+    to = Step(event.data["to"]).label
+    icon = {"remote": "monitor-dot", "onsite": "car"}.get(event.data["to"], "phone")
+    return icon, format_html(_("Étape <b>{}</b>, {} : {}"), to, event.author_name, event.text)
+
+
+def _prediagnosis(event: TicketEvent) -> Described:
+    missing, asked = len(event.data.get("missing", ())), event.data.get("asked", 0)
+    if not missing:
+        return "check", _("Pré-diagnostic complet")
+    says = _("Pré-diagnostic : %(answered)d réponses sur %(asked)d")
+    return "list-checks", says % {"answered": asked - missing, "asked": asked}
+
+
+def _appointment(event: TicketEvent) -> Described:
+    on = _due(event.data["starts_at"])
+    if event.data.get("step") == "cancelled":
+        return "calendar-x", format_html(_("Rendez-vous du {} annulé"), on)
+    place = ", ".join(part for part in (event.data.get("site"), event.data.get("technician")) if part)
+    says = _("Rendez-vous <b>{}</b>, {}")
+    if event.data.get("asked_by_client"):
+        says = _("Rendez-vous <b>{}</b>, {}, date demandée par le client")
+    return "calendar-check", format_html(says, on, place)
+
+
+def _assigned(event: TicketEvent) -> Described:
+    name = event.data.get("name")
+    if not name:
+        return "user-x", _("Plus personne d’affecté")
+    return "user-check", format_html(_("Confié à <b>{}</b>"), name)
+
+
+def _work(event: TicketEvent) -> Described:
+    data, mode = event.data, str(WorkMode(event.data["mode"]).label)
+    worked = f"{data.get('worked_minutes', 0)}{wording.NBSP}min"
+    match data.get("step"):
+        case "started":
+            return "timer", _("Séance %(mode)s commencée par %(name)s") % {
+                "mode": mode,
+                "name": event.author_name,
+            }
+        case "stopped":
+            return "timer-off", _("Séance %(mode)s arrêtée, %(worked)s") % {"mode": mode, "worked": worked}
+        case "logged":
+            return "pencil-line", _("Travail saisi à la main, %(mode)s, %(worked)s") % {
+                "mode": mode,
+                "worked": worked,
+            }
+        case "discarded":
+            return "trash-2", _("Séance %(mode)s abandonnée") % {"mode": mode}
+    if data.get("points"):
+        taken = wording.number(-abs(_decimal(data["points"])), _language(), places=2, signed=True)
+        return "check", format_html(_("Travail validé, {}, {} : <b>{} points</b>"), mode, worked, taken)
+    verdict = Verdict(data["verdict"]).label if data.get("verdict") else ""
+    return "check", format_html(_("Travail validé, {}, {} : <b>{}</b>"), mode, worked, verdict)
+
+
+def _points(event: TicketEvent) -> Described:
+    balance = wording.number(_decimal(event.data["balance"]), _language(), places=2)
+    if event.data.get("warning") == "overdrawn":
+        return "triangle-alert", format_html(_("Compte de points à découvert : <b>{}</b>"), balance)
+    return "triangle-alert", format_html(_("Compte de points sous le seuil d’alerte : <b>{}</b>"), balance)
+
+
+def _closed(event: TicketEvent) -> Described:
+    return "circle-check-big", format_html(_("<b>Clos</b> par {}"), event.author_name)
+
+
+def _reopened(event: TicketEvent) -> Described:
+    return "rotate-ccw", format_html(_("<b>Rouvert</b> par {} : {}"), event.author_name, event.text)
+
+
+CHANGED: dict[str, tuple[Callable[[], str], Any]] = {
+    "equipment_class": (lambda: _("classe"), EquipmentClass),
+    "contract": (lambda: _("contrat"), None),
+    "impact": (lambda: _("impact"), Impact),
+    "urgency": (lambda: _("peuvent travailler"), Urgency),
+    "site": (lambda: _("site"), None),
+    "equipment_label": (lambda: _("équipement"), None),
+}
+
+
+def _qualified(event: TicketEvent) -> Described:
+    parts = [
+        _("%(what)s : %(before)s → %(after)s")
+        % {"what": CHANGED[name][0](), "before": _word(name, before), "after": _word(name, after)}
+        for name, (before, after) in event.data.get("changes", {}).items()
+        if name in CHANGED
+    ]
+    return "tags", format_html(_("Requalifié, {}"), ", ".join(parts))
+
+
+def _word(name: str, value: Any) -> str:
+    if value in (None, ""):
+        return _("aucun")
+    choices = CHANGED[name][1]
+    return str(choices(value).label) if choices else str(value)
+
+
+FACTS: dict[str, Callable[[TicketEvent], Described]] = {
+    EventKind.PRIORITY: _priority,
+    EventKind.COVERAGE: _coverage,
+    EventKind.PROMISE: _clock,
+    EventKind.PROMISE_CHANGED: _clock,
+    EventKind.SUSPENDED: _clock,
+    EventKind.RESUMED: _clock,
+    EventKind.MET: _met,
+    EventKind.STEP: _step,
+    EventKind.PREDIAGNOSIS: _prediagnosis,
+    EventKind.APPOINTMENT: _appointment,
+    EventKind.ASSIGNED: _assigned,
+    EventKind.QUALIFIED: _qualified,
+    EventKind.WORK: _work,
+    EventKind.POINTS: _points,
+    EventKind.CLOSED: _closed,
+    EventKind.REOPENED: _reopened,
+}
+
+
+def by_day(found: list[Entry], today: date) -> list[tuple[date | None, list[Entry]]]:
+    """The thread cut at midnights; a thread of today alone has no heading (None)."""
+    days: dict[date, list[Entry]] = {}
+    for entry in found:
+        days.setdefault(entry.at.astimezone(PARIS).date(), []).append(entry)
+    if set(days) <= {today}:
+        return [(None, found)]
+    return list(days.items())
+
+
+def _due(written: str | None) -> str:
+    return wording.instant(clock.read(written), _language()) if written else "—"
+
+
+def _decimal(written: str) -> Any:
+    return wording.Decimal(written)
+
+
+def _language() -> str:
+    return get_language() or "fr"

@@ -1,0 +1,98 @@
+"""The list of tickets, the page of one, and the files that came with it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from clausier.console.doors import StaffRequest, page
+from clausier.console.tickets import forms, listing, reading
+from clausier.contracts.models import EquipmentClass
+from clausier.desk import queries as desk
+from clausier.desk.models import Attachment, Ticket
+from clausier.directory import queries as directory
+from clausier.foundation import clock, files
+from clausier.foundation.errors import Refusal
+
+SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
+
+
+@page("desk.read")
+@require_GET
+def tickets(request: StaffRequest) -> HttpResponse:
+    """The tickets asked for, the shortest time left first."""
+    now = clock.now()
+    filters = listing.Filters.of(request.GET)
+    client = None
+    if filters.client:
+        client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
+    found = listing.page_of(request.actor, filters, request.GET.get("page", "1"), now)
+    context = {
+        "section": "tickets",
+        "crumbs": [(_("Tickets"), "")],
+        "filters": filters,
+        "client": client,
+        "page": found,
+        "states": listing.STATES,
+        "promises": [("", _("toutes")), *listing.PROMISES, *listing.KEPT],
+        "assignees": [
+            ("", _("tous")),
+            ("me", _("moi")),
+            ("nobody", _("personne")),
+            *((str(person.pk), person.full_name) for person in forms.team(request.actor)),
+        ],
+        "agencies": [
+            ("", _("toutes")),
+            *((str(agency.pk), agency.name) for agency in directory.agencies(request.actor)),
+        ],
+        "classes": [("", _("toutes")), *EquipmentClass.choices],
+        "now": now,
+    }
+    return render(request, "console/tickets/list.html", context)
+
+
+@page("desk.read")
+@require_GET
+def ticket(request: StaffRequest, number: int) -> HttpResponse:
+    """Everything about one ticket, and the acts that the reader may do on it."""
+    return show(request, reading.ticket_or_404(request, number))
+
+
+@page("desk.read")
+@require_GET
+def attachment(request: StaffRequest, number: int, attachment: int) -> HttpResponse:
+    """A file of the thread. Only pictures and PDFs are shown; anything else is saved."""
+    found = reading.ticket_or_404(request, number)
+    visible = desk.thread(found, request.actor)
+    one = Attachment.objects.filter(pk=attachment, event__in=visible).select_related("file").first()
+    if one is None:
+        raise Http404
+    inline = one.file.content_type in SHOWN_INLINE
+    kind = one.file.content_type if inline else "application/octet-stream"
+    response = HttpResponse(files.read(one.file), content_type=kind)
+    response["Content-Disposition"] = content_disposition_header(not inline, one.file.name) or "inline"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def show(
+    request: StaffRequest,
+    found: Ticket,
+    *,
+    form: forms.TicketForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of a ticket; `form` is the one that was refused, as it was typed."""
+    now = clock.now()
+    # The row given may be the one from before the act.
+    fresh = reading.ticket_or_404(request, found.number)
+    context = reading.page_facts(request, fresh, now)
+    made = forms.fresh(fresh, request.actor, now)
+    if form is not None:
+        made[form.name] = form
+    context |= {"forms": made, "refused": form.name if form else "", "refusal": refusal}
+    return render(request, "console/tickets/ticket.html", context, status=status)

@@ -112,18 +112,36 @@ def duration(seconds: int) -> Words:
     sign = MINUS if seconds < 0 else ""
     hours, rest = divmod(abs(seconds), 3600)
     minutes, second = divmod(rest, 60)
-    tail_fr = f"{NBSP}min{NBSP}{second:02}{NBSP}s" if second else ""
-    tail_en = f"{NBSP}{second:02}{NBSP}s" if second else ""
-    return Words(
-        f"{sign}{grouped(hours, NARROW)}{NBSP}h{NBSP}{minutes:02}{tail_fr}",
-        f"{sign}{grouped(hours, ',')}{NBSP}h{NBSP}{minutes:02}{NBSP}min{tail_en}",
-    )
+    fr = [grouped(hours, NARROW), "h", f"{minutes:02}", *(["min", f"{second:02}", "s"] if second else [])]
+    en = [grouped(hours, ","), "h"] if hours else []
+    en += [str(minutes), "min"] if minutes or not (hours or second) else []
+    en += [str(second), "s"] if second else []
+    return Words(sign + NBSP.join(fr), sign + NBSP.join(en))
 
 
 def in_hours(seconds: int) -> Words:
     """« 4 h », or as `duration` when there are minutes: for sentences."""
     hours, rest = divmod(seconds, 3600)
     return duration(seconds) if rest else same(f"{hours}{NBSP}h")
+
+
+def open_hours(seconds: int) -> Words:
+    """« 4 h ouvrées », “4 h of open time”."""
+    shown = in_hours(seconds)
+    worked = "ouvrée" if seconds < 2 * 3600 else "ouvrées"
+    return Words(f"{shown.fr}{NBSP}{worked}", f"{shown.en} of open time")
+
+
+def on_day(day: date) -> Words:
+    """« le 14 mars 2027 », “14 March 2027”: in a question."""
+    return say("le {d}", "{d}", d=full_day(day))
+
+
+def stretch(first: date, last: date) -> Words:
+    """« du 1er mars 2027 au 14 mars 2027 », both included; « le 14 mars 2027 » when it is one day."""
+    if first == last:
+        return say("le {d}", "on {d}", d=full_day(first))
+    return say("du {a} au {b}", "from {a} to {b}", a=full_day(first), b=full_day(last))
 
 
 def grouped(number: int, separator: str) -> str:

@@ -18,7 +18,7 @@ from clausier.terms.days import ONE_DAY
 from clausier.terms.errors import NoSuchTerm, NotSuspendable, WrongOrder
 from clausier.terms.instants import instant, local_day, seconds_of
 from clausier.terms.outcome import Outcome, Part, Reason, Words
-from clausier.terms.phrases import duration, in_hours, moment, say, spoken_moment
+from clausier.terms.phrases import duration, moment, open_hours, say, spoken_moment
 from clausier.terms.questions import refuse_backward, unknown_word
 from clausier.terms.rules import relaid
 from clausier.terms.rules.open_time import (
@@ -422,19 +422,19 @@ def _outcome(life: _Life, stands: Standing, now: int) -> Outcome:
 
 
 def _says(life: _Life, stands: Standing) -> Words:
-    hours = in_hours(stands.promised_seconds)
+    hours = open_hours(stands.promised_seconds)
     call = moment(stands.started_at)
     if life.owed.priority is not None:
         return say(
-            "Objectif du prestataire, priorité {p} : {h} ouvrées depuis {c}. Ce n’est pas une promesse.",
-            "The provider’s own target, priority {p}: {h} open from {c}. It is not a promise.",
+            "Objectif du prestataire, priorité {p} : {h} à partir du {c}. Ce n’est pas une promesse.",
+            "The provider’s own target, priority {p}: {h} from {c}. It is not a promise.",
             p=life.owed.priority,
             h=hours,
             c=call,
         )
     return say(
-        "{h} ouvrées après l’appel de {c}. La promesse est {s}.",
-        "{h} of open time after the call of {c}. The promise is {s}.",
+        "{h} après l’appel de {c}. La promesse est {s}.",
+        "{h} after the call of {c}. The promise is {s}.",
         h=hours,
         c=call,
         s=STATES[stands.state],

@@ -10,7 +10,17 @@ from clausier.terms.days import ONE_DAY, add_months, last_day_for_notice
 from clausier.terms.errors import UnknownInput
 from clausier.terms.money import rounded
 from clausier.terms.outcome import Part, Words
-from clausier.terms.phrases import counted, euros, full_day, in_days, in_months, plain_figure, say
+from clausier.terms.phrases import (
+    counted,
+    euros,
+    full_day,
+    in_days,
+    in_months,
+    on_day,
+    plain_figure,
+    say,
+    stretch,
+)
 from clausier.terms.questions import (
     day,
     exact,
@@ -44,6 +54,7 @@ def notice_deadline(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value={"term_ends_on": ends, "notice_by": notice_by},
         shown=full_day(notice_by),
+        why=on_day(notice_by),
         says=say(
             "La période en cours finit le {e} ; un préavis de {n} doit être reçu au plus tard le {d}.",
             "The running term ends on {e}; a notice of {n} must be received by {d}.",
@@ -124,6 +135,7 @@ def amendment_notice(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value=value,
         shown=full_day(value),
+        why=on_day(value),
         says=say(
             "Une modification de matériel s’annonce par courrier, {n} au moins avant l’échéance du {e}.",
             "A change of equipment is announced by letter, at least {n} before the term of {e}.",
@@ -150,10 +162,9 @@ def liability_cap(book: Book, inputs: Inputs) -> Answer:
         value=value,
         shown=euros(value),
         says=say(
-            "Sommes facturées au titre du contrat du {a} au {b}, hors taxes.",
-            "Sums invoiced under the contract from {a} to {b}, excluding VAT.",
-            a=full_day(since),
-            b=full_day(on),
+            "Sommes facturées au titre du contrat, {when}, hors taxes.",
+            "Sums invoiced under the contract, {when}, excluding VAT.",
+            when=stretch(since, on),
         ),
         because=(
             cap.cited(
@@ -196,6 +207,7 @@ def reversibility(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value={"complete_by": complete_by, "fee": fee},
         shown=say("{d}, {f}", "{d}, {f}", d=full_day(complete_by), f=euros(fee)),
+        why=say("le {d} et {f}", "{d} and {f}", d=full_day(complete_by), f=euros(fee)),
         says=say(
             "Tout est rendu {n} après réception de la lettre ; {b} d’ingénieur sont facturés.",
             "All is given back {n} after the letter is received; {b} of engineering are billed.",
@@ -250,6 +262,7 @@ def amicable_procedure(book: Book, inputs: Inputs) -> Answer:
         return Answer(
             value={"reflection_ends_on": ends},
             shown=full_day(ends),
+            why=on_day(ends),
             says=say(
                 "{n} de réflexion à partir de la lettre recommandée.",
                 "{n} of reflection from the registered letter.",
@@ -266,6 +279,7 @@ def amicable_procedure(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value={"reflection_ends_on": ends, "conciliation_by": by, "extended_by_at_most": at_most},
         shown=full_day(by),
+        why=on_day(by),
         says=say(
             "L’expert a {n} depuis sa saisine ; une seule prorogation, jusqu’au {d} au plus.",
             "The expert has {n} from the referral; one extension only, to {d} at most.",
@@ -306,6 +320,7 @@ def _last_day(term: Reading, from_day: date, days: int, act: Words, last: Words,
     return Answer(
         value=value,
         shown=full_day(value),
+        why=on_day(value),
         says=says,
         because=(
             fact(act, full_day(from_day)),
@@ -336,6 +351,7 @@ def quote_validity(book: Book, inputs: Inputs) -> Answer:
         return Answer(
             value=until,
             shown=full_day(until),
+            why=on_day(until),
             says=Words("Le devis porte sa propre date de fin.", "The quote states its own last day."),
             because=(
                 fact(act, full_day(received)),
@@ -352,6 +368,7 @@ def quote_validity(book: Book, inputs: Inputs) -> Answer:
         return Answer(
             value=value,
             shown=full_day(value),
+            why=on_day(value),
             says=say(
                 "Le devis vaut {n}, comme il l’indique.",
                 "The quote is valid for {n}, as it states.",
@@ -428,6 +445,7 @@ def force_majeure(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value=value,
         shown=full_day(value),
+        why=on_day(value),
         says=say(
             "Le {n}e jour d’affilée, le premier compté ; le droit de résilier s’ouvre le lendemain, {d}.",
             "Day {n} in a row, the first one counted; the right to end opens the day after, {d}.",

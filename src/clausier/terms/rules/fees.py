@@ -25,6 +25,7 @@ from clausier.terms.phrases import (
     plain_figure,
     same,
     say,
+    stretch,
 )
 from clausier.terms.questions import (
     at_least_zero,
@@ -249,12 +250,7 @@ def recurring_fee(book: Book, inputs: Inputs) -> Answer:
             billing.cited(
                 say("Jours facturés, {p}", "Days billed, {p}", p=named),
                 say("{d} sur {n}", "{d} of {n}", d=days, n=of_period),
-                say(
-                    "du {a} au {b}, les deux compris",
-                    "{a} to {b}, both included",
-                    a=full_day(from_day),
-                    b=full_day(to_day),
-                )
+                say("{when}, compris", "{when}, included", when=stretch(from_day, to_day))
                 if days
                 else Words(
                     "le service ne court pas sur cette période", "the service does not run in this period"

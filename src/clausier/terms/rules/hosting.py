@@ -22,9 +22,11 @@ from clausier.terms.phrases import (
     figure,
     full_day,
     in_days,
+    in_hours,
     in_months,
     moment,
     month_name,
+    on_day,
     percent,
     plain_figure,
     say,
@@ -194,9 +196,9 @@ def exceptional_window(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value=value,
         shown=YES if value else NO,
-        why=Words("cette fenêtre est permise", "this window is allowed")
+        why=Words("cette fenêtre est-elle permise", "is this window allowed")
         if value
-        else Words("cette fenêtre est refusée", "this window is refused"),
+        else Words("cette fenêtre est-elle refusée", "is this window refused"),
         says=_window_says(checks),
         because=(
             fact(
@@ -209,13 +211,13 @@ def exceptional_window(book: Book, inputs: Inputs) -> Answer:
                 say(
                     "Cumul de l’année, {n} au plus",
                     "Total of the year, {n} at most",
-                    n=duration(allowed_seconds),
+                    n=in_hours(allowed_seconds),
                 ),
                 duration(in_all),
                 say("{u} déjà prises", "{u} already used", u=duration(used)),
             ),
             rule.cited(
-                Words("Week-end, ou nuit jusqu’à 6 h", "Weekend, or night until 6:00"),
+                _hours_named(rule),
                 _yes(not in_daytime),
                 say("{d} hors de ces heures", "{d} outside these hours", d=duration(length(outside)))
                 if in_daytime
@@ -238,6 +240,19 @@ def _allowed(rule: Reading, start: int, end: int) -> Iterable[Span]:
         else:
             yield at_wall(on, night[0]), at_wall(on, night[1])
         on += timedelta(days=1)
+
+
+def _hours_named(rule: Reading) -> Words:
+    """« Week-end, ou nuit de 00:00 à 06:00 », from the book's own days and hours."""
+    weekend = set(rule.value["days"]) == {"sat", "sun"}
+    start, end = rule.value["night"]
+    return say(
+        "{d}, ou nuit de {a} à {b}",
+        "{d}, or night from {a} to {b}",
+        d=Words("Week-end", "Weekend") if weekend else Words("Jours permis", "Days allowed"),
+        a=start,
+        b=end,
+    )
 
 
 def _yes(value: bool) -> Words:
@@ -286,9 +301,9 @@ def restore_included(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value=value,
         shown=_yes(value),
-        why=Words("la restauration est comprise", "the restore is included")
+        why=Words("la restauration est-elle comprise", "is the restore included")
         if value
-        else Words("la restauration n’est pas comprise", "the restore is not included"),
+        else Words("la restauration n’est-elle pas comprise", "is the restore not included"),
         says=Words("Le point de restauration est assez récent.", "The restore point is recent enough.")
         if value
         else Words(
@@ -315,7 +330,7 @@ def roaming_vpn_limit(book: Book, inputs: Inputs) -> Answer:
         value=value,
         shown=counted(value, ("VPN nomade", "VPN nomades"), ("roaming VPN", "roaming VPNs")),
         says=say(
-            "{p} de {n}, arrondi au nombre entier du dessous.",
+            "{p} de {n}, arrondi à l’entier inférieur.",
             "{p} of {n}, rounded down to a whole number.",
             p=percent(share.value),
             n=_workstations(inputs["workstations"]),
@@ -347,6 +362,7 @@ def datacenter_move(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value=value,
         shown=full_day(value),
+        why=on_day(value),
         says=say(
             "L’accord se demande au moins {n} avant le déplacement du {d}.",
             "Consent is asked at least {n} before the move of {d}.",

@@ -14,7 +14,7 @@ from clausier.terms.days import ONE_DAY, add_months, half_year_start
 from clausier.terms.errors import MissingLegalRate, NoValueOn
 from clausier.terms.money import ratio, rounded
 from clausier.terms.outcome import Part, Reason, Words
-from clausier.terms.phrases import euros, exact_figure, full_day, in_days, listed, percent, same, say
+from clausier.terms.phrases import euros, exact_figure, full_day, in_days, listed, percent, same, say, stretch
 from clausier.terms.questions import at_least_zero, day, flag, list_of, optional, table_of, wanted
 from clausier.terms.rules.ruling import Answer, Inputs, Rule, fact, total
 
@@ -85,8 +85,8 @@ def late_interest(book: Book, inputs: Inputs) -> Answer:
                     "échue le {d}, payée le {p}", "due on {d}, paid on {p}", d=full_day(due), p=full_day(paid)
                 ),
             ),
-            rate.cited(rate.label, _formula(rate.value)),
-            *([floor.cited(floor.label, say("{n} ×", "{n} ×", n=str(floor.value)))] if floor else []),
+            rate.cited(amount=_formula(rate.value)),
+            *([floor.cited(amount=say("{n} ×", "{n} ×", n=str(floor.value)))] if floor else []),
             *_setting_lines(slices),
             *(line for s in slices for line in _slice_lines(amount, s, bool(inputs["legal_rates"]))),
             total(
@@ -234,12 +234,11 @@ def _slice_lines(amount: Decimal, one: Slice, given: bool) -> Iterator[Reason]:
         yield reading.cited(amount=percent(Decimal(reading.value)))
     yield Reason(
         says=say(
-            "{d} à {r}, du {a} au {b}",
-            "{d} at {r}, {a} to {b}",
+            "{d} à {r}, {when}",
+            "{d} at {r}, {when}",
             d=in_days(one.days),
             r=percent(one.used),
-            a=full_day(one.first),
-            b=full_day(one.last),
+            when=stretch(one.first, one.last),
         ),
         source="arithmetic",
         amount=_euros_exact(_interest(amount, one)),

@@ -18,11 +18,10 @@ from clausier.terms.phrases import (
     clock,
     day_of_month,
     duration,
-    in_hours,
     listed,
     moment,
     month_name,
-    plain_figure,
+    open_hours,
     say,
     short_day,
     spoken_moment,
@@ -138,9 +137,9 @@ def seconds_in(hours: object) -> int:
 
 def _deadline_says(promise: Reading, start: int, time: OpenTime, days: list[Day]) -> Words:
     first = say(
-        "{hours}\u00a0h ouvrées après l’appel de {at}, comptées sur les {calendar}.",
-        "{hours} working hours after the call of {at}, counted on the {calendar}.",
-        hours=plain_figure(promise.value),
+        "{hours} après l’appel de {at}, comptées sur les {calendar}.",
+        "{hours} after the call of {at}, counted on the {calendar}.",
+        hours=open_hours(seconds_in(promise.value)),
         at=moment(instant(start)),
         calendar=time.hours_on(local_day(start)).label,
     )
@@ -181,8 +180,8 @@ def elapsed(book: Book, inputs: Inputs) -> Answer:
         shown=duration(seconds),
         says=_with_closures(
             say(
-                "De {start} à {end}, comptées sur les {calendar}.",
-                "From {start} to {end}, counted on the {calendar}.",
+                "Temps ouvert du {start} au {end}, sur les {calendar}.",
+                "Open time from {start} to {end}, on the {calendar}.",
                 start=moment(instant(start)),
                 end=moment(instant(end)),
                 calendar=time.hours_on(local_day(start)).label,
@@ -220,11 +219,11 @@ def target(book: Book, inputs: Inputs) -> Answer:
         shown=moment(instant(due)),
         why=spoken_moment(instant(due)),
         says=say(
-            "Objectif du prestataire pour la priorité {priority} : {hours} ouvrées, à partir de {at}. "
+            "Objectif du prestataire pour la priorité {priority} : {hours} à partir du {at}. "
             "Ce n’est pas une promesse.",
-            "The provider’s own target, priority {priority}: {hours} open, from {at}. It is not a promise.",
+            "The provider’s own target, priority {priority}: {hours} from {at}. It is not a promise.",
             priority=priority,
-            hours=in_hours(seconds),
+            hours=open_hours(seconds),
             at=moment(instant(start)),
         ),
         because=(
@@ -245,21 +244,23 @@ def target(book: Book, inputs: Inputs) -> Answer:
 
 def day_lines(time: OpenTime, days: list[Day], within: Span) -> Iterator[Reason]:
     """The account of open time, day by day."""
-    return account_of_days(time, days, lambda day: _open_line(time, day, within))
+    return account_of_days(time, days, lambda day: _open_line(time, day, within), duration(0))
 
 
-def account_of_days(time: OpenTime, days: list[Day], open_line: Callable[[Day], Reason]) -> Iterator[Reason]:
-    """A line for each open day and one for each run of days closed for the same reason."""
+def account_of_days(
+    time: OpenTime, days: list[Day], open_line: Callable[[Day], Reason], closed: Words
+) -> Iterator[Reason]:
+    """A line for each open day and one for each run of days closed for the same reason, worth `closed`."""
     holidays_met = False
     for because, run in groupby(days, key=lambda day: (day.closed_because, day.holiday)):
-        closed = list(run)
+        run_of_days = list(run)
         if because[0] is None:
-            yield from map(open_line, closed)
+            yield from map(open_line, run_of_days)
         elif because[0] == "holiday":
             holidays_met = True
-            yield _holiday_line(time, closed)
+            yield _holiday_line(time, run_of_days, closed)
         else:
-            yield _closed_line(time, closed)
+            yield _closed_line(time, run_of_days, closed)
     if not holidays_met:
         yield _no_holiday_line(time, days[0].on)
 
@@ -291,17 +292,17 @@ def _open_detail(day: Day, counted: list[Span], within: Span) -> Words:
     return say("ouvert dès {at}", "open from {at}", at=_clock(opens, day.on))
 
 
-def _closed_line(time: OpenTime, run: list[Day]) -> Reason:
+def _closed_line(time: OpenTime, run: list[Day], amount: Words) -> Reason:
     return time.hours_on(run[0].on).cited(
         _days_named(run),
-        amount=duration(0),
+        amount=amount,
         detail=_CLOSED[run[0].closed_because or "closed"],
     )
 
 
-def _holiday_line(time: OpenTime, run: list[Day]) -> Reason:
+def _holiday_line(time: OpenTime, run: list[Day], amount: Words) -> Reason:
     return time.holidays_on(run[0].on).cited(
-        _days_named(run), amount=duration(0), detail=run[0].holiday or _CLOSED["holiday"]
+        _days_named(run), amount=amount, detail=run[0].holiday or _CLOSED["holiday"]
     )
 
 

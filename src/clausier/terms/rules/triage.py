@@ -111,14 +111,13 @@ def coverage(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value=value,
         shown=capital(shown),
-        why=shown,
+        why=say("« {v} »", "“{v}”", v=shown),
         says=_coverage_says(cause.label, equipment, shown, outside),
         because=(
             fact(Words("Équipement", "Equipment"), EQUIPMENT[equipment]),
             fact(Words("Classes du contrat", "Classes of the contract"), _classes_named(classes)),
             cause.cited(
-                cause.label,
-                capital(VERDICTS.get(_printed(cause.value, classes), shown)),
+                amount=capital(VERDICTS.get(_printed(cause.value, classes), shown)),
             ),
             *(tariff.cited() for tariff in _tariffs(book, value, inputs["on"])),
             total(

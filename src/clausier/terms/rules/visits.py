@@ -7,13 +7,16 @@ from clausier.terms.calendar import Day
 from clausier.terms.days import ONE_DAY
 from clausier.terms.instants import instant, local_day, seconds_of
 from clausier.terms.outcome import Reason, Words
-from clausier.terms.phrases import counted, duration, full_day, moment, say, short_day
+from clausier.terms.phrases import counted, duration, full_day, in_hours, moment, on_day, say, short_day
 from clausier.terms.questions import day, wanted
 from clausier.terms.questions import moment as a_moment
 from clausier.terms.rules.open_time import HOLIDAYS, OpenTime, account_of_days, open_time
 from clausier.terms.rules.ruling import Answer, Inputs, Rule, fact, step, total
 
 HOUR = 3600
+
+
+_NOT_WORKING = Words("non ouvré", "not working")
 
 
 def visit_reschedule(book: Book, inputs: Inputs) -> Answer:
@@ -24,13 +27,13 @@ def visit_reschedule(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value=value,
         shown=Words("oui", "yes") if value else Words("non", "no"),
-        why=Words("la visite peut être déplacée", "the visit may be moved")
+        why=Words("la visite peut-elle être déplacée", "may the visit be moved")
         if value
-        else Words("la visite ne peut plus être déplacée", "the visit may no longer be moved"),
+        else Words("la visite ne peut-elle plus être déplacée", "may the visit no longer be moved"),
         says=say(
             "Une visite se déplace au moins {n} à l’avance, en heures réelles.",
             "A visit is moved at least {n} ahead, in elapsed hours.",
-            n=duration(int(notice.value * HOUR)),
+            n=in_hours(int(notice.value * HOUR)),
         ),
         because=(
             fact(Words("Visite prévue", "Planned visit"), moment(instant(visit))),
@@ -60,16 +63,17 @@ def needs_log_deadline(book: Book, inputs: Inputs) -> Answer:
     return Answer(
         value=value,
         shown=full_day(value),
+        why=on_day(value),
         says=say(
             "Le journal des besoins arrive {n} avant la visite du {d}.",
             "The needs log comes {n} before the visit of {d}.",
             n=working,
-            d=short_day(visit),
+            d=full_day(visit),
         ),
         because=(
             fact(Words("Visite", "Visit"), full_day(visit)),
             notice.cited(amount=working),
-            *account_of_days(time, days, lambda day: _working_day(time, day)),
+            *account_of_days(time, days, lambda day: _working_day(time, day), _NOT_WORKING),
             total(Words("Remettre au plus tard le", "Hand in by"), full_day(value)),
         ),
     )

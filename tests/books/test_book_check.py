@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clausier.terms import book as books
@@ -478,17 +478,20 @@ def _promise_remarks(unit: str, value: int) -> list[Remark]:
     return [r for r in check_files(files).remarks if r.lint == "impossible-promise"]
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=200))
 def test_a_promise_in_elapsed_hours_can_be_kept_when_it_outlasts_the_weekend(hours: int) -> None:
     # Closed from Friday 17:00 to Monday 9:00: 64 hours.
     assert bool(_promise_remarks("hours", hours)) == (hours < 64)
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=1, max_value=200))
 def test_any_promise_in_open_hours_can_be_kept_when_something_opens(hours: int) -> None:
     assert _promise_remarks("open hours", hours) == []
 
 
+@settings(deadline=None)
 @given(st.dates(min_value=date(2026, 1, 2), max_value=date(2030, 12, 31)))
 def test_a_value_ended_and_followed_on_the_same_day_leaves_neither_gap_nor_overlap(day: date) -> None:
     text = example.files()["terms/promise.toml"].replace("2026-07-01", day.isoformat())

@@ -77,6 +77,12 @@ class Hours:
         """The instant at which `minutes` of open time have run since `at`."""
         return instant(self.calendar.add(seconds_of(at), minutes * 60))
 
+    def visit(self, minutes: int) -> datetime:
+        """An appointment some open minutes from now, on five minutes, while it is open."""
+        at = self.after(self.now, minutes)
+        rounded = at + timedelta(minutes=-at.minute % 5)
+        return self.opening(rounded)
+
     def opening(self, at: datetime) -> datetime:
         """`at` when it is open, else the next opening."""
         return instant(self.calendar.next_opening(seconds_of(at)))

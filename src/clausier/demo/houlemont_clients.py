@@ -190,7 +190,9 @@ VETERINAIRE = ClientPlan(
         ),
         ContactPlan("plumetis", "Rachid Plumetis", "Accueil", "+33261911502"),
     ),
-    contracts=(ContractPlan("managed", 780, "Maintenance", {"server": 1, "workstation": 6}),),
+    contracts=(
+        ContractPlan("managed", 780, "Maintenance", {"server": 1, "workstation": 6, "peripheral": 4}),
+    ),
 )
 
 BISCUITERIE = ClientPlan(
@@ -251,7 +253,10 @@ MAIRIE = ClientPlan(
     ),
     contracts=(
         ContractPlan(
-            "managed", 415, "Infogérance de la commune", {"server": 1, "network": 4, "workstation": 17}
+            "managed",
+            415,
+            "Infogérance de la commune",
+            {"server": 1, "network": 4, "workstation": 17, "peripheral": 9},
         ),
     ),
 )

@@ -126,9 +126,7 @@ def pump_alarm(world: World) -> Script:
         text="Carte radio à changer. M. Vannequin nous accompagne à la station.",
     )
     desk.climb(by=floris, at=at, ticket=ticket, step="onsite", reason="Carte radio à remplacer sur place")
-    booked(
-        world, ticket, "floris", world.onsite.after(world.now, 45), client="eaux", site=1, at=at, minutes=120
-    )
+    booked(world, ticket, "floris", world.onsite.visit(45), client="eaux", site=1, at=at, minutes=120)
 
 
 def joinery_server(world: World) -> Script:
@@ -231,7 +229,7 @@ def tasting_room_card(world: World) -> Script:
         "request",
         "mail",
     )
-    yield from opened(world, case, world.phone.ago(280))
+    yield from opened(world, case, world.phone.ago(110))
 
 
 def new_workstations(world: World) -> Script:
@@ -260,5 +258,5 @@ def new_workstations(world: World) -> Script:
         text="Comptez une journée sur place ; nous apportons les disques de transfert.",
     )
     desk.climb(by=floris, at=at, ticket=ticket, step="onsite", reason="Mise en service sur place")
-    day = world.onsite.after(world.now, 700)
-    booked(world, ticket, "floris", day.replace(minute=0, second=0), client="menuiserie", at=at, minutes=180)
+    day = world.onsite.visit(700)
+    booked(world, ticket, "floris", day, client="menuiserie", at=at, minutes=180)

@@ -63,7 +63,7 @@ def link_down(world: World) -> Script:
         ),
         ("Le routeur ne répond pas au redémarrage", "Routeur à remplacer sur place"),
     )
-    arrives_at = world.onsite.after(world.now, 20)
+    arrives_at = world.onsite.visit(20)
     booked(world, ticket, "hector", arrives_at, client="transports", site=1, at=at)
     at = yield world.onsite.ago(70)
     desk.add_note(
@@ -112,7 +112,7 @@ def clerk_locked_out(world: World) -> Script:
         ),
         ("Droits corrects côté serveur", "Prise réseau du nouveau bureau à vérifier"),
     )
-    booked(world, ticket, "nolwenn", world.onsite.after(world.now, 8), client="notaires", at=at, minutes=45)
+    booked(world, ticket, "nolwenn", world.onsite.visit(8), client="notaires", at=at, minutes=45)
     at = yield world.onsite.ago(60)
     desk.reply(
         by=world.staff["nolwenn"],
@@ -246,12 +246,12 @@ def till_postponed(world: World) -> Script:
         ),
         ("Rien à voir à distance", "Écran à remplacer"),
     )
-    later = world.onsite.after(world.now, 2 * WORKSTATION + 60)
+    later = world.onsite.visit(2 * WORKSTATION + 60)
     booked(
         world,
         ticket,
         "hector",
-        later.replace(minute=0, second=0),
+        later,
         client="biscuiterie",
         site=1,
         asked_by_client=True,
@@ -274,7 +274,7 @@ def hangar_cabling(world: World) -> Script:
         "",
         "Baie hangar",
     )
-    yield from opened(world, case, world.phone.ago(95))
+    yield from opened(world, case, world.phone.ago(40))
 
 
 def migration_asked(world: World) -> Script:
@@ -294,7 +294,7 @@ def migration_asked(world: World) -> Script:
         "request",
         "mail",
     )
-    yield from opened(world, case, world.phone.ago(330))
+    yield from opened(world, case, world.phone.ago(150))
 
 
 def restart_asked(world: World) -> Script:

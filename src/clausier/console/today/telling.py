@@ -71,6 +71,8 @@ def ruler_promises(day: Day, days: Sequence[DeskDay], slug: str) -> list[day_rul
     for one in due.values():
         if one.view is None or one.view.due_at is None or one.state == "suspended":
             continue
+        if one.is_target and not day.only_targets:
+            continue  # a target is nobody’s promise
         at = one.view.due_at.astimezone(PARIS)
         if at.date() in shown:
             name = short_name(one.ticket.client.name)
@@ -150,8 +152,9 @@ def waiting_row(one: Waiting, slug: str, now: datetime) -> WaitingRow:
         )
     if one.what == "cover":
         tail = str(Verdict(ticket.verdict).label)
-        text = f"{ticket.title}, {ticket.client.name}"
-        return WaitingRow("scale", _("Trancher la couverture"), text, ticket.number, tail, _("Voir"), url)
+        return WaitingRow(
+            "scale", _("Trancher la couverture"), ticket.title, ticket.number, tail, _("Voir"), url
+        )
     return _validate_row(one, url)
 
 
@@ -211,19 +214,22 @@ def due_row(one: Standing, appointments: Iterable[Appointment], slug: str, now: 
         client=ticket.client.name,
         title=ticket.title,
         url=ticket_url(ticket, slug),
-        tail=_how_kept(one, slug, now) or _who_comes(ticket, appointments, now),
+        tail=_how_kept(one) or _who_comes(ticket, appointments, now),
     )
 
 
-def _how_kept(one: Standing, slug: str, now: datetime) -> str:
+def _how_kept(one: Standing) -> str:
     """« sur site à 10:12, 28 min d’avance », or nothing while it is not met."""
-    clock = clock_of(one.view, slug, now) if one.view and one.state in {"met", "met-late"} else None
-    if clock is None or clock.met_at is None:
+    view = one.view
+    if view is None or view.ended_at is None or view.state not in {"met", "met-late"}:
         return ""
-    margin = wording.lateness(clock.behind, language())
-    hour = wording.hour(clock.met_at.astimezone(PARIS))
-    how = clock.met_how or _("tenue")
-    return _("%(how)s à %(hour)s, %(margin)s") % {"how": how, "hour": hour, "margin": margin}
+    words = {
+        "onsite": _("sur site à %(hour)s"),
+        "solved": _("résolu à %(hour)s"),
+        "answered": _("répondu à %(hour)s"),
+    }
+    how = words.get(view.how, _("tenue à %(hour)s")) % {"hour": wording.hour(view.ended_at.astimezone(PARIS))}
+    return f"{how}, {wording.lateness(-view.left_seconds, language())}"
 
 
 def _who_comes(ticket: Ticket, appointments: Iterable[Appointment], now: datetime) -> str:

@@ -34,7 +34,7 @@ class Standing:
     def rank(self) -> tuple[int, float, datetime]:
         """Running clocks by open time left (late: negative), then suspended ones, then the rest by age."""
         if self.view and self.state in RUNNING:
-            return 0, self.view.left_seconds - self.view.late_seconds, self.ticket.called_at
+            return 0, self.view.left_seconds, self.ticket.called_at
         return (1 if self.state == "suspended" else 2), 0, self.ticket.called_at
 
 

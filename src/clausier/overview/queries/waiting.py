@@ -35,11 +35,14 @@ def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
     if actor.person is None or not actor.may("desk.work"):
         return []
     by_ticket = {one.ticket.pk: one for one in standings}
+    to_cover = list(_to_cover(actor, by_ticket))
+    # Whether the terms cover it is settled first: it decides who does the work.
+    unsettled = {one.ticket.pk for one in to_cover}
     return [
         *_stopwatch(actor),
-        *_to_assign(actor, by_ticket.values()),
+        *(one for one in _to_assign(actor, by_ticket.values()) if one.ticket.pk not in unsettled),
         *_to_answer(actor, by_ticket),
-        *_to_cover(actor, by_ticket),
+        *to_cover,
         *_to_validate(actor),
     ]
 

@@ -391,3 +391,13 @@ def test_another_contract_moves_the_reservation_to_its_own_account(ims):
     validate(ims, WorkSession.objects.get(pk=session.pk))
     assert prepaid_queries.balance(former) == Decimal("412.50")
     assert prepaid_queries.balance(latter) == prepaid_queries.available(latter) == Decimal("-26.67")
+
+
+def test_the_whole_walk_runs_with_the_programs_own_rights(ims, program_role):
+    account = open_account(ims)
+    with program_role():
+        ticket = called_at_ten(ims)
+        validate(ims, log(ims, ticket, 20))
+        services.reply(by=ims.technician, at=NOON, ticket=ticket, text="Rétabli")
+        services.close_ticket(by=ims.technician, at=NOON, ticket=Ticket.objects.get(pk=ticket.pk))
+    assert prepaid_queries.balance(account) == Decimal("385.83")

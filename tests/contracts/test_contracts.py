@@ -230,7 +230,7 @@ def test_only_those_who_lead_may_derogate(imri):
 def test_differences_show_the_book_s_value_beside_the_derogation_s(imri):
     derogate(imri)
     [difference] = queries.differences(imri.contract)
-    assert (difference.book_value, difference.value, difference.clause) == (4, 2, "VI.3")
+    assert (difference.book.value, difference.contract.value, difference.book.clause) == (4, 2, "VI.3")
 
 
 # Practices

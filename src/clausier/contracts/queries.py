@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Provider
 from clausier.terms import entries, rules
-from clausier.terms.book import Book
+from clausier.terms.book import Book, Reading
 from clausier.terms.outcome import Outcome, Words
 
 KINDS = "order.kinds"
@@ -36,7 +36,8 @@ def contracts_visible_to(actor: Actor) -> QuerySet[Contract]:
     found = Contract.objects.filter(provider=actor.provider)
     if actor.is_client_side:
         found = found.filter(client_id=actor.client_id or 0)
-    return found.select_related("client__agency", "book", "provider").order_by("-starts_on", "-pk")
+    found = found.select_related("client__agency", "book", "provider").defer("book__content")
+    return found.order_by("-starts_on", "-pk")
 
 
 def contract_by_number(actor: Actor, number: str) -> Contract:
@@ -47,6 +48,7 @@ def contract_by_number(actor: Actor, number: str) -> Contract:
 def contracts_in_force(client: Client, on: date) -> QuerySet[Contract]:
     """The client's contracts that have started and not ended on the day `on`, latest first."""
     found = Contract.objects.filter(client=client).select_related("client__agency", "book", "provider")
+    found = found.defer("book__content")
     return in_force(found, on).order_by("-starts_on", "-pk")
 
 
@@ -228,11 +230,8 @@ class Difference:
     """A derogation beside what the book says without it, both as they stand on the derogation's first day."""
 
     derogation: Derogation
-    label: Words
-    unit: str
-    clause: str | None
-    book_value: Any
-    value: Any
+    book: Reading
+    contract: Reading
 
 
 def differences(contract: Contract) -> list[Difference]:
@@ -242,16 +241,16 @@ def differences(contract: Contract) -> list[Difference]:
 
 
 def _difference(book: Book, row: Derogation) -> Difference:
-    spells = book.timeline(row.term)
-    spell = next((s for s in reversed(spells) if s.since <= row.since_on), spells[0])
-    return Difference(
-        derogation=row,
-        label=spell.label,
-        unit=spell.unit,
-        clause=spell.clause,
-        book_value=spell.value,
-        value=values.like(spell.value, row.value),
-    )
+    own = spell_on(book, row.term, row.since_on)
+    value = entries.merged(own.value, entries.freeze(values.like(own.value, row.value)))
+    changed = replace(own, value=value, source="derogation", document=row.document.number)
+    return Difference(derogation=row, book=own, contract=changed)
+
+
+def spell_on(book: Book, term: str, on: date) -> Reading:
+    """The value of `term` on the day `on`; before its first one, the first."""
+    spells = book.timeline(term)
+    return next((spell for spell in reversed(spells) if spell.since <= on), spells[0])
 
 
 def with_parts(contracts: QuerySet[Contract]) -> QuerySet[Contract]:

@@ -161,16 +161,24 @@ class Verdict:
 
 def verify() -> Verdict:
     """Read every chain from its origin and report each break; read-only."""
+    return _verify([None, *Provider.objects.order_by("pk").values_list("pk", flat=True)])
+
+
+def verify_of(provider: Provider) -> Verdict:
+    """Read one provider's chain from its origin, and nothing of the others'."""
+    return _verify([provider.pk])
+
+
+def _verify(chains: list[int | None]) -> Verdict:
     breaks: list[Break] = []
-    entries = 0
-    chains = [None, *Provider.objects.order_by("pk").values_list("pk", flat=True)]
+    entries = unsealed = 0
     for chain in chains:
         for found in _breaks_of(chain):
             if isinstance(found, Break):
                 breaks.append(found)
             else:
                 entries += 1
-    unsealed = JournalEntry.objects.filter(seal=None).count()
+        unsealed += JournalEntry.objects.filter(_of_chain(chain), seal=None).count()
     return Verdict(chains=len(chains), entries=entries, unsealed=unsealed, breaks=tuple(breaks))
 
 

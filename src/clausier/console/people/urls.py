@@ -1,1 +1,11 @@
-urlpatterns: list = []
+from django.urls import path
+
+from clausier.console.people import views
+
+urlpatterns = [
+    path("equipe/", views.people, name="people"),
+    path("equipe/ajouter/", views.add, name="person-add"),
+    path("equipe/<int:member>/", views.member, name="person"),
+    path("equipe/<int:member>/depart/", views.leave, name="person-leave"),
+    path("equipe/<int:member>/retour/", views.come_back, name="person-return"),
+]

@@ -1,0 +1,174 @@
+"""The staff: who works for the provider, in which role, and what each role may do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from clausier.console.doors import StaffRequest, page
+from clausier.console.forms import bound, form_page
+from clausier.console.people.forms import MemberForm, NewMemberForm, names_in
+from clausier.directory import queries as directory
+from clausier.directory import services as directory_services
+from clausier.foundation import clock
+from clausier.foundation import services as foundation
+from clausier.foundation.models import Membership, Person
+from clausier.foundation.permissions import CLIENT_SIDE, MATRIX, PERMISSION_NAMES, ROLE_NAMES, STAFF
+
+GET_AND_POST = ["GET", "POST"]
+
+
+@page("people.read")
+@require_GET
+def people(request: StaffRequest) -> HttpResponse:
+    """Who is on the staff, and the matrix of roles and permissions."""
+    roles = (*STAFF, *CLIENT_SIDE)
+    context = {
+        "section": "people",
+        "crumbs": [(_("Équipe"), "")],
+        "members": [_row(member) for member in directory.team(request.actor)],
+        "roles": [ROLE_NAMES[role] for role in roles],
+        "matrix": [
+            (PERMISSION_NAMES[permission], [role in allowed for role in roles])
+            for permission, allowed in MATRIX.items()
+        ],
+        "may_write": request.actor.may("people.write"),
+    }
+    return render(request, "console/people/list.html", context)
+
+
+def _row(member: Membership) -> dict[str, Any]:
+    profile = getattr(member, "profile", None)
+    return {
+        "member": member,
+        "agency": profile.agency if profile else None,
+        "skills": [skill.name for skill in profile.skills.all()] if profile else [],
+    }
+
+
+@page("people.write")
+@require_http_methods(GET_AND_POST)
+def add(request: StaffRequest) -> HttpResponse:
+    """Someone joins: an account if they have none, a role, a place, skills."""
+    form = bound(request, NewMemberForm, request.actor)
+    if form.is_bound and form.is_valid() and form.attempt(lambda: _joined(request, form.cleaned_data)):
+        messages.success(
+            request, _("%(name)s fait partie de l’équipe.") % {"name": form.cleaned_data["full_name"]}
+        )
+        return redirect("people", request.provider.slug)
+    if form.is_bound and form.status == 200:
+        form.status = 422
+    return form_page(
+        request,
+        form,
+        section="people",
+        crumbs=_crumbs(request),
+        title=_("Ajouter une personne à l’équipe"),
+        act=_("Ajouter"),
+        back_url=reverse("people", args=[request.provider.slug]),
+    )
+
+
+@transaction.atomic
+def _joined(request: StaffRequest, typed: dict[str, Any]) -> Membership:
+    by, at = request.actor, clock.now()
+    person = Person.objects.filter(email__iexact=typed["email"].strip()).first()
+    if person is None:
+        person = foundation.create_person(
+            email=typed["email"].strip(),
+            full_name=typed["full_name"],
+            password=typed["password"] or None,
+            at=at,
+        )
+    member = foundation.add_member(by=by, at=at, person=person, role=typed["role"])
+    _placed(request, member, typed)
+    return member
+
+
+@page("people.write")
+@require_http_methods(GET_AND_POST)
+def member(request: StaffRequest, member: int) -> HttpResponse:
+    """Another role, another agency, other skills for someone on the staff."""
+    found = get_object_or_404(directory.team(request.actor), pk=member)
+    row = _row(found)
+    initial = {"role": found.role, "agency": row["agency"], "skills": ", ".join(row["skills"])}
+    form = bound(request, MemberForm, request.actor, initial=initial)
+    if (
+        form.is_bound
+        and form.is_valid()
+        and form.attempt(lambda: _changed(request, found, form.cleaned_data))
+    ):
+        messages.success(request, _("Rôle et fonctions enregistrés."))
+        return redirect("people", request.provider.slug)
+    if form.is_bound and form.status == 200:
+        form.status = 422
+    return form_page(
+        request,
+        form,
+        section="people",
+        crumbs=_crumbs(request),
+        title=found.person.full_name,
+        act=_("Enregistrer"),
+        back_url=reverse("people", args=[request.provider.slug]),
+        meta=found.person.email,
+        template="console/people/member.html",
+        member=found,
+    )
+
+
+@transaction.atomic
+def _changed(request: StaffRequest, found: Membership, typed: dict[str, Any]) -> Membership:
+    if typed["role"] != found.role:
+        found = directory_services.change_role(
+            by=request.actor, at=clock.now(), membership=found, role=typed["role"]
+        )
+    _placed(request, found, typed)
+    return found
+
+
+def _placed(request: StaffRequest, found: Membership, typed: dict[str, Any]) -> None:
+    """Put someone where they work and write what they can do, where that changes."""
+    by, at = request.actor, clock.now()
+    profile = directory.profile_of(found)
+    if (profile.agency if profile else None) != typed["agency"]:
+        directory_services.place_staff(by=by, at=at, membership=found, agency=typed["agency"])
+    names = names_in(typed["skills"])
+    known = [skill.name for skill in profile.skills.all()] if profile else []
+    if sorted(names) != sorted(known):
+        directory_services.set_skills(by=by, at=at, membership=found, names=names)
+
+
+@page("people.write")
+@require_POST
+def leave(request: StaffRequest, member: int) -> HttpResponse:
+    """Someone leaves the staff; undone from the message that says so. The history stays.
+
+    A refusal (the last owner) is shown as a page.
+    """
+    found = get_object_or_404(directory.team(request.actor), pk=member)
+    foundation.end_membership(by=request.actor, at=clock.now(), membership=found)
+    undo = reverse("person-return", args=[request.provider.slug, found.pk])
+    says = _("%(name)s ne fait plus partie de l’équipe.") % {"name": found.person.full_name}
+    messages.success(request, says, extra_tags=undo)
+    return redirect("people", request.provider.slug)
+
+
+@page("people.write")
+@require_POST
+def come_back(request: StaffRequest, member: int) -> HttpResponse:
+    """Someone who left is on the staff again, in the same role, agency and skills."""
+    found = get_object_or_404(Membership, provider=request.provider, pk=member)
+    directory_services.change_role(by=request.actor, at=clock.now(), membership=found, role=found.role)
+    messages.success(request, _("%(name)s fait partie de l’équipe.") % {"name": found.person.full_name})
+    return redirect("people", request.provider.slug)
+
+
+def _crumbs(request: StaffRequest) -> list[tuple[str, str]]:
+    return [(_("Équipe"), reverse("people", args=[request.provider.slug]))]

@@ -107,20 +107,21 @@ def checked_hours(hours: Mapping[str, Any]) -> dict[str, dict[str, list[list[str
     unknown = set(hours) - set(HOURS_OF)
     if unknown:
         raise InvalidInput(_("Les horaires sont ceux du téléphone ou du site."), field="hours")
-    return {calendar: _checked_week(week) for calendar, week in hours.items()}
+    return {calendar: _checked_week(calendar, week) for calendar, week in hours.items()}
 
 
-def _checked_week(week: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+def _checked_week(calendar: str, week: Mapping[str, Any]) -> dict[str, list[list[str]]]:
     checked: dict[str, list[list[str]]] = {}
     for day in WEEKDAYS:
         periods = [[str(start), str(end)] for start, end in week.get(day, [])]
         marks = [mark for period in periods for mark in period]
         if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", mark) for mark in marks):
-            raise InvalidInput(_("Une heure s’écrit 08:30."), field="hours", day=day)
+            raise InvalidInput(_("Une heure s’écrit 08:30."), field="hours", calendar=calendar, day=day)
         if any(later <= earlier for earlier, later in pairwise(marks)):
             raise InvalidInput(
                 _("Chaque plage finit après son début, et commence après la précédente."),
                 field="hours",
+                calendar=calendar,
                 day=day,
             )
         checked[day] = periods  # also when closed: a day left out would keep the book's own hours

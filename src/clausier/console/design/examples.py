@@ -22,7 +22,7 @@ from clausier.console.parts.rates import matrix_of
 from clausier.console.parts.scale import scale_of
 from clausier.console.parts.shell import NavGroup, NavItem, Place, Shell
 from clausier.console.parts.states import WORDS
-from clausier.console.parts.why import AccountLine, ClauseNote, Edition, Links, Panel, panel_of
+from clausier.console.parts.why import ClauseNote, Edition, Line, Links, Panel, panel_of
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 20, 16, 42, tzinfo=PARIS)
@@ -149,7 +149,7 @@ def page(language: str) -> dict[str, Any]:
                 "url": "#combo",
                 "name": "Aquilin Essai",
                 "role": _("utilisateur"),
-                "second": "Société d’exploitation des Établissements Spécimen et Fils, chaudronnerie industrielle de l’Ouest",
+                "second": "Société d’exploitation des Établissements Spécimen et Fils, chaudronnerie",
                 "right": "01 99 00 00 31",
                 "right_second": _("1 ticket ouvert"),
             },
@@ -402,9 +402,7 @@ def entries() -> list[dict[str, Any]]:
             "author": "Quitterie Exemple",
             "how": _("par téléphone"),
             "at": at(20, 16, 30),
-            "text": _(
-                "« Le serveur s’est éteint tout seul et il ne repart pas. Personne ne peut ouvrir ses fichiers. »"
-            ),
+            "text": _("« Le serveur s’est éteint et ne repart pas. Personne ne peut ouvrir ses fichiers. »"),
         },
         {
             "kind": "fact",
@@ -466,7 +464,7 @@ def panel(name: str, language: str) -> Panel | None:
         reference=f"1184/{name}/1",
     )
     after = [
-        AccountLine(line[0][language != "fr"], line[1], strong) for line, strong in extra.get("after", ())
+        Line(line[0][language != "fr"], line[1], strong=strong) for line, strong in extra.get("after", ())
     ]
     return panel_of(
         outcome,
@@ -581,8 +579,8 @@ def promise_outcome() -> Example:
         title=["Pourquoi lundi 12 h 30 ?", "Why Monday 12:30?"],
         shown=["lun. 23 nov., 12:30", "Mon 23 Nov, 12:30"],
         says=[
-            "Quatre heures ouvrées après l’appel de vendredi 16:30, sur les heures d’intervention. Le week-end n’en fait pas partie.",
-            "Four open hours after Friday’s call at 16:30, on the hours of visits. The week-end is not part of them.",
+            "Quatre heures ouvrées après l’appel de vendredi 16:30. Le week-end n’en fait pas partie.",
+            "Four open hours after Friday’s call at 16:30. The weekend is not part of them.",
         ],
         because=[
             reason(
@@ -610,12 +608,12 @@ def promise_outcome() -> Example:
         ],
         rests_on=[READING],
         parts=[
-            day("2026-11-20", FRIDAY, 1800, used=[["16:30", "16:42"]], left=[["16:42", "17:00"]]),
+            day("2026-11-20", FRIDAY, 720, counted=[["16:30", "16:42"]], left=[["16:42", "17:00"]]),
             day("2026-11-21", [], 0, "weekend"),
             day("2026-11-22", [], 0, "weekend"),
-            day("2026-11-23", WEEKDAY, 12600, left=[["09:00", "12:30"]]),
+            day("2026-11-23", WEEKDAY, 0, left=[["09:00", "12:30"]]),
         ],
-        inputs={"at": "2026-11-20T16:30:00+01:00"},
+        inputs={"steps": [{"step": "started", "at": "2026-11-20T16:30:00+01:00"}]},
     )
     return outcome, {
         "edition": Edition("imri/2013", date(2025, 3, 12), "O. Modèle", _("signature sur papier"), "C-0231"),

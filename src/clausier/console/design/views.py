@@ -28,7 +28,7 @@ def example_why(request: HttpRequest, example: str) -> HttpResponse:
     if panel is None:
         raise Http404
     template = "console/parts/why_panel.html" if request.htmx else "console/why_page.html"  # type: ignore[attr-defined]
-    return render(request, template, {"panel": panel, "section": "design"})
+    return render(request, template, {"panel": panel, "section": "design", "shell": examples.shell()})
 
 
 @anyone

@@ -100,6 +100,22 @@
   all("[data-toast]").forEach((toast) => { if (toast.closest(".toasts")) leaveLater(toast); });
   document.addEventListener("htmx:load", (event) => all("[data-toast]", event.target).forEach((toast) => { if (toast.closest(".toasts")) leaveLater(toast); }));
 
+  // An answer that never came, or a fault of the server: say so, lose nothing that was typed.
+  function sayUnanswered() {
+    const box = one("#toasts");
+    if (!box || one("[data-unanswered-now]", box)) return;
+    const toast = document.createElement("div");
+    toast.className = "toast plain";
+    toast.dataset.toast = "";
+    toast.dataset.unansweredNow = "";
+    toast.textContent = box.dataset.unanswered;
+    box.append(toast);
+    leaveLater(toast);
+  }
+  document.addEventListener("htmx:sendError", sayUnanswered);
+  document.addEventListener("htmx:timeout", sayUnanswered);
+  document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) sayUnanswered(); });
+
   // The keyboard.
   const letters = () => localStorage.getItem("letters") !== "off";
   const typing = (target) => target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");

@@ -38,7 +38,6 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "home_url": reverse("home"),
         "sign_out_url": reverse("sign-out"),
         "language_url": reverse("language"),
-        "theme_url": reverse("theme"),
     }
     if actor is None:
         return {"shell": Shell(role="", groups=(), **common)}

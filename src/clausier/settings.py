@@ -20,7 +20,8 @@ options.check(os.environ)
 
 DEBUG = options.value("CLAUSIER_DEBUG")
 SECRET_KEY = cluster.secret("django-secret-key")
-ALLOWED_HOSTS = options.value("CLAUSIER_HOSTS")
+# This machine is always served: its own programs ask for health and metrics.
+ALLOWED_HOSTS = [*options.value("CLAUSIER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
 CSRF_TRUSTED_ORIGINS = options.value("CLAUSIER_ORIGINS")
 
 INSTALLED_APPS = [

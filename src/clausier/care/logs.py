@@ -45,6 +45,8 @@ def configuration(form: str, level: str) -> dict[str, Any]:
             "clausier": {"level": level},
             # Its own handlers print a page's fault as text, and every refused page as a warning.
             "django": {"handlers": [], "level": "ERROR", "propagate": True},
+            # Strangers knock under any name: the request's own line says 400, a traceback adds nothing.
+            "django.security.DisallowedHost": {"handlers": [], "level": "CRITICAL"},
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
     }

@@ -97,7 +97,7 @@ def database_size() -> float:
     return _number("select pg_database_size(current_database())")
 
 
-def _number(question: str, *arguments: object) -> float:
+def _number(question: str, *arguments: float) -> float:
     with connection.cursor() as cursor:
         cursor.execute(question, arguments)
         return float(cursor.fetchone()[0])

@@ -137,7 +137,7 @@ def ask_person(name: str, default: str | None = None) -> str:
 
 def ask_settings(args: argparse.Namespace) -> dict[str, str]:
     """The settings of the web and of mail, by name; what the environment says already is not asked."""
-    settings = {}
+    settings: dict[str, str] = {}
     for name in ("hosts", "https", "mail_host", "mail_port", "mail_tls", "mail_user", "mail_from"):
         setting = f"CLAUSIER_{name.upper()}"
         if name.startswith("mail_") and name != "mail_host" and not settings.get("CLAUSIER_MAIL_HOST"):

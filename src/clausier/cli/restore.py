@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from clausier import cluster
 from clausier.cli import installation
 from clausier.terms.outcome import Words
 
@@ -22,6 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: restored and proven whole; 1: refused, or something does not hold."""
+    if args.replace:
+        must_be_stopped()
     with installation.care_errors_in_words(), installation.ready("owner"):
         from clausier.care import safekeeping
         from clausier.cli import migrate
@@ -54,3 +57,11 @@ def run(args: argparse.Namespace) -> int:
     for fault in proof.faults:
         installation.complain(Words(f"Ne tient pas\u00a0: {fault}", f"Does not hold: {fault}"))
     return 1 if proof.faults else 0
+
+
+def must_be_stopped() -> None:
+    """Refuse while `clausier serve` holds the private database, connected at this moment or not."""
+    with installation.database_errors_in_words():
+        if not cluster.managed():
+            with cluster.Cluster.of_home().held():
+                pass

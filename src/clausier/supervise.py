@@ -282,7 +282,10 @@ def database(cluster: Cluster) -> Service:
 def fresh_counters() -> str:
     """An empty directory where the web's processes add up what they count for `/metrics`."""
     directory = home() / "run" / f"metrics-{os.getpid()}"
-    shutil.rmtree(directory, ignore_errors=True)
+    for left in directory.parent.glob("metrics-*"):
+        # Another supervisor may serve from this directory, on a managed database.
+        if left == directory or not processes.exists(int(left.name.rpartition("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
     directory.mkdir(parents=True)
     return str(directory)
 

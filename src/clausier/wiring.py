@@ -6,8 +6,9 @@ tasks that follow. All reactions stand here.
 
 from __future__ import annotations
 
+import asyncio
 import os
-import subprocess
+import signal
 from collections.abc import Mapping
 
 import psycopg
@@ -16,7 +17,7 @@ from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
-from clausier import options, supervise
+from clausier import options, processes, supervise
 
 REACTIONS: Mapping[str, tuple[str, ...]] = {}
 
@@ -72,19 +73,16 @@ async def retake_stalled_jobs(context: JobContext, timestamp: int) -> None:
             await manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
-def daily_backup(timestamp: int) -> str:
+async def daily_backup(timestamp: int) -> None:
     """Make the day's backup once its hour has come, then keep by the rule; `timestamp` is the tick's.
 
-    A process of its own, for it needs the rights of the database's owner, which the worker has not. Raises
-    BackupFailed with what was said; the job stays as failed.
+    A process of its own, for it needs the rights of the database's owner, which the worker has not; it goes
+    with the worker. What it has to say stands in the worker's log. Raises BackupFailed.
     """
-    done = subprocess.run(  # noqa: S603 - our own command
-        supervise.clausier("backup", "--if-due"),
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        check=False,
+    child = processes.start(
+        supervise.clausier("backup", "--if-due"), when_orphaned=signal.SIGTERM, environment=os.environ
     )
-    if done.returncode:
-        raise BackupFailed(done.stderr.strip()[-2000:])
-    return done.stdout.strip()
+    while (status := child.ended()) is None:
+        await asyncio.sleep(0.2)
+    if status:
+        raise BackupFailed(supervise.ending(status).en)

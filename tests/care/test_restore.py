@@ -83,3 +83,17 @@ def test_a_damaged_backup_touches_nothing_and_a_lost_file_is_told(first_walk: Pa
     findings = {found["part"]: found for found in json.loads(doctor.stdout)["findings"]}
     assert findings["files"]["state"] == "fault"
     assert doctor.returncode == 1
+
+
+def test_the_days_backup_is_made_once_and_old_ones_go(first_walk: Path) -> None:
+    old = first_walk / "backups" / "clausier-20200101T013000Z.tar"
+    old.parent.mkdir(mode=0o700)
+    old.touch()
+    always_due = {"CLAUSIER_BACKUP_AT": "00:00"} | {
+        f"CLAUSIER_BACKUP_KEEP_{period}": "1" for period in ("DAYS", "WEEKS", "MONTHS")
+    }
+    assert clausier(first_walk, "backup", "--if-due", **always_due).returncode == 0
+    [made] = (first_walk / "backups").glob("clausier-*.tar")
+    assert made != old
+    assert clausier(first_walk, "backup", "--if-due", **always_due).returncode == 0
+    assert list((first_walk / "backups").iterdir()) == [made]

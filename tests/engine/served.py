@@ -40,6 +40,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return kept | {
         "CLAUSIER_HOME": str(home),
         "CLAUSIER_HEARTBEAT": "1",
+        "CLAUSIER_BACKUP_DAILY": "0",  # or it would be made in the middle of a test, at some hours
         "DJANGO_SETTINGS_MODULE": "tests.engine.settings",
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         "LC_ALL": "en_GB.UTF-8",

@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
             )
         )
         return 1
+    os.environ.setdefault("CLAUSIER_BACKUP_DAILY", "0")  # nothing to lose
     if args.fresh:
         with installation.database_errors_in_words():
             erase()

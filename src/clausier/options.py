@@ -119,7 +119,7 @@ GROUPS: tuple[Group, ...] = (
                 PATH,
                 "~/.local/share/clausier",
                 Words(
-                    "répertoire de données : base, fichiers, secrets, journaux du programme",
+                    "répertoire de données\u00a0: base, fichiers, secrets, journaux du programme",
                     "data directory: database, files, secrets, logs; the demo uses `var`",
                 ),
             ),
@@ -128,7 +128,7 @@ GROUPS: tuple[Group, ...] = (
                 URL,
                 "",
                 Words(
-                    "PostgreSQL géré ailleurs, sous le rôle du programme ; sinon la base privée",
+                    "PostgreSQL géré ailleurs, sous le rôle du programme\u202f; sinon la base privée",
                     "a managed PostgreSQL, as the program's role; empty: the private one",
                 ),
                 secret=True,
@@ -138,7 +138,7 @@ GROUPS: tuple[Group, ...] = (
                 URL,
                 "",
                 Words(
-                    "la même base, sous le rôle qui migre ; sinon DATABASE_URL, avec un avertissement",
+                    "la même base, sous le rôle qui migre\u202f; sinon DATABASE_URL, avec un avertissement",
                     "the same database, as the role that migrates; empty: DATABASE_URL, with a warning",
                 ),
                 secret=True,
@@ -148,7 +148,7 @@ GROUPS: tuple[Group, ...] = (
                 _one_of("app", "owner"),
                 "app",
                 Words(
-                    "rôle de la base que prend une commande ; le programme le règle lui-même",
+                    "rôle de la base que prend une commande\u202f; le programme le règle lui-même",
                     "database role that a command takes; the program sets it itself",
                 ),
             ),
@@ -157,7 +157,7 @@ GROUPS: tuple[Group, ...] = (
                 PATH,
                 "",
                 Words(
-                    "répertoire des programmes de PostgreSQL ; sinon ceux du paquet Python, puis du système",
+                    "répertoire des programmes de PostgreSQL\u202f; sinon du paquet Python, puis du système",
                     "directory of PostgreSQL's programs; empty: the wheel's, else the system's",
                 ),
             ),
@@ -195,7 +195,7 @@ GROUPS: tuple[Group, ...] = (
                 FLAG,
                 "0",
                 Words(
-                    "1 derrière TLS : les cookies ne voyagent que chiffrés",
+                    "1 derrière TLS\u00a0: les cookies ne voyagent que chiffrés",
                     "1 behind TLS: cookies travel encrypted only",
                 ),
             ),
@@ -213,7 +213,7 @@ GROUPS: tuple[Group, ...] = (
                 TEXT,
                 "",
                 Words(
-                    "clé de signature, la même sur toutes les machines ; sinon créée dans `secrets/`",
+                    "clé de signature, la même sur toutes les machines\u202f; sinon créée dans `secrets/`",
                     "the signing key, the same on every machine; empty: made in `secrets/`",
                 ),
                 secret=True,
@@ -222,7 +222,9 @@ GROUPS: tuple[Group, ...] = (
                 "CLAUSIER_DEBUG",
                 FLAG,
                 "0",
-                Words("1 pour développer ; jamais en production", "1 for development; never in production"),
+                Words(
+                    "1 pour développer\u202f; jamais en production", "1 for development; never in production"
+                ),
             ),
         ),
     ),
@@ -234,7 +236,7 @@ GROUPS: tuple[Group, ...] = (
                 TEXT,
                 "",
                 Words(
-                    "serveur SMTP ; sans lui, rien ne part",
+                    "serveur SMTP\u202f; sans lui, rien ne part",
                     "SMTP server; without it nothing is sent",
                 ),
             ),
@@ -244,7 +246,7 @@ GROUPS: tuple[Group, ...] = (
                 _one_of("starttls", "tls", "none"),
                 "starttls",
                 Words(
-                    "chiffrement ; none seulement vers cette machine",
+                    "chiffrement\u202f; none seulement vers cette machine",
                     "encryption; none only towards this machine",
                 ),
             ),
@@ -272,7 +274,7 @@ GROUPS: tuple[Group, ...] = (
                 PATH,
                 "",
                 Words(
-                    "répertoire des sauvegardes ; sinon `backups/` du répertoire de données",
+                    "répertoire des sauvegardes\u202f; sinon `backups/` du répertoire de données",
                     "directory of the backups; empty: `backups/` of the data directory",
                 ),
             ),
@@ -280,7 +282,7 @@ GROUPS: tuple[Group, ...] = (
                 "CLAUSIER_BACKUP_DAILY",
                 FLAG,
                 "1",
-                Words("0 : pas de sauvegarde automatique", "0: no backup by itself"),
+                Words("0\u00a0: pas de sauvegarde automatique", "0: no backup by itself"),
             ),
             Option(
                 "CLAUSIER_BACKUP_AT",
@@ -331,7 +333,7 @@ GROUPS: tuple[Group, ...] = (
                 TEXT,
                 "",
                 Words(
-                    "jeton de /metrics ; sans lui, seul un programme de cette machine les lit",
+                    "jeton de /metrics\u202f; sans lui, seul un programme de cette machine les lit",
                     "bearer token of /metrics; empty: only a program on this machine reads them",
                 ),
                 secret=True,

@@ -49,8 +49,8 @@ def connect(app: App) -> None:
         pass_context=True,
     )(retake_stalled_jobs)
     app.periodic(cron=f"* * * * * */{RETAKE_EVERY}")(retake)
+    backup = app.task(name="clausier.daily_backup", queueing_lock="clausier.daily_backup")(daily_backup)
     if options.value("CLAUSIER_BACKUP_DAILY"):
-        backup = app.task(name="clausier.daily_backup", queueing_lock="clausier.daily_backup")(daily_backup)
         app.periodic(cron=f"*/{BACKUP_LOOK_EVERY} * * * *")(backup)
     for task in app.tasks.values():
         # A database that restarts is nobody's failure; a task may name a strategy of its own. One with a

@@ -6,9 +6,10 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.urls import reverse
 
 from clausier.care import logs, shelf
@@ -23,6 +24,14 @@ def test_whoever_asks_learns_that_it_lives(client, address):
     answer = client.get(address)
     assert answer.json() == {"status": "ok"}
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_database_that_is_away_is_told_by_the_status(client, monkeypatch):
+    def away() -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr("clausier.care.views.connection", SimpleNamespace(cursor=away))
+    assert client.get("/healthz").status_code == 503
 
 
 def test_this_machine_reads_the_metrics(client):

@@ -74,7 +74,7 @@ def test_an_upgrade_that_fails_leaves_the_data_as_it_was(first_walk: Path) -> No
     assert "division by zero" in rehearsed.stderr
 
     failed = clausier(first_walk, "upgrade", **failing)
-    assert failed.returncode == 1
+    assert failed.returncode == 3
     assert "the database is again as it was" in failed.stderr
     assert ask(first_walk, TICKETS) == tickets
     assert ask(first_walk, "select count(*) from pg_class where relname = 'failing_trace'") == 0

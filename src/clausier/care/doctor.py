@@ -136,17 +136,21 @@ def look_at_disk() -> Iterator[Finding]:
 
 
 def look_at_static() -> Iterator[Finding]:
-    """That the stylesheets and scripts gathered are those of this program."""
+    """That the stylesheets and scripts gathered are those of this program.
+
+    With a managed database this machine may be one that serves no page: a warning then.
+    """
+    wrong: State = "warning" if cluster.managed() else "fault"
     manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
     gather = Words("clausier migrate --static", "clausier migrate --static")
     try:
         named = json.loads(manifest.read_text(encoding="utf-8"))["paths"]
     except (OSError, ValueError, KeyError):
-        yield Finding("static", "fault", Words("pas rassemblés", "not gathered"), gather)
+        yield Finding("static", wrong, Words("pas rassemblés", "not gathered"), gather)
         return
     lost = [name for name in named.values() if not (Path(settings.STATIC_ROOT) / name).exists()]
     if lost:
-        yield Finding("static", "fault", Words(f"il manque {lost[0]}", f"{lost[0]} is missing"), gather)
+        yield Finding("static", wrong, Words(f"il manque {lost[0]}", f"{lost[0]} is missing"), gather)
     else:
         yield Finding("static", "ok", Words(f"{len(named)} fichiers", f"{len(named)} files"))
 

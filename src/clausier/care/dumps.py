@@ -149,13 +149,21 @@ def end_rehearsal() -> None:
 def _run(database: Database, program: str, *words: str) -> None:
     programs = Programs.for_account(None, cluster.home())
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
-    done = subprocess.run(  # noqa: S603 - our own words
-        [programs.directory / program, *words],
-        env=kept | ({"PGPASSWORD": database.password} if database.password else {}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own words
+            [programs.directory / program, *words],
+            env=kept | ({"PGPASSWORD": database.password} if database.password else {}),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError as problem:
+        raise ProgramFailed(
+            Words(
+                f"{program} ne démarre pas depuis {programs.directory}\u00a0: {problem.strerror}.",
+                f"{program} does not run from {programs.directory}: {problem.strerror}.",
+            )
+        ) from problem
     if done.returncode:
         said = done.stderr.strip()[-2000:]
         raise ProgramFailed(

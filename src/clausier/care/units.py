@@ -48,6 +48,7 @@ KillMode=mixed
 TimeoutStopSec=90
 Restart=always
 RestartSec=2
+RestartPreventExitStatus=3
 UMask=0077
 NoNewPrivileges=yes
 ProtectSystem=full

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import ip_address
 from secrets import compare_digest
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -26,7 +26,7 @@ def health(request: HttpRequest) -> HttpResponse:
     try:
         with connection.cursor() as cursor:
             cursor.execute("select 1")
-    except DatabaseError:
+    except Error:
         return JsonResponse({"status": "no database"}, status=503)
     return JsonResponse({"status": "ok"})
 

@@ -56,9 +56,11 @@ QUESTIONS = {
     "mail_from": Words("Adresse d’expédition", "Sender’s address"),
 }
 
+AGAIN = Words("Encore une fois\u00a0: ", "Once more: ")
+
 
 class Missing(Exception):
-    """Something was not said, and there is nobody to ask."""
+    """Something was not said, and there is nobody to ask: the option or the variable that says it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -91,12 +93,18 @@ def run(args: argparse.Namespace) -> int:
         )
         return 1
     try:
-        settings = ask_settings(args)
-        answers = ask_founder(args)
+        return ask_and_found(args)
     except Missing as missing:
-        flag = f"--{str(missing).replace('_', '-')}"
-        installation.complain(Words(f"Il manque {flag}.", f"{flag} is missing."))
-        return 1
+        installation.complain(Words(f"Il manque {missing}.", f"{missing} is missing."))
+    except (EOFError, KeyboardInterrupt):
+        installation.complain(Words("\nRien n’a été fondé.", "\nNothing was founded."))
+    return 1
+
+
+def ask_and_found(args: argparse.Namespace) -> int:
+    """All questions first, then all acts. Raises Missing, or what a person's Ctrl-C raises."""
+    settings = ask_settings(args)
+    answers = ask_founder(args)
     os.environ.update(settings)
     options.check(os.environ)
     with installation.care_errors_in_words(), installation.ready("owner"):
@@ -120,7 +128,7 @@ def ask(args: argparse.Namespace, name: str, default: str | None = None) -> str:
     if sys.stdin.isatty():
         return ask_person(name, default)
     if default is None:
-        raise Missing(name)
+        raise Missing(f"--{name.replace('_', '-')}")
     return default
 
 
@@ -131,7 +139,9 @@ def ask_person(name: str, default: str | None = None) -> str:
     shown = f" [{default}]" if default else ""
     while True:
         answer = reader(f"{question}{shown}\u00a0: ").strip()
-        if answer or default is not None:
+        if name == "owner_password" and answer != reader(AGAIN.to(installation.language())).strip():
+            installation.complain(Words("Les deux diffèrent.", "The two differ."))
+        elif answer or default is not None:
             return answer or default or ""
 
 
@@ -173,7 +183,7 @@ def password(args: argparse.Namespace) -> str:
         lines: list[str] = args.owner_password_file.read_text(encoding="utf-8").splitlines()
         return lines[0] if lines else ""
     if not sys.stdin.isatty():
-        raise Missing("owner_password_file")
+        raise Missing("--owner-password-file")
     return ask_person("owner_password")
 
 

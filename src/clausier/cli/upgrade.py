@@ -8,6 +8,8 @@ from clausier import cluster
 from clausier.cli import installation, migrate
 from clausier.terms.outcome import Words
 
+FAILED = 3  # the units do not start again what ends so
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
@@ -19,7 +21,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """0: up to date now (or the rehearsal went well); 1: it failed, the data is as it was."""
+    """0: up to date now, or the rehearsal went well; 1: refused, or the rehearsal failed.
+
+    3: a migration failed and the data is as it was; trying again by itself would help nobody.
+    """
     with installation.care_errors_in_words(), installation.ready("owner"):
         from clausier.care import upgrade
 
@@ -83,7 +88,11 @@ def upgrade_now(count: int) -> int:
     from clausier.care import upgrade
     from clausier.foundation import clock
 
-    made = upgrade.upgrade(migrate.migrate, now=clock.now())
+    try:
+        made = upgrade.upgrade(migrate.migrate, now=clock.now())
+    except upgrade.UpgradeFailed as problem:
+        installation.complain(problem.says)
+        return FAILED
     installation.say(
         Words(
             f"{count} migration(s) appliquée(s). Pour revenir\u00a0: arrêtez tout, reprenez l’ancien "

@@ -469,7 +469,9 @@ def _read(option: Option, given: str) -> Any:
 
 
 def _unknown(name: str) -> SettingRefused:
-    near = get_close_matches(name, OPTIONS, n=1, cutoff=0.6)
+    # Compared without what all have in common.
+    known = {option.removeprefix(PREFIX): option for option in OPTIONS}
+    near = [known[word] for word in get_close_matches(name.removeprefix(PREFIX), known, n=1)]
     hint = (
         Words(f" Vouliez-vous dire {near[0]}\u202f?", f" Did you mean {near[0]}?") if near else Words("", "")
     )

@@ -54,6 +54,12 @@ def test_an_unknown_name_is_refused_with_the_nearest_known_one(name: str, meant:
         options.check({name: "1"})
 
 
+def test_a_name_that_is_near_to_nothing_gets_no_hint() -> None:
+    with pytest.raises(SettingRefused) as refused:
+        options.check({"CLAUSIER_XX": "1"})
+    assert "Did you mean" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [

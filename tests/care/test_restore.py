@@ -6,10 +6,13 @@ import json
 import shutil
 import tarfile
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
-from tests.care.conftest import ask, clausier
+from clausier import cluster
+from clausier.care import dumps
+from tests.care.conftest import ask, at_home, clausier
 
 pytestmark = pytest.mark.engine
 
@@ -97,3 +100,36 @@ def test_the_days_backup_is_made_once_and_old_ones_go(first_walk: Path) -> None:
     assert made != old
     assert clausier(first_walk, "backup", "--if-due", **always_due).returncode == 0
     assert list((first_walk / "backups").iterdir()) == [made]
+
+
+def test_a_managed_database_is_backed_up_and_restored_the_same(first_walk: Path) -> None:
+    with at_home(first_walk), cluster.running():
+        with cluster.Cluster.of_home().connect() as connection:
+            connection.execute(f"create database second owner {cluster.OWNER}")
+        machine = first_walk.with_name("managed")
+        shutil.copytree(first_walk / "files", machine / "files")
+        made = clausier(machine, "backup", "--json", **addresses(first_walk, cluster.DATABASE))
+        assert made.returncode == 0, made.stderr
+        backup = json.loads(made.stdout)["file"]
+
+        other = first_walk.with_name("managed-too")
+        empty = clausier(other, "restore", backup, **addresses(first_walk, "second"))
+        assert empty.returncode == 0, empty.stderr
+        replaced = clausier(machine, "restore", "--replace", backup, **addresses(first_walk, "second"))
+        assert replaced.returncode == 0, replaced.stderr
+
+        with (
+            dumps.Database.as_owner("second").connect() as second,
+            dumps.Database.as_owner().connect() as first,
+        ):
+            assert second.execute(TICKETS).fetchone() == first.execute(TICKETS).fetchone()
+            assert second.execute(EVERYTHING).fetchone() == first.execute(EVERYTHING).fetchone()
+
+
+def addresses(home: Path, database: str) -> dict[str, str]:
+    """What a managed PostgreSQL is reached by, played by the private one of `home`."""
+    host = quote(str(cluster.Place.of(home).socket), safe="")
+    return {
+        name: f"postgresql:///{database}?host={host}&port={cluster.PORT}&user={role}"
+        for name, role in (("DATABASE_URL", cluster.APP), ("DATABASE_OWNER_URL", cluster.OWNER))
+    }

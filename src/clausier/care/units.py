@@ -72,9 +72,8 @@ server {{
 }}
 
 server {{
-    listen 443 ssl;
-    listen [::]:443 ssl;
-    http2 on;
+    listen 443 ssl http2;
+    listen [::]:443 ssl http2;
     server_name {machine.host};
     ssl_certificate /etc/letsencrypt/live/{machine.host}/fullchain.pem;
     ssl_certificate_key /etc/letsencrypt/live/{machine.host}/privkey.pem;

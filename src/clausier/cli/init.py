@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from clausier import cluster, options
-from clausier.cli import installation, migrate
+from clausier.cli import installation, main, migrate
 from clausier.terms.book import shipped_names
 from clausier.terms.outcome import Words
 
@@ -83,7 +83,8 @@ def run(args: argparse.Namespace) -> int:
     """0: founded; 1: refused, and nothing is left half done."""
     if args.home:
         os.environ["CLAUSIER_HOME"] = str(args.home.resolve())
-    options.settle()
+    if not main.settled():
+        return 1
     if options.file().exists():
         installation.complain(
             Words(
@@ -106,7 +107,8 @@ def ask_and_found(args: argparse.Namespace) -> int:
     settings = ask_settings(args)
     answers = ask_founder(args)
     os.environ.update(settings)
-    options.check(os.environ)
+    if not main.settled():
+        return 1
     with installation.care_errors_in_words(), installation.ready("owner"):
         migrate.migrate()
         migrate.collect_static()

@@ -13,9 +13,6 @@ from collections.abc import Sequence
 from importlib import import_module
 from typing import NamedTuple
 
-from clausier import options
-from clausier.cli import speech
-
 
 class Command(NamedTuple):
     """A sub-command: the module that does it, and one line of help."""
@@ -64,19 +61,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Facts may follow options where the module says so; argparse forbids it beside sub-commands of its own.
     parse = parser.parse_intermixed_args if getattr(module, "INTERMIXED", False) else parser.parse_args
     args = parse(words[1:])
+    if COMMANDS[name].on_installation and not settled():
+        return 1
     try:
-        if COMMANDS[name].on_installation:
-            options.settle()
         status: int = module.run(args)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader (`head`, a pager) left: keep the interpreter from complaining again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    return status
+
+
+def settled() -> bool:
+    """Lay the installation's settings out; False, and said, when one is not known or not understood."""
+    from clausier import options
+    from clausier.cli import speech
+
+    try:
+        options.settle()
     except options.SettingRefused as refused:
         speech.complain(refused.says)
-        return 1
-    return status
+        return False
+    return True
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 from clausier.care import archive
 from clausier.care.archive import DUMP, FILES, Manifest
-from clausier.care.errors import DamagedBackup
+from clausier.care.errors import CareError, DamagedBackup
 
 PLACE = "1/ab/" + "ab" * 32
 
@@ -69,6 +69,11 @@ def test_something_that_is_no_backup_is_refused(tmp_path: Path) -> None:
     path.write_text("no tar")
     with pytest.raises(DamagedBackup, match="damaged or incomplete"):
         archive.verify(path)
+
+
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CareError, match="cannot be read: No such file"):
+        archive.verify(tmp_path / "clausier.tar")
 
 
 def test_a_backup_cut_off_while_it_is_written_leaves_nothing(tmp_path: Path) -> None:

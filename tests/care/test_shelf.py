@@ -76,6 +76,18 @@ def test_pruning_removes_only_backups_that_the_rule_lets_go(tmp_path: Path) -> N
     }
 
 
+def test_what_a_killed_backup_left_is_swept_after_a_day(tmp_path: Path) -> None:
+    (tmp_path / ".backup-abc").mkdir()
+    (tmp_path / ".backup-abc" / "database.dump").touch()
+    (tmp_path / "clausier-20261120T013000Z.tar.part").touch()
+    (tmp_path / shelf.name_for(NOW)).touch()
+    made_at = datetime.fromtimestamp((tmp_path / ".backup-abc").stat().st_mtime, UTC)
+    shelf.sweep(tmp_path, made_at + timedelta(hours=23))
+    assert len(list(tmp_path.iterdir())) == 3
+    shelf.sweep(tmp_path, made_at + timedelta(hours=25))
+    assert [path.name for path in tmp_path.iterdir()] == [shelf.name_for(NOW)]
+
+
 def test_a_name_says_when_and_what_for() -> None:
     at = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
     assert shelf.name_for(at, "before-upgrade") == "clausier-20261120T091500Z-before-upgrade.tar"

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from clausier.care.errors import DamagedBackup
+from clausier.care.errors import CareError, DamagedBackup
 from clausier.terms.outcome import Words
 
 FORMAT = 1
@@ -119,13 +119,20 @@ def writing(path: Path) -> Iterator[Writer]:
 
 
 def verify(path: Path) -> Manifest:
-    """Read a whole backup and compare every byte with its manifest. Raises DamagedBackup."""
+    """Read a whole backup and compare every byte with its manifest. Raises DamagedBackup, or CareError."""
     try:
         with tarfile.open(path, mode="r:") as tar:
             manifest = _manifest(tar, path)
             found = {member.name: _digest_in(tar, member) for member in tar if member.name != MANIFEST}
     except (tarfile.TarError, EOFError) as problem:
         raise damaged(path, str(problem)) from problem
+    except OSError as problem:
+        raise CareError(
+            Words(
+                f"{path} ne se lit pas\u00a0: {problem.strerror}.",
+                f"{path} cannot be read: {problem.strerror}.",
+            )
+        ) from problem
     for name in sorted(found.keys() | manifest.members.keys()):
         if found.get(name) != manifest.members.get(name):
             raise damaged(path, name)

@@ -61,7 +61,20 @@ def make(*, now: datetime, target: Path | None = None, reason: str = "") -> Made
     Raises ProgramFailed, or CareError when the directory cannot be written.
     """
     path = target or shelf.directory() / shelf.name_for(now, reason)
-    _make_directory(path.parent)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _write(path, now, reason)
+    except OSError as problem:
+        raise CareError(
+            Words(
+                f"{path.parent} ne peut pas recevoir de sauvegarde\u00a0: {problem.strerror}.",
+                f"{path.parent} cannot take a backup: {problem.strerror}.",
+            )
+        ) from problem
+    return Made(path, archive.verify(path))
+
+
+def _write(path: Path, now: datetime, reason: str) -> None:
     chains = chain_ends()
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as scratch:
         dumped = Path(scratch) / archive.DUMP
@@ -82,7 +95,6 @@ def make(*, now: datetime, target: Path | None = None, reason: str = "") -> Made
                     missing=tuple(missing),
                 )
             )
-    return Made(path, archive.verify(path))
 
 
 def note_made(made: Made, *, at: datetime) -> None:
@@ -110,6 +122,7 @@ def make_if_due(*, now: datetime) -> Made | None:
     made = make(now=now)
     note_made(made, at=now)
     shelf.prune(shelf.directory(), shelf.Rule.of_settings())
+    shelf.sweep(shelf.directory(), now)
     return made
 
 
@@ -131,18 +144,6 @@ def secret_names() -> list[str]:
     """The names of the secrets in the data directory: they go into no backup."""
     secrets = cluster.home() / "secrets"
     return sorted(path.name for path in secrets.iterdir()) if secrets.is_dir() else []
-
-
-def _make_directory(directory: Path) -> None:
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as problem:
-        raise CareError(
-            Words(
-                f"{directory} ne peut pas recevoir de sauvegarde\u00a0: {problem.strerror}.",
-                f"{directory} cannot take a backup: {problem.strerror}.",
-            )
-        ) from problem
 
 
 def _add_stored_files(writer: archive.Writer) -> list[str]:

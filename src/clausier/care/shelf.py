@@ -7,9 +7,10 @@ A backup's name says when it was made, in UTC, and for what: `clausier-20261122T
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from clausier import cluster, options
@@ -104,3 +105,10 @@ def prune(where: Path, rule: Rule) -> list[Kept]:
     for one in gone:
         one.path.unlink(missing_ok=True)
     return gone
+
+
+def sweep(where: Path, now: datetime) -> None:
+    """Remove what a backup that was killed a day ago or more left behind."""
+    for left in [*where.glob(".backup-*"), *where.glob("clausier-*.tar.part")]:
+        if datetime.fromtimestamp(left.stat().st_mtime, UTC) < now - timedelta(days=1):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()

@@ -27,7 +27,11 @@ def panel_of_ruling(ruling: Ruling, *, now: datetime, as_it_stands: bool = False
     does not move with time.
     """
     promise = desk.promise_ruled_by(ruling) if as_it_stands else None
-    outcome = desk.outcome_now(promise, now).as_json() if promise else ruling.outcome
+    outcome = (
+        desk.outcome_now(promise, now.replace(second=0, microsecond=0)).as_json()
+        if promise
+        else ruling.outcome
+    )
     slug = ruling.provider.slug
     asked = f"?{AS_IT_STANDS}=1" if promise else ""
     return panel_of(

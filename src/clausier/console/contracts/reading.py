@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,6 +24,7 @@ from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
+from clausier.terms.book import Book
 from clausier.terms.outcome import Outcome
 from clausier.terms.telling import told
 
@@ -73,11 +74,11 @@ def block_of(contract: Contract, actor: Actor, on: date) -> Block:
 
 def life_of(contract: Contract, outcome: Outcome, on: date) -> ContractLife | None:
     """The line of the contract's life up to the running term, its derogations as amendments."""
-    parts = [part for part in outcome.as_json()["parts"] if part.get("starts_on", "") <= on.isoformat()]
-    life = life_from_parts(parts or outcome.as_json()["parts"][:1], on)
+    book = contracts.effective_book(contract)
+    parts = _terms_so_far(contract, outcome, book, on)
+    life = life_from_parts(parts, on)
     if life is None:
         return None
-    book = contracts.effective_book(contract)
     months = contracts.spell_on(book, f"{contracts.DURATION}.{contract.kind}", on).value["renewal"]
     amendments = [
         Event(row.since_on, "amendment", _("dérogation")) for row in contracts.derogations(contract)
@@ -87,6 +88,22 @@ def life_of(contract: Contract, outcome: Outcome, on: date) -> ContractLife | No
         events=amendments,
         renewal_note=ngettext("%(count)d mois", "%(count)d mois", months) % {"count": months},
     )
+
+
+def _terms_so_far(contract: Contract, outcome: Outcome, book: Book, on: date) -> list[dict[str, Any]]:
+    """The terms from the first to the running one, as the rule counts them: it tells those around a day."""
+    found: dict[str, dict[str, Any]] = {}
+    told: Outcome | None = outcome
+    while told is not None:
+        found |= {part["starts_on"]: part for part in told.as_json()["parts"] if part["kind"] == "term"}
+        first = date.fromisoformat(min(found))
+        told = (
+            contracts.term_outcome(contract, first - timedelta(days=1), book)
+            if first > contract.starts_on
+            else None
+        )
+    running = max(on, contract.starts_on).isoformat()
+    return [part for starts_on, part in sorted(found.items()) if starts_on <= running]
 
 
 def notice_why_url(contract: Contract, on: date) -> str:

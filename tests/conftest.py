@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 
 from clausier import cluster
 from clausier.foundation import clock, isolation
-from tests import settings
+from tests import roles, settings
 
 pytest_plugins = ["tests.people"]
 
@@ -63,7 +63,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     empty = connection.ops.execute_sql_flush
 
     def empty_as_owner(statements: Any) -> None:
-        with owning(connection):
+        with roles.owning(connection):
             empty(statements)
 
     with django_db_blocker.unblock():
@@ -78,33 +78,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         connection.close()
 
 
-@contextmanager
-def owning(connection: Any) -> Iterator[None]:
-    """The block runs with the rights of the database's owner."""
-    with connection.cursor() as cursor:
-        cursor.execute("set role none")
-    try:
-        yield
-    finally:
-        if not connection.needs_rollback:  # else the roll-back does it
-            with connection.cursor() as cursor:
-                cursor.execute("reset role")
-
-
 @pytest.fixture
-def owner_role(db: None) -> Callable[[], AbstractContextManager[None]]:
-    """`with owner_role():` runs the block as the database's owner, whom no fence holds.
+def program_role(db: None) -> Callable[[], AbstractContextManager[None]]:
+    """`with program_role():` what the database refuses to the program inside is rolled back to before."""
+    from django.db import transaction
 
-    What the database refuses inside is rolled back to before the block.
-    """
-    from django.db import connection, transaction
-
-    @contextmanager
-    def as_owner() -> Iterator[None]:
-        with transaction.atomic(), owning(connection):
-            yield
-
-    return as_owner
+    return transaction.atomic
 
 
 @pytest.fixture(autouse=True)

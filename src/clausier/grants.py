@@ -41,6 +41,9 @@ def settle(connection: BaseDatabaseWrapper, role: str) -> None:
 
 def _give_rights(cursor: CursorWrapper, role: str) -> None:
     _execute(cursor, "grant usage on schema public to {role}", role=role)
+    # Temporary tables, which a database gives to everybody, would be tables of its own.
+    cursor.execute("select current_database()")
+    _execute(cursor, "revoke temporary on database {database} from public", database=cursor.fetchone()[0])
     for table in _owned(cursor, "rp"):
         _settle_table(cursor, table, role, append_only=table in append_only_tables())
     for sequence in _owned(cursor, "S"):

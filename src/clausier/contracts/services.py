@@ -267,7 +267,7 @@ def wrong_value(unit: str, expected: str) -> WrongValue:
     """The refusal of a value of another type than the term's."""
     shape = SHAPES[expected].to(get_language() or "fr")
     return WrongValue(
-        _("Ce terme attend %(shape)s (unité : %(unit)s).") % {"shape": shape, "unit": unit},
+        _("Ce terme attend %(shape)s.") % {"shape": shape},
         field="value",
         unit=unit,
     )

@@ -25,7 +25,6 @@ from clausier.foundation.actors import Actor
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms.book import Book
-from clausier.terms.outcome import Outcome
 from clausier.terms.telling import told
 
 ROWS = 50
@@ -64,7 +63,7 @@ def block_of(contract: Contract, actor: Actor, on: date) -> Block:
         notice_by=outcome.value["notice_by"] if outcome else None,
         term_ends_on=outcome.value["term_ends_on"] if outcome else None,
         notice_why_url=notice_why_url(contract, on) if outcome else "",
-        life=life_of(contract, outcome, on) if outcome else None,
+        life=life_of(contract, on) if outcome else None,
         acceptance=contracts.acceptance_of(contract),
         account=account,
         points=prepaid.available(account) if account else None,
@@ -72,11 +71,10 @@ def block_of(contract: Contract, actor: Actor, on: date) -> Block:
     )
 
 
-def life_of(contract: Contract, outcome: Outcome, on: date) -> ContractLife | None:
+def life_of(contract: Contract, on: date) -> ContractLife | None:
     """The line of the contract's life up to the running term, its derogations as amendments."""
     book = contracts.effective_book(contract)
-    parts = _terms_so_far(contract, outcome, book, on)
-    life = life_from_parts(parts, on)
+    life = life_from_parts(_terms_so_far(contract, book, on), on)
     if life is None:
         return None
     months = contracts.spell_on(book, f"{contracts.DURATION}.{contract.kind}", on).value["renewal"]
@@ -90,20 +88,19 @@ def life_of(contract: Contract, outcome: Outcome, on: date) -> ContractLife | No
     )
 
 
-def _terms_so_far(contract: Contract, outcome: Outcome, book: Book, on: date) -> list[dict[str, Any]]:
-    """The terms from the first to the running one, as the rule counts them: it tells those around a day."""
-    found: dict[str, dict[str, Any]] = {}
-    told: Outcome | None = outcome
-    while told is not None:
-        found |= {part["starts_on"]: part for part in told.as_json()["parts"] if part["kind"] == "term"}
-        first = date.fromisoformat(min(found))
-        told = (
-            contracts.term_outcome(contract, first - timedelta(days=1), book)
-            if first > contract.starts_on
-            else None
-        )
-    running = max(on, contract.starts_on).isoformat()
-    return [part for starts_on, part in sorted(found.items()) if starts_on <= running]
+def _terms_so_far(contract: Contract, book: Book, on: date) -> list[dict[str, Any]]:
+    """The terms from the first to the running one, each as the rule tells it on a day of its own."""
+    terms: list[dict[str, Any]] = []
+    day = max(on, contract.starts_on)
+    while day >= contract.starts_on:
+        outcome = contracts.term_outcome(contract, day, book)
+        parts = outcome.as_json()["parts"] if outcome else []
+        running = next((part for part in parts if part.get("running")), None)
+        if running is None:
+            break
+        terms.insert(0, running | {"running": not terms})
+        day = date.fromisoformat(running["starts_on"]) - timedelta(days=1)
+    return terms
 
 
 def notice_why_url(contract: Contract, on: date) -> str:

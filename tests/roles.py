@@ -11,7 +11,7 @@ from django.db import connection
 
 @contextmanager
 def owning(session: Any = connection) -> Iterator[Any]:
-    """A cursor with the rights of the database's owner, whom no fence holds; afterwards the program's again."""
+    """A cursor with the rights of the owner, whom no fence holds; afterwards the program's again."""
     with session.cursor() as cursor:
         cursor.execute("set role none")
         yield cursor

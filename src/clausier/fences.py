@@ -1,12 +1,12 @@
-"""Row-level security: which rows the program's role sees and writes, settled by the owner after each migration.
+"""Row-level security: which rows the program's role sees and writes; the owner settles it at each migration.
 
 Every table that carries `provider_id` is fenced by itself: a new one needs nothing but the column (and
-`client_id` where its rows are a client's). A model with `of_person = True` shows people their own rows, so that
-whoever signs in finds their providers. The scope that opens the fences is signed by the program
+`client_id` where its rows are a client's). A model with `of_person = True` shows people their own rows, so
+that whoever signs in finds their providers. The scope that opens the fences is signed by the program
 (`clausier.foundation.isolation`); the key to check it lies in a schema that the program's role cannot enter.
 
 Where the program connects as the owner of the tables, the fences hold it too (`force`), but the key does not:
-see `docs/threat-model.md`.
+see `docs/isolation.md`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ MAKE_FUNCTION = """
             return null;
         end if;
         perform from {schema}.{key}
-        where left(token, 64) = encode(sha256(outer_pad || sha256(inner_pad || convert_to(facts, 'UTF8'))), 'hex');
+        where left(token, 64)
+            = encode(sha256(outer_pad || sha256(inner_pad || convert_to(facts, 'UTF8'))), 'hex');
         if not found then
             return null;
         end if;
@@ -85,7 +86,7 @@ def settle(cursor: CursorWrapper, role: str) -> None:
 
 
 def fences(cursor: CursorWrapper) -> list[Fence]:
-    """The tables in the schema `public` that have a provider, and the two that are one: provider and client."""
+    """The tables in the schema `public` that have a provider, and those of providers and clients."""
     cursor.execute(
         """
         select c.relname, array_agg(a.attname::text) from pg_class c join pg_attribute a on a.attrelid = c.oid
@@ -107,7 +108,7 @@ def fences(cursor: CursorWrapper) -> list[Fence]:
 
 
 def tables_of_people() -> list[str]:
-    """The tables of the models that say `of_person = True`: each row is one person's place with a provider."""
+    """The tables of the models that say `of_person = True`: a row is one person's place with a provider."""
     return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "of_person", False))
 
 
@@ -131,7 +132,7 @@ def _own_rows(fence: Fence) -> str:
         return "person_id = (select {function}('person'))"
     if fence.table == PROVIDER_TABLE:
         return " or ".join(
-            f"id in (select provider_id from {table} where person_id = (select {{function}}('person')))"
+            f"id in (select provider_id from {table} where person_id = (select {{function}}('person')))"  # noqa: S608
             for table in tables_of_people()
         )
     return ""
@@ -154,8 +155,8 @@ def _give_key(cursor: CursorWrapper) -> None:
     _execute(cursor, "revoke all on schema {schema} from public", schema=SCHEMA)
     _execute(
         cursor,
-        "create table if not exists {schema}.{key} ("
-        "single boolean primary key default true check (single), inner_pad bytea not null, outer_pad bytea not null)",
+        "create table if not exists {schema}.{key} (single boolean primary key default true check (single), "
+        "inner_pad bytea not null, outer_pad bytea not null)",
         schema=SCHEMA,
         key=KEY,
     )

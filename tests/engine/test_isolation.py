@@ -1,4 +1,4 @@
-"""Row-level security: what the program's role sees in a scope, and that SQL cannot give itself a wider one."""
+"""Row-level security: what the program's role sees in a scope; SQL cannot give itself a wider one."""
 
 from __future__ import annotations
 
@@ -77,8 +77,9 @@ def test_every_domain_table_has_its_fence() -> None:
     """A new table fails here until it carries provider_id and `clausier migrate` fenced it."""
     known = dict(
         rows(
-            "select c.relname, c.relrowsecurity and exists (select from pg_policies p where p.tablename = c.relname "
-            "and p.policyname = %s and p.cmd = 'ALL' and p.roles = %s and p.with_check is not null) "
+            "select c.relname, c.relrowsecurity and exists ("
+            "select from pg_policies p where p.tablename = c.relname and p.policyname = %s "
+            "and p.cmd = 'ALL' and p.roles = %s and p.with_check is not null) "
             "from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')",
             fences.FENCE,
             [cluster.APP],
@@ -96,7 +97,10 @@ def test_nothing_else_opens_a_table() -> None:
 
 def test_every_client_column_is_part_of_its_fence() -> None:
     with_client = {
-        table for (table,) in rows("select table_name from information_schema.columns where column_name = 'client_id'")
+        table
+        for (table,) in rows(
+            "select table_name from information_schema.columns where column_name = 'client_id'"
+        )
     }
     by_client = {fence.table for fence in fenced() if fence.client}
     assert by_client == (with_client & our_tables()) | {fences.CLIENT_TABLE}
@@ -110,7 +114,10 @@ def test_no_other_way_around_the_fences_exists() -> None:
         cluster.APP,
     )
     assert rights == [(fences.FUNCTION,)]
-    assert rows("select relname from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace") == []
+    views = rows(
+        "select relname from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace"
+    )
+    assert views == []
 
 
 # What is seen
@@ -149,7 +156,7 @@ def test_an_account_of_no_client_sees_no_client(houses: tuple[House, House]) -> 
 
 
 def test_one_finds_the_places_where_one_works_and_no_other(houses: tuple[House, House]) -> None:
-    here, there = houses
+    here, _ = houses
     with isolation.confined(Scope(person=here.owner.person.pk)):
         assert {member.person_id for member in Membership.objects.all()} == {here.owner.person.pk}
         assert set(Provider.objects.values_list("slug", flat=True)) == {here.provider.slug}
@@ -173,7 +180,7 @@ def test_what_is_not_in_sight_is_neither_changed_nor_moved_nor_added(houses: tup
 
 def test_an_act_keeps_to_the_scope_of_its_actor(houses: tuple[House, House]) -> None:
     """Even within a wider one: here the test's own, in which everything is in sight."""
-    here, there = houses
+    here, _ = houses
     with isolation.confined(isolation.NOTHING):
         assert open_ticket(here).client_id == here.client.pk
     ticket = open_ticket(here, by=here.user, caller=None, origin="portal")
@@ -199,7 +206,10 @@ def test_the_programs_role_has_no_way_to_become_another() -> None:
             "from pg_roles where rolname = current_user"
         ).fetchone()
         assert rights == (False,) * 5
-        assert session.execute("select from pg_auth_members where member = current_user::regrole").fetchall() == []
+        assert (
+            session.execute("select from pg_auth_members where member = current_user::regrole").fetchall()
+            == []
+        )
         for act in (
             f"set role {cluster.OWNER}",
             f"set session authorization {cluster.OWNER}",
@@ -214,7 +224,6 @@ def test_the_programs_role_has_no_way_to_become_another() -> None:
         ):
             with pytest.raises(psycopg.Error):
                 session.execute(act)  # type: ignore[call-overload]
-                pytest.fail(act)
 
 
 def test_sessions_do_not_read_each_others_statements() -> None:
@@ -232,7 +241,7 @@ def told() -> str:
 
 
 def test_a_scope_that_was_not_signed_for_this_session_opens_nothing(houses: tuple[House, House]) -> None:
-    here, there = houses
+    here, _ = houses
     backend = rows("select pg_backend_pid()")[0][0]
     wide = Scope(everything="forged")
     with isolation.confined(here.user.scope):
@@ -275,18 +284,27 @@ def test_another_key_opens_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_roll_back_does_not_bring_a_former_scope_back(houses: tuple[House, House]) -> None:
     here, there = houses
-    with isolation.confined(here.owner.scope):
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+
+    def look_and_fail() -> None:
+        with transaction.atomic():
             with isolation.confined(there.owner.scope):
                 assert set(Client.objects.values_list("provider", flat=True)) == {there.provider.pk}
-            assert 1 / 0
+            raise ZeroDivisionError
+
+    with isolation.confined(here.owner.scope):
+        with pytest.raises(ZeroDivisionError):
+            look_and_fail()
         assert set(Client.objects.values_list("provider", flat=True)) == {here.provider.pk}
 
 
 def test_a_statement_that_fails_leaves_its_own_error(houses: tuple[House, House]) -> None:
-    with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic():
-        with isolation.confined(houses[0].owner.scope):
-            rows("select 1/0")
+    scope = houses[0].owner.scope
+    with (
+        pytest.raises(DatabaseError, match="division by zero"),
+        transaction.atomic(),
+        isolation.confined(scope),
+    ):
+        rows("select 1/0")
     assert Client.objects.count() == 3
 
 
@@ -304,7 +322,10 @@ def test_a_kept_connection_keeps_no_scope(houses: tuple[House, House]) -> None:
         }
         # Asked below Django, which would tell the session its scope first.
         assert connection.connection.execute("show clausier.scope").fetchone() == ("",)
-    assert connection.connection.info.backend_pid == backend[0][0] or connection.settings_dict["CONN_MAX_AGE"] == 0
+    assert (
+        connection.connection.info.backend_pid == backend[0][0]
+        or connection.settings_dict["CONN_MAX_AGE"] == 0
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -317,7 +338,11 @@ def test_a_thread_takes_over_no_scope(houses: tuple[House, House]) -> None:
         counts[name] = Client.objects.count()
         connection.close()
 
-    looks: dict[str, Scope | None] = {"none": None, "here": houses[0].owner.scope, "user": houses[0].user.scope}
+    looks: dict[str, Scope | None] = {
+        "none": None,
+        "here": houses[0].owner.scope,
+        "user": houses[0].user.scope,
+    }
     threads = [Thread(target=look, args=(name, scope)) for name, scope in looks.items()]
     for thread in threads:
         thread.start()

@@ -46,7 +46,9 @@ class Route:
                 given[asked] = slug
                 continue
             known = objects.get(f"{section}:{asked}", objects.get(asked))
-            assert known is not None, f"{self.pattern}: tell the sweep (tests/sweep/rooms.py) what {asked!r} is"
+            assert known is not None, (
+                f"{self.pattern}: tell the sweep (tests/sweep/rooms.py) what {asked!r} is"
+            )
             given[asked] = int(known) if is_int else str(known)
         return reverse(self.name, kwargs=given)
 
@@ -70,6 +72,7 @@ def _under(resolver: Any, prefix: str, outer: dict[str, bool], space: str) -> It
 
 def furnish(house: House) -> dict[str, Any]:
     """Something in every room of `house`; returns the objects that addresses ask for, by their name."""
+    _rename(house)
     Counter.objects.create(provider=house.provider, series="ticket", last=NUMBER)
     house.client.number = f"CL-{NUMBER}"
     house.client.note = "Préfère être rappelée par la porte de service"
@@ -128,6 +131,15 @@ def furnish(house: House) -> dict[str, Any]:
     }
 
 
+def _rename(house: House) -> None:
+    """The cast has the same names in both houses: here they get names that nobody else has."""
+    accounts = (*house.staff.values(), house.correspondent, house.user)
+    for one in (*(actor.person for actor in accounts), house.caller, house.colleague):
+        assert one
+        one.full_name += " de Nébuline"
+        one.save()
+
+
 def _membership(house: House) -> Any:
     assert house.technician.person
     return house.technician.person.memberships.get(ended_at=None)
@@ -162,7 +174,7 @@ def smuggled(house: House, objects: dict[str, Any]) -> dict[str, Any]:
 
 
 def marks(house: House, *, besides: House | None = None) -> set[str]:
-    """What stands in the rows of `house` as prose, addresses and phone numbers, and not in those of `besides`."""
+    """What the rows of `house` say in prose, addresses and phone numbers, and those of `besides` do not."""
     found = _prose(house.provider.pk)
     return found - _prose(besides.provider.pk) if besides else found
 
@@ -196,12 +208,13 @@ def imprint(house: House) -> str:
     """One figure of all rows of a provider, to see that none was changed, added or removed."""
     tables = sorted({table for table, _ in _texts()} - {fences.PROVIDER_TABLE})
     each = " union all ".join(
-        f'select \'{table}\' || t::text as line from "{table}" t where provider_id = %(provider)s'
+        f"select '{table}' || t::text as line from \"{table}\" t where provider_id = %(provider)s"
         for table in tables
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select md5(string_agg(line, '|' order by line)) from ({each}) lines", {"provider": house.provider.pk}
+            f"select md5(string_agg(line, '|' order by line)) from ({each}) lines",
+            {"provider": house.provider.pk},
         )
         return str(cursor.fetchone()[0])
 
@@ -227,5 +240,3 @@ def crossed() -> list[str]:
 
 def _has_provider(model: Any) -> bool:
     return any(getattr(field, "attname", "") == "provider_id" for field in model._meta.get_fields())
-
-

@@ -29,7 +29,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return super().get_new_connection(conn_params)
 
     def settle_scope(self) -> None:
-        """Tell the session the scope that holds now; nothing to do without one, or while it only rolls back."""
+        """Tell the session the scope that holds now; nothing to do without one, or in a roll-back."""
         wanted = isolation.current()
         if self.connection is None or self.needs_rollback or wanted == self.told:
             return
@@ -46,11 +46,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _rollback(self) -> None:
         self.told = None
-        super()._rollback()
+        super()._rollback()  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         self.told = isolation.current()  # a broken transaction can be told nothing before it has rolled back
         try:
-            super()._savepoint_rollback(sid)
+            super()._savepoint_rollback(sid)  # type: ignore[misc]
         finally:
             self.told = None

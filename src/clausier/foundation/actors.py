@@ -42,7 +42,7 @@ class Actor:
 
     @property
     def scope(self) -> Scope:
-        """The rows this actor is let near by the database: the provider's, on a client's side the client's."""
+        """The rows the database shows this actor: the provider's, on a client's side the client's."""
         return Scope(
             provider=self.provider.pk,
             client=(self.client_id or 0) if self.is_client_side else None,

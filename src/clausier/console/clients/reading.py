@@ -265,7 +265,7 @@ def _contract_things(blocks: list[Block], slug: str, on: date) -> Iterator[Thing
             )
         elif block.notice_by:
             yield Thing(
-                title=_("Préavis avant le %(day)s")
+                title=_("Préavis au plus tard le %(day)s")
                 % {"day": wording.day(block.notice_by, language, year=True, weekday=False)},
                 text=_("Contrat %(number)s, ensuite reconduit") % {"number": number},
                 state="met",

@@ -297,6 +297,18 @@ def test_a_roll_back_does_not_bring_a_former_scope_back(houses: tuple[House, Hou
         assert set(Client.objects.values_list("provider", flat=True)) == {here.provider.pk}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_for_the_commit_runs_in_the_scope_of_its_block(houses: tuple[House, House]) -> None:
+    here, _ = houses
+    with isolation.confined(here.owner.scope), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("declare held cursor with hold for select provider_id from directory_client")
+        with isolation.everything("the last statement before the commit"):
+            rows("select 1")
+    assert set(rows("fetch all from held")) == {(here.provider.pk,)}
+    connection.close()
+
+
 def test_a_statement_that_fails_leaves_its_own_error(houses: tuple[House, House]) -> None:
     scope = houses[0].owner.scope
     with (

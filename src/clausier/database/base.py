@@ -42,6 +42,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.settle_scope()
         return execute(sql, params, many, context)
 
+    def _commit(self) -> None:
+        # A commit runs what waited for it (a held cursor): in the scope of its block, not of its last statement.
+        self.settle_scope()
+        super()._commit()  # type: ignore[misc]
+
     # What is rolled back takes with it what the session was told meanwhile.
 
     def _rollback(self) -> None:

@@ -43,7 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         return execute(sql, params, many, context)
 
     def _commit(self) -> None:
-        # A commit runs what waited for it (a held cursor): in the scope of its block, not of its last statement.
+        # A commit runs what waited for it (a held cursor): in its block's scope, not its last statement's.
         self.settle_scope()
         super()._commit()  # type: ignore[misc]
 

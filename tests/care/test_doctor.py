@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from clausier.care import doctor, shelf
 from clausier.care.doctor import Finding
 from clausier.foundation import clock, journal
 from tests.care.conftest import clausier
+from tests.roles import owning
 
 
 def states(findings: Iterable[Finding]) -> list[str]:
@@ -24,7 +24,7 @@ def states(findings: Iterable[Finding]) -> list[str]:
 
 
 def execute(statement: str) -> None:
-    with connection.cursor() as cursor:
+    with owning() as cursor:
         cursor.execute(statement)
 
 

@@ -25,6 +25,7 @@ COMMANDS: dict[str, Command] = {
     "book": Command("clausier.cli.book", "lire et contrôler les livres de conditions générales"),
     "demo": Command("clausier.cli.demo", "servir une démonstration, données comprises"),
     "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
+    "keys": Command("clausier.cli.keys", "clés du chiffrement\u00a0: voir, ajouter, remplacer"),
     "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales"),
     "serve": Command("clausier.cli.serve", "servir : base privée, web et tâches de fond"),

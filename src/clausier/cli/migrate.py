@@ -41,6 +41,7 @@ def migrate() -> None:
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [LOCK])
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     app = cluster.app_role()
     if connection.settings_dict["USER"] == app:
         installation.complain(

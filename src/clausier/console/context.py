@@ -36,6 +36,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "person": person.full_name,
         "places": places,
         "home_url": reverse("home"),
+        "account_url": reverse("account"),
         "sign_out_url": reverse("sign-out"),
         "language_url": reverse("language"),
     }

@@ -263,6 +263,12 @@
   }
   if (one("[data-since], [data-elapsed]")) { tick(); setInterval(tick, 1000); }
 
+  // A passkey that did not answer is said in the page.
+  document.addEventListener("allauth.error", (event) => {
+    const says = one("[data-key-error]");
+    if (says) { event.preventDefault(); says.hidden = false; }
+  });
+
   // What must be set up on a page, and again on what htmx brings.
   function setUp(scope) {
     all("[role=combobox]", scope).forEach(combo);

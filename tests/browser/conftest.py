@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.screens import Screen
+
+expect.set_options(timeout=15_000)  # a busy machine is not a broken page
 
 LOOKS = [(1440, "light"), (1440, "dark"), (360, "light"), (360, "dark")]
 

@@ -54,7 +54,8 @@ class Screen:
         expect(self.page.get_by_role("heading", level=1)).to_have_text(re.compile("novembre"))
 
     def take_call(self) -> None:
-        """To the phone form, as it is reached at this width."""
+        """To the phone form, as it is reached at this width, once the page listens to the keyboard."""
+        self.page.wait_for_load_state("load")
         if self.is_phone:
             self.page.get_by_role("link", name="Prendre un appel").last.click()
         else:

@@ -127,6 +127,7 @@ def test_a_call_is_taken_without_touching_the_mouse(screen, imri, at):
     screen.sign_in(imri.technician)
     page = screen.page
     keys = page.keyboard
+    page.wait_for_load_state("load")
     keys.press("a")
     expect(page.get_by_role("combobox", name="Qui appelle")).to_be_focused()
     keys.type("Mael", delay=30)

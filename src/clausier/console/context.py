@@ -43,8 +43,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"shell": Shell(role="", groups=(), **common)}
     slug = actor.provider.slug
-    since = stopwatch.under_way(request, actor.provider, clock.now())
+    now = clock.now()
+    since = stopwatch.under_way(request, actor.provider, now)
     return {
+        "server_now": now,
         "actor": actor,
         "provider": actor.provider,
         "shell": Shell(

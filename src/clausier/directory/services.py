@@ -430,7 +430,7 @@ def name_correspondent(
     )
     if later:
         raise OutOfOrder(
-            _("Un correspondant est déjà nommé à partir d’une date plus tardive : %(name)s.")
+            _("Un correspondant est déjà nommé à partir d’une date plus tardive : %(name)s.")
             % {"name": later.contact.full_name},
             field="from_on",
             way_out=_("Choisissez une date après la sienne."),
@@ -585,7 +585,7 @@ def _email_in(fields: dict[str, Any]) -> None:
         validate_email(fields["email"])
     except ValidationError:
         raise InvalidInput(
-            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.")
+            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.")
             % {"email": fields["email"]},
             field="email",
         ) from None
@@ -604,7 +604,7 @@ def _save_named(row: Agency | Site) -> None:
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.name}, field="name") from None
+        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.name}, field="name") from None
 
 
 def _facts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -191,3 +191,17 @@ def test_terms_accepted_by_someone_of_the_file_need_no_name(imri):
         accepted_by=imri.caller,
     )
     assert "Acceptation inconnue" not in get(imri, "contract", "C-0001").content.decode()
+
+
+def test_the_line_of_a_contract_runs_from_its_first_term_to_the_running_one(imri, at):
+    at("2029-06-01T10:00")
+    life = get(imri, "contract", "C-0001").context["signed"].life
+    assert life.terms[0].starts_on == SIGNED_ON
+    assert [term.starts_on.year for term in life.terms] == [2025, 2026, 2027, 2028, 2029]
+    assert (life.notice_by.year, life.notice_by.month) == (2029, 12)
+
+
+def test_before_its_start_a_contract_shows_its_first_term(imri, at):
+    at("2025-01-10T10:00")
+    life = get(imri, "contract", "C-0001").context["signed"].life
+    assert [term.starts_on for term in life.terms] == [SIGNED_ON]

@@ -46,7 +46,7 @@ def test_an_act_is_shown_with_who_what_and_its_place_in_the_chain(imri):
 def test_an_act_written_later_than_it_happened_says_so(imri):
     rename(imri, "Biscuiterie Renommée", at=FRIDAY_1630 - timedelta(days=3))
     shown = get(imri, "journal", role="owner", antidates="1").content.decode()
-    assert "directory.client_changed" in shown
+    assert "Fiche client modifiée" in shown
     assert "écrit " in shown
 
 
@@ -58,7 +58,7 @@ def test_the_journal_narrows_to_an_act_a_person_an_object(imri):
         {"objet": f"client:{imri.client.pk}"},
         {"objet": "renommée"},
     ):
-        assert "Biscuiterie Renommée</b>" in get(imri, "journal", role="owner", **narrowed).content.decode()
+        assert "</b> Biscuiterie Renommée" in get(imri, "journal", role="owner", **narrowed).content.decode()
     assert "Rien de tel" in get(imri, "journal", role="owner", qui="Personne").content.decode()
 
 

@@ -23,7 +23,7 @@ DAY_NAMES = dict(
         strict=True,
     )
 )
-CALENDARS = {"phone": _("Téléphone"), "onsite": _("Sur site")}
+CALENDARS = {"phone": _("Heures au téléphone"), "onsite": _("Heures sur site")}
 
 
 class AgencyForm(ActForm):

@@ -71,6 +71,7 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "today": clock.today(),
         "may_write": actor.may("directory.write"),
         "may_sign": actor.may("contracts.write"),
+        "may_accept": actor.may("contracts.accept"),
         "may_give_access": actor.may("people.write"),
     }
     return render(request, "console/clients/page.html", context)
@@ -88,7 +89,7 @@ def create(request: StaffRequest) -> HttpResponse:
         return redirect("client", request.provider.slug, made.number)
     clause = policies.professionals_clause(books.read(actor.provider.book), clock.today())
     asked = _(
-        "Livre %(book)s, clause %(clause)s : réservé aux professionnels, un numéro de registre est exigé."
+        "Livre %(book)s, clause %(clause)s : réservé aux professionnels, un numéro de registre est exigé."
     )
     return form_page(
         request,

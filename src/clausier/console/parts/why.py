@@ -335,10 +335,14 @@ def _accepted(edition: Edition, language: str) -> str:
     return f"{said}, {edition.how}" if edition.how else said
 
 
+POINT_RULES = frozenset({"points", "session-points"})
+"""Rules whose lines are counted in points, not in euros."""
+
+
 def _sums(parts: Sequence[Json], rule: str, speak: _Speaker) -> tuple[SumLine, ...]:
     """The `line` parts; a single one of points is already told by its lit cell."""
     lines = tuple(_sum_line(part, rule, speak) for part in parts if part["kind"] == "line")
-    return () if rule == "points" and len(lines) == 1 else lines
+    return () if rule in POINT_RULES and len(lines) == 1 else lines
 
 
 def _sum_line(part: Json, rule: str, speak: _Speaker) -> SumLine:
@@ -353,7 +357,7 @@ def _sum_line(part: Json, rule: str, speak: _Speaker) -> SumLine:
     if part.get("days") and part.get("of_days") and part["days"] != part["of_days"]:
         said.append(_("%(days)s jours sur %(all)s") % {"days": part["days"], "all": part["of_days"]})
     written = (
-        wording.number(amount, language, places=2) if rule == "points" else wording.money(amount, language)
+        wording.number(amount, language, places=2) if rule in POINT_RULES else wording.money(amount, language)
     )
     return SumLine(speak(part.get("label")), ", ".join(word for word in said if word), written)
 

@@ -74,7 +74,7 @@ def _ahead(outcome: Outcome) -> Iterator[Stretch]:
 
 
 def _labels(stretches: Sequence[Stretch]) -> list[str]:
-    """What stands under each open period: « ven. » under the first, « lun. 9:00 à 12:30 » under the others."""
+    """What stands under each open period: « ven. » under the first, « lun. 9:00 à 12:30 » under others."""
     last = len(stretches) - 1
     return [
         _label(*stretch, bare=index == 0 and last > 0) if index in (0, last) or last < MOST_LABELS else ""

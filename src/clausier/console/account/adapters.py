@@ -56,6 +56,12 @@ class AccountAdapter(DefaultAccountAdapter):
             letter = self.render_mail(template_prefix, email, {"request": self.request} | context)
         mail.defer(to=email, subject=letter.subject, body=str(letter.body))
 
+    def send_notification_mail(
+        self, template_prefix: str, user: Any, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the owner of an account what was changed in it; the address on the account is the only one."""
+        super().send_notification_mail(template_prefix, user, context, email or user.email)
+
     def reauthenticate(self, user: Any, password: str) -> bool:
         """Whether the password is this person's; the address on the account is the only one."""
         return bool(user.check_password(password))

@@ -93,7 +93,9 @@ def test_who_leaves_takes_no_invitation_along(client, imri, member, letters):
 
 def test_only_leaders_invite(imri, member):
     with pytest.raises(NotAllowed):
-        services.invite_member(by=imri.dispatcher, at=member.since_at, membership=member, site_url="https://x/")
+        services.invite_member(
+            by=imri.dispatcher, at=member.since_at, membership=member, site_url="https://x/"
+        )
 
 
 def test_neither_table_nor_queue_holds_the_link(imri, member, letters):

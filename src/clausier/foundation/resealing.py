@@ -55,7 +55,9 @@ def reseal(*, batch: int = 200) -> int:
     changed = 0
     for place in PLACES:
         former = 0
-        while keys := list(place.rows().filter(pk__gt=former).order_by("pk").values_list("pk", flat=True)[:batch]):
+        while keys := list(
+            place.rows().filter(pk__gt=former).order_by("pk").values_list("pk", flat=True)[:batch]
+        ):
             changed += _reseal_batch(place, keys)
             former = keys[-1]
     return changed
@@ -70,7 +72,8 @@ def _reseal_batch(place: Place, keys: list[int]) -> int:
             if set(_keys_in(place, row)) <= {ring.current}:
                 continue
             value = place.change(
-                getattr(row, place.column), lambda sealed: ring.seal(ring.open(sealed, place.name), place.name)
+                getattr(row, place.column),
+                lambda sealed: ring.seal(ring.open(sealed, place.name), place.name),
             )
             setattr(row, place.column, value)
             row.save(update_fields=[place.column])

@@ -61,7 +61,9 @@ class Keyring:
             raw = base64.urlsafe_b64decode(rest.encode())
             opened = AESGCM(self.keys[name]).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], place.encode())
         except (InvalidTag, ValueError) as problem:
-            raise SecretsError(f"a secret of {place} does not open: altered, or not of this place") from problem
+            raise SecretsError(
+                f"a secret of {place} does not open: altered, or not of this place"
+            ) from problem
         return opened.decode()
 
 

@@ -150,7 +150,9 @@ def end_sessions(*, by: Actor, at: datetime, membership: Membership) -> Membersh
     """Sign someone of the staff out everywhere: a machine was lost, a password was seen."""
     found = _working(by, membership)
     end_all_sessions(found.person)
-    journal.write(by=by, at=at, code="foundation.sessions_ended", about=found, data={"person": found.person_id})
+    journal.write(
+        by=by, at=at, code="foundation.sessions_ended", about=found, data={"person": found.person_id}
+    )
     return found
 
 

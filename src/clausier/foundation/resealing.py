@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -28,7 +29,7 @@ class Place:
 
 def _in_authenticator(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
     """The secret of an application and the seed of recovery codes; keys of WebAuthn are public."""
-    sealed = {name: change(data[name]) for name in ("secret", "seed") if name in data}
+    sealed: dict[str, Any] = {name: change(data[name]) for name in ("secret", "seed") if name in data}
     if "migrated_codes" in data:
         sealed["migrated_codes"] = [change(code) for code in data["migrated_codes"]]
     return data | sealed
@@ -71,14 +72,15 @@ def _reseal_batch(place: Place, keys: list[int]) -> int:
         for row in place.rows().filter(pk__in=keys).select_for_update().order_by("pk"):
             if set(_keys_in(place, row)) <= {ring.current}:
                 continue
-            value = place.change(
-                getattr(row, place.column),
-                lambda sealed: ring.seal(ring.open(sealed, place.name), place.name),
-            )
+            value = place.change(getattr(row, place.column), partial(_sealed_again, ring, place.name))
             setattr(row, place.column, value)
             row.save(update_fields=[place.column])
             changed += 1
     return changed
+
+
+def _sealed_again(ring: secrets.Keyring, name: str, sealed: str) -> str:
+    return ring.seal(ring.open(sealed, name), name)
 
 
 def _keys_in(place: Place, row: Any) -> Iterator[str]:

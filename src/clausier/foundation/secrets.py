@@ -39,7 +39,7 @@ class SecretsError(Exception):
 class Keyring:
     """Keys by name, oldest first; the last one seals."""
 
-    keys: Mapping[str, bytes]
+    keys: dict[str, bytes]
 
     @property
     def current(self) -> str:

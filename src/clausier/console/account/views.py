@@ -33,7 +33,7 @@ GET_AND_POST = ["GET", "POST"]
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
     """One's password, second factors, keys, codes and open sessions, on one page."""
-    person = request.user
+    person: Any = authenticated_user(request)
     kept = list(Authenticator.objects.filter(user=person).order_by("created_at"))
     codes = next((one for one in kept if one.type == Authenticator.Type.RECOVERY_CODES), None)
     context = {

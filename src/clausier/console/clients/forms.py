@@ -11,7 +11,6 @@ from clausier.console.forms import ActForm, DayField, LongText
 from clausier.directory import queries as directory
 from clausier.directory.models import Agency, Channel, Client, Contact, HolidayRegion, Site
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Person
 from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
 
 
@@ -150,9 +149,13 @@ class CorrespondentForm(ActForm):
 
 
 class AccessForm(ActForm):
-    """An account that may act for the client."""
+    """An account that may act for the client; someone of the file who has none is sent an invitation."""
 
-    email = forms.CharField(label=_("Adresse du compte"), max_length=254)
+    email = forms.CharField(
+        label=_("Adresse du compte"),
+        max_length=254,
+        help_text=_("Une invitation y part. Qui a déjà un compte le garde."),
+    )
     contact = forms.ModelChoiceField(
         label=_("C’est"),
         queryset=Contact.objects.none(),
@@ -166,11 +169,3 @@ class AccessForm(ActForm):
     def __init__(self, client: Client, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = directory.contacts(client).filter(left_on=None)  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """The account of that address stands for it."""
-        typed = super().clean() or {}
-        person = Person.objects.filter(email__iexact=typed.pop("email", "").strip()).first()
-        if person is None and not self.errors:
-            self.add_error("email", _("Aucun compte ne porte cette adresse. Créez d’abord le compte."))
-        return typed | {"person": person}

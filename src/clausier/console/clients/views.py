@@ -195,10 +195,11 @@ def correspondent(request: StaffRequest, number: str) -> HttpResponse:
 @page("people.write")
 @require_http_methods(GET_AND_POST)
 def access(request: StaffRequest, number: str) -> HttpResponse:
-    """Let an account act for the client."""
+    """Let an account act for the client, and invite who has none."""
     found = _client(request, number)
     form = bound(request, AccessForm, found)
-    if form.is_bound and form.act(services.grant_access, by=request.actor, at=clock.now(), client=found):
+    given = {"by": request.actor, "at": clock.now(), "client": found}
+    if form.is_bound and form.act(services.open_access, site_url=request.build_absolute_uri("/"), **given):
         return _back(request, found, _("Accès donné."))
     return _form(request, form, found, _("Donner un accès"), _("Donner l’accès"))
 

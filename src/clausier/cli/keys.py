@@ -12,8 +12,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "act",
         choices=["list", "add", "rotate"],
-        help="list\u00a0: les clés et ce qu’elles tiennent\u202f; add\u00a0: une clé neuve scelle désormais\u202f; "
-        "rotate\u00a0: une clé neuve, et tout est rescellé avec elle",
+        help="list\u00a0: les clés et ce qu’elles tiennent\u202f; add\u00a0: une clé neuve scelle désormais"
+        "\u202f; rotate\u00a0: une clé neuve, et tout est rescellé avec elle",
     )
 
 
@@ -71,11 +71,11 @@ def rotate() -> int:
     if not settings.DATA_KEYS:
         add()
     changed, ring = resealing.reseal(), secrets.keyring()
-    former = ", ".join(name for name in ring.keys if name != ring.current)
+    former = ", ".join(name for name in ring.keys if name != ring.current) or "–"
     installation.say(
         Words(
-            f"{changed} secret(s) rescellé(s) avec {ring.current}. Ne tiennent plus rien\u00a0: {former or '–'}.",
-            f"{changed} secret(s) sealed again with {ring.current}. Holding nothing any more: {former or '–'}.",
+            f"{changed} secret(s) rescellé(s) avec {ring.current}. Ne tiennent plus rien\u00a0: {former}.",
+            f"{changed} secret(s) sealed again with {ring.current}. Holding nothing any more: {former}.",
         )
     )
     return 0

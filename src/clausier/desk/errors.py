@@ -78,6 +78,6 @@ class NoPointAccount(Refusal):
 
 
 class WorkInHand(Refusal):
-    """Someone leaves the staff with tickets or visits in their name, and nobody is named to take them over."""
+    """Someone leaves with tickets or visits in their name, and nobody is named to take them over."""
 
     code = "work_in_hand"

@@ -55,7 +55,7 @@ def invite(*, by: Actor, at: datetime, person: Person, site_url: str) -> Invitat
         mail.defer(
             to=person.email,
             subject=_("%(host)s vous ouvre un accès") % {"host": made.host},
-            body=render_to_string("console/account/mail/invitation.txt", facts),
+            body=render_to_string("foundation/invitation.txt", facts),
         )
     journal.write(by=by, at=at, code="foundation.invited", about=person)
     return made

@@ -3,7 +3,7 @@
 import pytest
 
 from clausier.directory import queries as directory
-from clausier.foundation.models import Membership, Person
+from clausier.foundation.models import Membership
 from clausier.foundation.permissions import PERMISSION_NAMES
 from tests.console.visits import address, get, signed_in
 

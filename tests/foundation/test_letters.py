@@ -66,6 +66,6 @@ def test_a_mail_server_that_is_down_is_tried_again(settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     mail.defer(to="lou@example.org", subject="x", body="y")
-    with pytest.raises(OSError):
+    with pytest.raises(ConnectionRefusedError):
         tasks.send_letter(**waiting())
     assert tasks.send_letter.retry_strategy.max_attempts == 8

@@ -23,7 +23,7 @@ from clausier.foundation.models import Invitation, Person
 
 
 class InvitationOver(Refusal):
-    """The link was used, withdrawn, replaced, or is too old. The same words whichever: it is a guess to some."""
+    """The link was used, withdrawn, replaced, is too old, or was guessed: the same words whichever."""
 
     code = "invitation_over"
     status = 410

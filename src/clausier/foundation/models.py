@@ -90,7 +90,7 @@ class Person(AbstractBaseUser):
         return "".join(word[0] for word in self.full_name.split()[:2]).upper()
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """What a session must still match: the password, and the epoch that ends all sessions when it moves."""
+        """What a session must still match: the password, and the epoch, which ends all when it moves."""
         former: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
         return f"{former}.{self.session_epoch}" if self.session_epoch else former
 

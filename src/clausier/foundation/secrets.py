@@ -100,7 +100,7 @@ def _of_file(path: Path, changed: int, inode: int) -> Keyring:
 
 
 def add_key() -> str:
-    """A new key, which seals from now on; return its name. Raises SecretsError when keys come from outside."""
+    """A new key, which seals from now on; return its name. Raises SecretsError for keys not in our file."""
     if settings.DATA_KEYS:
         raise SecretsError("the keys come from CLAUSIER_DATA_KEYS: add the new one there")
     keys = dict(keyring().keys)

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "clausier.console.account.presence.seen",
     "clausier.console.middleware.refusals_as_pages",
 ]
 
@@ -170,9 +170,9 @@ MFA_FORMS = {
     "add_webauthn": "clausier.console.account.forms.AddKeyForm",
     "edit_webauthn": "clausier.console.account.forms.NameKeyForm",
 }
-USERSESSIONS_TRACK_ACTIVITY = True
-# How many proxies of ours stand before the program: the caller's address is read behind them.
-ALLAUTH_TRUSTED_PROXY_COUNT = count("CLAUSIER_PROXIES", 0)
+# How many proxies of ours stand before the program: the caller's address is read behind them. Where TLS is,
+# one is; without it all callers would share the limits on guessing.
+ALLAUTH_TRUSTED_PROXY_COUNT = count("CLAUSIER_PROXIES", 1 if HTTPS else 0)
 
 SOCIALACCOUNT_ADAPTER = "clausier.console.account.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True

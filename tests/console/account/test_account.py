@@ -84,6 +84,14 @@ def test_sessions_are_listed_and_ended_one_by_one(inside, person):
     assert inside.get(reverse("account")).status_code == 200
 
 
+def test_a_session_says_when_it_was_last_in_use(inside, at):
+    at("2027-03-01T09:00")
+    inside.get(reverse("account"))
+    at("2027-03-01T09:00:40")
+    shown = inside.get(reverse("account")).context["devices"][0].seen
+    assert shown.isoformat() == "2027-03-01T08:00:00+00:00"
+
+
 def test_nobody_ends_another_persons_session(client, inside, imri):
     other = Browser()
     enter(other, with_password(imri.owner.person))

@@ -177,6 +177,18 @@ def test_guesses_are_counted_for_all_processes_together(client, person, settings
         assert cursor.fetchone()[0] > 0
 
 
+def test_behind_a_proxy_each_caller_has_a_limit_of_their_own(client, person, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(10):
+        facts = {"login": f"p{number}@example.org", "password": "faux"}
+        client.post(reverse("sign-in"), facts, headers={"x-forwarded-for": "forgé, 192.0.2.1"})
+    facts = {"login": person.email, "password": PASSWORD}
+    client.post(reverse("sign-in"), facts, headers={"x-forwarded-for": "192.0.2.2, 192.0.2.1"})
+    assert signed_in_as(client) is None
+    client.post(reverse("sign-in"), facts, headers={"x-forwarded-for": "192.0.2.1, 192.0.2.2"})
+    assert signed_in_as(client) == person.pk
+
+
 def test_too_many_letters_are_refused_in_words(client, imri):
     for number in range(21):
         answer = client.post(reverse("account_reset_password"), {"email": f"p{number}@example.org"})

@@ -33,7 +33,7 @@ from clausier.directory.models import (
 from clausier.directory.names import fold
 from clausier.directory.phones import e164
 from clausier.directory.policies import Identity
-from clausier.foundation import books, invitations, journal, numbering
+from clausier.foundation import books, journal, numbering
 from clausier.foundation import services as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
@@ -478,36 +478,6 @@ def grant_access(
         about=access,
         data={"person": person.pk, "role": role, "former": ended[0] if ended else None},
     )
-    return access
-
-
-@act("people.write")
-def open_access(
-    *,
-    by: Actor,
-    at: datetime,
-    client: Client,
-    email: str,
-    role: str,
-    site_url: str,
-    contact: Contact | None = None,
-) -> ClientAccess:
-    """Let the person of that address act for `client`; who has no account gets one, and an invitation.
-
-    Raises InvalidInput naming `email`, `contact` (whose name a new account takes) or `role`.
-    """
-    person = Person.objects.filter(email__iexact=email.strip()).first()
-    known = person is not None
-    if person is None:
-        if contact is None:
-            raise InvalidInput(
-                _("Aucun compte ne porte cette adresse. Choisissez la personne de la fiche à inviter."),
-                field="contact",
-            )
-        person = foundation.create_person(email=email.strip(), full_name=contact.full_name, at=at)
-    access = grant_access(by=by, at=at, client=client, person=person, role=role, contact=contact)
-    if not known:
-        invitations.invite(by=by, at=at, person=person, site_url=site_url)
     return access
 
 

@@ -24,7 +24,7 @@ from clausier.console.clients.forms import (
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import ActForm, bound, form_page
 from clausier.console.typed import whole
-from clausier.directory import policies, services
+from clausier.directory import accesses, policies, services
 from clausier.directory import queries as directory
 from clausier.directory.models import Client
 from clausier.foundation import books, clock
@@ -200,7 +200,7 @@ def access(request: StaffRequest, number: str) -> HttpResponse:
     found = _client(request, number)
     form = bound(request, AccessForm, found)
     given = {"by": request.actor, "at": clock.now(), "client": found}
-    if form.is_bound and form.act(services.open_access, site_url=request.build_absolute_uri("/"), **given):
+    if form.is_bound and form.act(accesses.open_access, site_url=request.build_absolute_uri("/"), **given):
         return _back(request, found, _("Accès donné."))
     return _form(request, form, found, _("Donner un accès"), _("Donner l’accès"))
 

@@ -1,7 +1,7 @@
 """Settings, read once from the environment; nothing here is edited by hand in production.
 
-`DATABASE_URL` (and `DATABASE_OWNER_URL` for migrations) point at a managed PostgreSQL; without them the
-private cluster of the data directory is used. `CLAUSIER_ROLE=owner` connects as the role that migrates.
+The settings of an installation are those of `clausier.options`, with their types and defaults; what is not
+understood is refused by name.
 """
 
 from __future__ import annotations
@@ -10,39 +10,20 @@ import os
 import sys
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-
-from clausier import cluster
+from clausier import cluster, options
+from clausier.care import logs
 
 PACKAGE = Path(__file__).resolve().parent
 HOME = cluster.home()
 
+options.check(os.environ)
 
-def flag(name: str, default: bool) -> bool:
-    """A yes/no variable; anything but 1/0/true/false/yes/no is refused by name."""
-    raw = os.environ.get(name)
-    if raw is None or raw == "":
-        return default
-    if raw.lower() in {"1", "true", "yes"}:
-        return True
-    if raw.lower() in {"0", "false", "no"}:
-        return False
-    raise ImproperlyConfigured(f"{name}={raw!r}: 1 or 0 expected")
-
-
-def count(name: str, default: int) -> int:
-    """A whole number, zero or more; anything else is refused by name."""
-    raw = os.environ.get(name) or str(default)
-    if not raw.isascii() or not raw.isdigit():
-        raise ImproperlyConfigured(f"{name}={raw!r}: a whole number expected")
-    return int(raw)
-
-
-DEBUG = flag("CLAUSIER_DEBUG", False)
-HTTPS = flag("CLAUSIER_HTTPS", False)
+DEBUG = options.value("CLAUSIER_DEBUG")
+HTTPS = options.value("CLAUSIER_HTTPS")
 SECRET_KEY = cluster.secret("django-secret-key")
-ALLOWED_HOSTS = os.environ.get("CLAUSIER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CLAUSIER_ORIGINS", "").split(",") if o]
+# This machine is always served: its own programs ask for health and metrics.
+ALLOWED_HOSTS = [*options.value("CLAUSIER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = options.value("CLAUSIER_ORIGINS")
 
 INSTALLED_APPS = [
     "clausier.foundation",
@@ -70,6 +51,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clausier.care.requests.numbered",
     "django.middleware.security.SecurityMiddleware",
     "clausier.console.guard.content_policy",
     "clausier.console.guard.body_limit",
@@ -79,6 +61,7 @@ MIDDLEWARE = [
     "clausier.console.middleware.readable_addresses",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clausier.foundation.isolation.request_scope",
     "clausier.console.middleware.person_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -106,7 +89,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": cluster.database_settings(os.environ.get("CLAUSIER_ROLE", "app"))}
+DATABASES = {"default": cluster.database_settings(options.value("CLAUSIER_ROLE"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "foundation.Person"
@@ -128,7 +111,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # ---------------------------------------------------------------- sign-in (docs/threat-model.md)
 
-STAFF_SECOND_FACTOR = flag("CLAUSIER_STAFF_SECOND_FACTOR", False)
+STAFF_SECOND_FACTOR = options.value("CLAUSIER_STAFF_SECOND_FACTOR")
 INVITATION_DAYS = 7
 
 ACCOUNT_ADAPTER = "clausier.console.account.adapters.AccountAdapter"
@@ -172,11 +155,11 @@ MFA_FORMS = {
 }
 # How many proxies of ours stand before the program: the caller's address is read behind them. Where TLS is,
 # one is; without it all callers would share the limits on guessing.
-ALLAUTH_TRUSTED_PROXY_COUNT = count("CLAUSIER_PROXIES", 1 if HTTPS else 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = options.value("CLAUSIER_PROXY_COUNT")
 
 SOCIALACCOUNT_ADAPTER = "clausier.console.account.adapters.SingleSignOnAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-OIDC_URL = os.environ.get("CLAUSIER_OIDC_URL", "")
+OIDC_URL = options.value("CLAUSIER_OIDC_URL")
 SOCIALACCOUNT_PROVIDERS = (
     {
         "openid_connect": {
@@ -184,15 +167,15 @@ SOCIALACCOUNT_PROVIDERS = (
             "APPS": [
                 {
                     "provider_id": "sso",
-                    "name": os.environ.get("CLAUSIER_OIDC_NAME", "SSO"),
-                    "client_id": os.environ.get("CLAUSIER_OIDC_CLIENT_ID", ""),
-                    "secret": os.environ.get("CLAUSIER_OIDC_SECRET", ""),
+                    "name": options.value("CLAUSIER_OIDC_NAME"),
+                    "client_id": options.value("CLAUSIER_OIDC_CLIENT_ID"),
+                    "secret": options.value("CLAUSIER_OIDC_SECRET"),
                     "settings": {
                         "server_url": OIDC_URL,
                         # The first time, an account is found by its address: one that the identity
                         # provider says is verified, or any of its own where the setting vouches for it.
                         "email_authentication": True,
-                        "verified_email": flag("CLAUSIER_OIDC_TRUST_ADDRESSES", False),
+                        "verified_email": options.value("CLAUSIER_OIDC_TRUST_ADDRESSES"),
                     },
                 }
             ],
@@ -208,22 +191,8 @@ CACHES = {
 }
 
 # Keys of what is encrypted at rest: apart from `secrets/`, so that a copy of the data never holds them.
-DATA_KEYS = os.environ.get("CLAUSIER_DATA_KEYS", "")
-DATA_KEYS_FILE = Path(os.environ.get("CLAUSIER_DATA_KEYS_FILE") or HOME / "keys" / "data.keys")
-
-# ---------------------------------------------------------------- mail
-
-SMTP_HOST = os.environ.get("CLAUSIER_SMTP_HOST", "")
-# Without a mail server, letters are written to the log: enough for a demonstration.
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if SMTP_HOST else 'console'}.EmailBackend"
-EMAIL_HOST = SMTP_HOST
-EMAIL_PORT = count("CLAUSIER_SMTP_PORT", 587)
-EMAIL_HOST_USER = os.environ.get("CLAUSIER_SMTP_USER", "")
-EMAIL_HOST_PASSWORD = os.environ.get("CLAUSIER_SMTP_PASSWORD", "")
-EMAIL_USE_SSL = flag("CLAUSIER_SMTP_SSL", EMAIL_PORT == 465)
-EMAIL_USE_TLS = flag("CLAUSIER_SMTP_STARTTLS", bool(SMTP_HOST) and not EMAIL_USE_SSL)
-EMAIL_TIMEOUT = 20  # seconds
-DEFAULT_FROM_EMAIL = os.environ.get("CLAUSIER_MAIL_FROM", "Clausier <clausier@localhost>")
+DATA_KEYS = options.value("CLAUSIER_DATA_KEYS")
+DATA_KEYS_FILE = options.value("CLAUSIER_DATA_KEYS_FILE") or HOME / "keys" / "data.keys"
 
 # ---------------------------------------------------------------- language
 
@@ -253,25 +222,32 @@ WHITENOISE_USE_FINDERS = DEBUG
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_HSTS_SECONDS = count("CLAUSIER_HSTS_SECONDS", 0)
+SECURE_HSTS_SECONDS = options.value("CLAUSIER_HSTS_DAYS") * 86400
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False
-# Behind TLS the proxy says so; without TLS nobody may.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 X_FRAME_OPTIONS = "DENY"
 
-UPLOAD_LIMIT = count("CLAUSIER_UPLOAD_LIMIT_MB", 25) * 1024 * 1024  # bytes of one request, files included
+UPLOAD_LIMIT = options.value("CLAUSIER_UPLOAD_LIMIT_MB") * 1024 * 1024  # bytes of one request, files included
 DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "clausier.wiring.connect"
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("CLAUSIER_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configuration(options.value("CLAUSIER_LOG_FORMAT"), options.value("CLAUSIER_LOG_LEVEL"))
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if options.value("CLAUSIER_MAIL_HOST")
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST = options.value("CLAUSIER_MAIL_HOST")
+EMAIL_PORT = options.value("CLAUSIER_MAIL_PORT")
+EMAIL_HOST_USER = options.value("CLAUSIER_MAIL_USER")
+EMAIL_HOST_PASSWORD = options.value("CLAUSIER_MAIL_PASSWORD")
+EMAIL_USE_TLS = options.value("CLAUSIER_MAIL_TLS") == "starttls"
+EMAIL_USE_SSL = options.value("CLAUSIER_MAIL_TLS") == "tls"
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = options.value("CLAUSIER_MAIL_FROM")

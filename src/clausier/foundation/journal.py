@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 
-from clausier.foundation import clock
+from clausier.foundation import clock, isolation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry, JournalSeal, Person, Provider
 
@@ -35,7 +35,7 @@ def write(
     """Record that `by` did `code` about `about` at `at`; when it was written is kept as well."""
     return JournalEntry.objects.create(
         provider=by.provider,
-        client_id=client_id if client_id is not None else getattr(about, "client_id", None),
+        client_id=_client_of(about, by) if client_id is None else client_id,
         at=at,
         written_at=clock.now(),
         actor=by.person,
@@ -50,15 +50,26 @@ def write(
     )
 
 
+def _client_of(about: models.Model, by: Actor) -> int | None:
+    """Whose file an act belongs to: that of what it is about, else of the client whose account did it."""
+    about_client: int | None = getattr(about, "client_id", None)
+    return about_client if about_client is not None else by.client_id
+
+
+@isolation.everything("an entry of the installation belongs to no provider")
 def write_for_installation(
     *,
     code: str,
     at: datetime,
-    about: models.Model,
+    about: models.Model | None = None,
+    label: str = "",
     data: dict[str, Any] | None = None,
     person: Person | None = None,
 ) -> JournalEntry:
-    """Record an act that belongs to no provider (a provider created, a book installed)."""
+    """Record an act that belongs to no provider (a provider created, a book installed).
+
+    What is about no row (a backup made) has a `label` instead.
+    """
     return JournalEntry.objects.create(
         at=at,
         written_at=clock.now(),
@@ -66,9 +77,9 @@ def write_for_installation(
         actor_name=person.full_name if person else "Clausier",
         actor_role="installation",
         code=code,
-        object_kind=about._meta.model_name or "",
-        object_id=about.pk,
-        object_label=str(about)[:200],
+        object_kind=about._meta.model_name or "" if about else "",
+        object_id=about.pk if about else None,
+        object_label=str(about or label)[:200],
         data=data or {},
     )
 
@@ -97,7 +108,8 @@ def link(previous: str, entry: JournalEntry) -> str:
     return hashlib.sha256(previous.encode() + canonical(entry)).hexdigest()
 
 
-def _of_chain(provider_id: int | None) -> Q:
+def of_chain(provider_id: int | None) -> Q:
+    """The entries, or seals, of one provider's chain; None is the installation's."""
     return Q(provider__isnull=True) if provider_id is None else Q(provider_id=provider_id)
 
 
@@ -110,10 +122,10 @@ def seal(provider_id: int | None, *, batch: int = 5000) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s, %s)", [7_210_001, provider_id or 0])
-        chain = JournalSeal.objects.filter(_of_chain(provider_id))
+        chain = JournalSeal.objects.filter(of_chain(provider_id))
         last = chain.order_by("-position").first()
         position, previous = (last.position, last.hash) if last else (0, ORIGIN)
-        entries = list(JournalEntry.objects.filter(_of_chain(provider_id), seal=None).order_by("id")[:batch])
+        entries = list(JournalEntry.objects.filter(of_chain(provider_id), seal=None).order_by("id")[:batch])
         seals = []
         for entry in entries:
             position += 1
@@ -133,6 +145,7 @@ def seal(provider_id: int | None, *, batch: int = 5000) -> int:
         return len(seals)
 
 
+@isolation.everything("every chain is sealed, the installation's too")
 def seal_all() -> int:
     """Seal every chain; return how many entries were sealed."""
     chains = [None, *Provider.objects.values_list("pk", flat=True)]
@@ -159,6 +172,7 @@ class Verdict:
     breaks: tuple[Break, ...]
 
 
+@isolation.everything("every chain is read, the installation's too")
 def verify() -> Verdict:
     """Read every chain from its origin and report each break; read-only."""
     return _verify([None, *Provider.objects.order_by("pk").values_list("pk", flat=True)])
@@ -178,13 +192,13 @@ def _verify(chains: list[int | None]) -> Verdict:
                 breaks.append(found)
             else:
                 entries += 1
-        unsealed += JournalEntry.objects.filter(_of_chain(chain), seal=None).count()
+        unsealed += JournalEntry.objects.filter(of_chain(chain), seal=None).count()
     return Verdict(chains=len(chains), entries=entries, unsealed=unsealed, breaks=tuple(breaks))
 
 
 def _breaks_of(provider_id: int | None) -> Iterator[Break | int]:
     previous, expected = ORIGIN, 1
-    seals = JournalSeal.objects.filter(_of_chain(provider_id)).select_related("entry").order_by("position")
+    seals = JournalSeal.objects.filter(of_chain(provider_id)).select_related("entry").order_by("position")
     for seal_ in seals.iterator(chunk_size=2000):
         if seal_.position != expected:
             yield Break(provider_id, expected, None, "missing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 from stdnum.fr import siren as siren_number
 
-from clausier.foundation import invitations, journal
+from clausier.foundation import invitations, isolation, journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate, Refusal
@@ -27,8 +28,10 @@ RESERVED_SLUGS = frozenset(
         "connexion",
         "deconnexion",
         "design",
+        "healthz",
         "invitation",
         "langue",
+        "metrics",
         "mot-de-passe",
         "portail",
         "sante",
@@ -36,6 +39,9 @@ RESERVED_SLUGS = frozenset(
     }
 )
 """First words of addresses that are not a provider's."""
+
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class LastOwner(Refusal):
@@ -55,9 +61,16 @@ def checked_siren(siren: str, field: str = "siren") -> str:
     return str(compact)
 
 
+@isolation.everything("a new provider is in nobody's scope yet")
 @transaction.atomic
 def create_provider(*, slug: str, name: str, book: InstalledBook, at: datetime, **identity: Any) -> Provider:
     """A provider of this installation, with the book its new contracts will pin."""
+    if not name.strip():
+        raise InvalidInput(_("Indiquez le nom du prestataire."), field="name")
+    if not SLUG.fullmatch(slug):
+        raise InvalidInput(
+            _("Ce mot s’écrit en minuscules sans accent, chiffres et traits d’union."), field="slug"
+        )
     if slug in RESERVED_SLUGS:
         raise InvalidInput(_("Ce mot est pris par le programme : choisissez-en un autre."), field="slug")
     if identity.get("siren"):
@@ -183,6 +196,7 @@ def _keep_an_owner(provider: Provider) -> None:
         )
 
 
+@isolation.everything("a new provider has nobody yet who could name its owner")
 def first_owner(*, provider: Provider, person: Person, at: datetime) -> Membership:
     """The owner that a new provider starts with, given by the installation."""
     with transaction.atomic():

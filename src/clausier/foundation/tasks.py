@@ -3,11 +3,12 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clausier.foundation import journal, mail
+from clausier.foundation import isolation, journal, mail
 
 
 @app.periodic(cron="* * * * * */20")
 @app.task(queueing_lock="seal-journals", name="foundation.seal_journals")
+@isolation.job_of_installation("every chain is sealed, the installation's too")
 def seal_journals(timestamp: int) -> int:
     """Chain what the acts wrote since the last time. Idempotent; `timestamp` is the tick's."""
     return journal.seal_all()
@@ -18,6 +19,7 @@ PATIENCE = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 
 @app.task(name=mail.SEND, queue="mail", retry=PATIENCE)
+@isolation.job_of_installation("a letter is to an address, whoever wrote it; it reads no row")
 def send_letter(letter: str) -> None:
     """Send one sealed letter. Run twice, it is sent twice under the same Message-ID."""
     mail.send(letter)

@@ -6,5 +6,4 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("deconnexion/", views.sign_out, name="sign-out"),
     path("langue/", views.language, name="language"),
-    path("sante/", views.health, name="health"),
 ]

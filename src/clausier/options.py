@@ -236,7 +236,7 @@ GROUPS: tuple[Group, ...] = (
                 FLAG,
                 "0",
                 Words(
-                    "1\u00a0: personne de l’équipe ne travaille sans clé d’accès ni application d’authentification",
+                    "1\u00a0: personne de l’équipe ne travaille sans clé d’accès ou application à codes",
                     "1: nobody of the staff works without a passkey or an authenticator app",
                 ),
             ),
@@ -342,8 +342,8 @@ GROUPS: tuple[Group, ...] = (
                 TEXT,
                 "",
                 Words(
-                    "serveur SMTP\u202f; sans lui, rien ne part",
-                    "SMTP server; without it nothing is sent",
+                    "serveur SMTP\u202f; sans lui, les lettres s’écrivent au journal",
+                    "SMTP server; without it letters are written to the log",
                 ),
             ),
             Option("CLAUSIER_MAIL_PORT", NUMBER, "587", Words("port SMTP", "SMTP port")),

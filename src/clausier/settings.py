@@ -241,7 +241,7 @@ LOGGING = logs.configuration(options.value("CLAUSIER_LOG_FORMAT"), options.value
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if options.value("CLAUSIER_MAIL_HOST")
-    else "django.core.mail.backends.dummy.EmailBackend"
+    else "django.core.mail.backends.console.EmailBackend"
 )
 EMAIL_HOST = options.value("CLAUSIER_MAIL_HOST")
 EMAIL_PORT = options.value("CLAUSIER_MAIL_PORT")

@@ -1,7 +1,7 @@
 """In and out: password, one-time link, second factor, recovery codes; and how often one may guess."""
 
 import pytest
-from django.core.cache import caches
+from django.db import connection
 from django.urls import reverse
 from django.utils import translation
 
@@ -159,19 +159,9 @@ def test_after_five_wrong_passwords_the_right_one_waits(client, person):
 
 
 def test_guesses_are_counted_for_all_processes_together(client, person, settings):
-    settings.CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-            "LOCATION": "clausier_cache",
-        }
-    }
-    from django.core.management import call_command
-    from django.db import connection
-
-    call_command("createcachetable", verbosity=0)
+    settings.CACHES = {"default": settings.CACHES["shared"]}
     for _ in range(3):
         client.post(reverse("sign-in"), {"login": person.email, "password": "faux"})
-    caches["default"].close()
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from clausier_cache")
         assert cursor.fetchone()[0] > 0

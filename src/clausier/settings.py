@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "clausier.prepaid",
     "clausier.desk",
     "clausier.overview",
+    "clausier.pages",
     "clausier.console",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm, DayField, LongText
 from clausier.directory import queries as directory
 from clausier.directory.models import Agency, Channel, Client, Contact, HolidayRegion, Site
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person
 from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
+from clausier.pages.forms import ActForm, DayField, LongText
 
 
 class FileForm(ActForm):

@@ -22,11 +22,12 @@ from clausier.console.clients.forms import (
     SiteForm,
 )
 from clausier.console.doors import StaffRequest, page
-from clausier.console.forms import ActForm, bound, form_page
+from clausier.console.forms import form_page
 from clausier.directory import policies, services
 from clausier.directory import queries as directory
 from clausier.directory.models import Client
 from clausier.foundation import books, clock
+from clausier.pages.forms import ActForm, bound
 
 GET_AND_POST = ["GET", "POST"]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from clausier.console.parts.account import Account, Week
+from clausier.pages.parts.account import Account, Week
 from clausier.prepaid import queries
 from clausier.prepaid.models import PointAccount
 from clausier.prepaid.queries import Statement, StatementLine

@@ -8,18 +8,20 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from clausier.console.books.addresses import addresses
 from clausier.console.doors import page
-from clausier.console.why.paper import paper_of
 from clausier.console.why.questions import outcome_of
-from clausier.console.why.reading import panel_of_question, panel_of_ruling
 from clausier.foundation import clock, queries
 from clausier.foundation.models import Ruling
+from clausier.pages.addresses import Addresses
+from clausier.pages.why.paper import paper_of
+from clausier.pages.why.reading import panel_of_question, panel_of_ruling
 
 
 @page("books.read")
 def why(request: Any, ruling: int) -> HttpResponse:
     """A stored outcome, explained."""
-    return _shown(request, panel_of_ruling(_ruling(request, ruling), now=clock.now()))
+    return _shown(request, panel_of_ruling(_ruling(request, ruling), _here(request), now=clock.now()))
 
 
 @page("books.read")
@@ -27,7 +29,7 @@ def why_pdf(request: Any, ruling: int) -> HttpResponse:
     """The explanation as a PDF."""
     found = _ruling(request, ruling)
     now = clock.now()
-    content = paper_of(panel_of_ruling(found, now=now), provider=request.provider, at=now)
+    content = paper_of(panel_of_ruling(found, _here(request), now=now), provider=request.provider, at=now)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_("pourquoi")}-{found.pk}.pdf"'
     return response
@@ -46,8 +48,8 @@ def why_ask(request: Any) -> HttpResponse:
     asked = outcome_of(request.actor, request.GET)
     panel = panel_of_question(
         asked.outcome.as_json(),
+        _here(request),
         book=asked.book,
-        provider=request.provider,
         contract=asked.contract,
         now=clock.now(),
     )
@@ -56,6 +58,10 @@ def why_ask(request: Any) -> HttpResponse:
 
 def _ruling(request: Any, number: int) -> Ruling:
     return get_object_or_404(queries.rulings_visible_to(request.actor), pk=number)
+
+
+def _here(request: Any) -> Addresses:
+    return addresses(request.provider.slug)
 
 
 def _shown(request: Any, panel: Any) -> HttpResponse:

@@ -6,15 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clausier.console.parts.clock import Clock, OpenPeriod
 from clausier.desk.models import PromiseKind
 from clausier.desk.queries import PromiseView
 from clausier.foundation import wording
 from clausier.foundation.clock import PARIS
+from clausier.pages.addresses import Addresses
+from clausier.pages.parts.clock import Clock, OpenPeriod
 from clausier.terms.outcome import Outcome
 
 MOST_LABELS = 3
@@ -23,7 +23,7 @@ MOST_LABELS = 3
 Stretch = tuple[datetime, datetime]
 
 
-def clock_of(view: PromiseView, slug: str, now: datetime) -> Clock:
+def clock_of(view: PromiseView, addresses: Addresses, now: datetime) -> Clock:
     """The clock of a promise or of a target as it stands."""
     due = view.due_at and view.due_at.astimezone(PARIS)
     labels = _labels([(segment.starts_at, segment.ends_at) for segment in view.segments])
@@ -37,7 +37,7 @@ def clock_of(view: PromiseView, slug: str, now: datetime) -> Clock:
             for segment, label in zip(view.segments, labels, strict=True)
         ],
         subject=_subject(view.kind, view.promised_seconds),
-        why_url=reverse("why", args=[slug, view.ruling_id]) if view.ruling_id else "",
+        why_url=addresses.why_url(view.ruling_id) if view.ruling_id else "",
         margin=view.left_seconds,
         met_at=view.ended_at and view.ended_at.astimezone(PARIS),
         met_how=_how(view.how),

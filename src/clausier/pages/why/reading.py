@@ -6,30 +6,28 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import get_language
 
-from clausier.console.books.addresses import clause_url
-from clausier.console.parts.why import ClauseNote, Edition, Links, Panel, panel_of
 from clausier.contracts.models import Acceptance, AcceptanceMeans, Contract
 from clausier.foundation import books
-from clausier.foundation.models import InstalledBook, Provider, Ruling
+from clausier.foundation.models import InstalledBook, Ruling
+from clausier.pages.addresses import Addresses
+from clausier.pages.parts.why import ClauseNote, Edition, Links, Panel, panel_of
 
 
-def panel_of_ruling(ruling: Ruling, *, now: datetime) -> Panel:
+def panel_of_ruling(ruling: Ruling, addresses: Addresses, *, now: datetime) -> Panel:
     """The panel of a stored outcome, as it was said; only its links and notes are read today."""
     outcome = ruling.outcome
-    slug = ruling.provider.slug
     return panel_of(
         outcome,
         language=_language(),
         today=now.date(),
-        clauses=notes(ruling.book, slug),
+        clauses=notes(ruling.book, addresses),
         edition=_edition(ruling),
         links=Links(
-            self_url=reverse("why", args=[slug, ruling.pk]),
-            pdf_url=reverse("why-pdf", args=[slug, ruling.pk]),
-            read_url=_read_url(ruling.book, slug, outcome),
+            self_url=addresses.why_url(ruling.pk),
+            pdf_url=addresses.why_pdf_url(ruling.pk),
+            read_url=_read_url(ruling.book, addresses, outcome),
             reference=f"{ruling.subject_label}/{ruling.rule}/{ruling.pk}",
         ),
     )
@@ -37,9 +35,9 @@ def panel_of_ruling(ruling: Ruling, *, now: datetime) -> Panel:
 
 def panel_of_question(
     outcome: dict[str, Any],
+    addresses: Addresses,
     *,
     book: InstalledBook,
-    provider: Provider,
     contract: Contract | None,
     now: datetime,
 ) -> Panel:
@@ -48,13 +46,13 @@ def panel_of_question(
         outcome,
         language=_language(),
         today=now.date(),
-        clauses=notes(book, provider.slug),
+        clauses=notes(book, addresses),
         edition=_edition_of_contract(contract, book) if contract else Edition(book=book.name),
-        links=Links(read_url=_read_url(book, provider.slug, outcome)),
+        links=Links(read_url=_read_url(book, addresses, outcome)),
     )
 
 
-def notes(installed: InstalledBook, slug: str) -> Callable[[str, str], ClauseNote]:
+def notes(installed: InstalledBook, addresses: Addresses) -> Callable[[str, str], ClauseNote]:
     """What to tell of a clause that an outcome cites: its gist, and its place in the edition that ruled."""
     book = books.read(installed)
     language = _language()
@@ -64,16 +62,16 @@ def notes(installed: InstalledBook, slug: str) -> Callable[[str, str], ClauseNot
         found = source.clauses.get(number)
         if found is None:
             return ClauseNote()
-        url = clause_url(slug, installed.digest, number) if is_own else ""
+        url = addresses.clause_url(installed.digest, number) if is_own else ""
         return ClauseNote(gist=found.gist.to(language), url=url)
 
     return note
 
 
-def _read_url(installed: InstalledBook, slug: str, outcome: dict[str, Any]) -> str:
+def _read_url(installed: InstalledBook, addresses: Addresses, outcome: dict[str, Any]) -> str:
     own = (r["clause"] for r in outcome["because"] if r["clause"] and r["book"] in (None, installed.name))
     first = next(own, "")
-    return clause_url(slug, installed.digest, first) if first else ""
+    return addresses.clause_url(installed.digest, first) if first else ""
 
 
 def _edition(ruling: Ruling) -> Edition:

@@ -12,12 +12,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clausier.console.parts.contract_line import ContractLife, life_from_parts
-from clausier.console.parts.rates import RateMatrix, matrix_from_part
-from clausier.console.parts.ruler import Mark, Ruler, ruler_of
-from clausier.console.parts.scale import MinuteScale, scale_from_part
-from clausier.console.parts.slices import Slices, slices_of
 from clausier.foundation import wording
+from clausier.pages.parts.contract_line import ContractLife, life_from_parts
+from clausier.pages.parts.rates import RateMatrix, matrix_from_part
+from clausier.pages.parts.ruler import Mark, Ruler, ruler_of
+from clausier.pages.parts.scale import MinuteScale, scale_from_part
+from clausier.pages.parts.slices import Slices, slices_of
 
 Json = Mapping[str, Any]
 NO_BREAK_HYPHEN = "\u2011"

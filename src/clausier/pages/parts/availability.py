@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from clausier.console.parts.labels import Lanes
 from clausier.foundation import wording
+from clausier.pages.parts.labels import Lanes
 
 DRAWN = 1100.0  # pixels on a desk
 

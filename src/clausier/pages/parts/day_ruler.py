@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Literal
 
-from clausier.console.parts.labels import Lanes
-from clausier.console.parts.states import WORDS
 from clausier.foundation import wording
+from clausier.pages.parts.labels import Lanes
+from clausier.pages.parts.states import WORDS
 
 DRAWN = 1080.0  # pixels on a desk
 FOLD = 5.6  # percent given to closed days between two open ones

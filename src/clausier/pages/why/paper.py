@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clausier.console.parts.why import Line, Panel
 from clausier.foundation import documents, wording
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider
+from clausier.pages.parts.why import Line, Panel
 
 TEMPLATE = Path(__file__).parent / "why.typ"
 

@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from clausier.console.parts.labels import LETTER, Anchor, Lanes, Room
 from clausier.foundation import wording
+from clausier.pages.parts.labels import LETTER, Anchor, Lanes, Room
 
 DRAWN = 820.0  # pixels on a desk
 LANES = 2

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "clausier.overview",
     "clausier.pages",
     "clausier.console",
+    "clausier.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -82,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clausier.console.context.shell",
+                "clausier.portal.context.frame",
             ],
         },
     }

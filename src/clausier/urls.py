@@ -2,4 +2,8 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("clausier.console.urls"))]
+urlpatterns = [
+    # The portal first: its word stands where the console has its features.
+    path("", include("clausier.portal.urls")),
+    path("", include("clausier.console.urls")),
+]

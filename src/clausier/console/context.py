@@ -23,6 +23,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not person.is_authenticated:
         return {}
     actor: Actor | None = getattr(request, "actor", None)
+    if actor and actor.is_client_side:
+        return {}  # the portal frames its own pages
     places = tuple(
         Place(
             name=provider.name,

@@ -52,7 +52,8 @@ class RefusalsAsPages:
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
-        template = "console/refused_part.html" if request.htmx else "console/refused.html"
+        whole = getattr(request, "refused_template", "console/refused.html")  # another face says its own
+        template = "pages/refused_part.html" if request.htmx else whole
         response = render(request, template, {"refusal": exception}, status=exception.status)
         if request.htmx:
             # The refusal goes where refusals are shown, whatever the act aimed at.

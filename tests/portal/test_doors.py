@@ -43,7 +43,7 @@ def test_each_role_enters_what_is_its_own(imri, name, role):
 
 
 def test_another_clients_people_find_nothing_of_this_one(imri):
-    other, site = make_client(imri.provider, imri.agency, number="CL-002", name="Voisine Inventée")
+    other, _site = make_client(imri.provider, imri.agency, number="CL-002", name="Voisine Inventée")
     stranger = client_account(other, make_contact(other, name="Ulysse Voisin"), role="it-correspondent")
     page = signed_in(stranger).get(at(imri, "portal-contracts")).content.decode()
     assert imri.contract.number not in page
@@ -64,3 +64,12 @@ def test_a_closed_section_is_refused_by_the_server(imri, entry):
 def test_an_ended_access_opens_nothing(imri):
     ClientAccess.objects.filter(person=imri.user.person).update(ended_at=SIGNED_AT)
     assert signed_in(imri.user).get(at(imri, "portal-tickets")).status_code == 404
+
+
+def test_the_provider_closes_a_section_from_the_clients_page_and_only_those_who_lead_may(imri):
+    page = reverse("client-sections", args=[imri.provider.slug, imri.client.number])
+    assert signed_in(imri.technician).post(page, {"sections": ["requests"]}).status_code == 403
+    assert signed_in(imri.manager).post(page, {"sections": ["requests"]}).status_code == 302
+    browser = signed_in(imri.correspondent)
+    assert browser.get(at(imri, "portal-points")).status_code == 404
+    assert browser.get(at(imri, "portal-tickets")).status_code == 200

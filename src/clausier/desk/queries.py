@@ -22,8 +22,9 @@ from clausier.desk.models import (
 from clausier.desk.states import AppointmentState, SessionState, TicketState
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Person, Provider
+from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
+from clausier.terms.outcome import Outcome
 
 __all__ = ["PromiseView"]
 
@@ -113,6 +114,18 @@ def promise_views(
     for event in told:
         events[event.ticket_id].append(event)
     return {promise.ticket_id: clocks.view(promise, events[promise.ticket_id], now) for promise in promises}
+
+
+def outcome_now(promise: Promise, now: datetime) -> Outcome:
+    """The whole account of a promise as it stands at `now`: what its clock shows, line by line."""
+    events = promise.ticket.events.filter(kind__in=clocks.KINDS).order_by("at", "pk")
+    steps = clocks.in_order(clocks.written(events, promise.kind))
+    return clocks.replay(steps, max(now, steps[0].at))
+
+
+def promise_ruled_by(ruling: Ruling) -> Promise | None:
+    """The promise whose present answer is `ruling`; None for any other ruling."""
+    return Promise.objects.filter(provider=ruling.provider, ruling=ruling).select_related("ticket").first()
 
 
 # Work and appointments

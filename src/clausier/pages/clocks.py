@@ -15,6 +15,7 @@ from clausier.foundation import wording
 from clausier.foundation.clock import PARIS
 from clausier.pages.addresses import Addresses
 from clausier.pages.parts.clock import Clock, OpenPeriod
+from clausier.pages.why.reading import AS_IT_STANDS
 from clausier.terms.outcome import Outcome
 
 MOST_LABELS = 3
@@ -37,7 +38,7 @@ def clock_of(view: PromiseView, addresses: Addresses, now: datetime) -> Clock:
             for segment, label in zip(view.segments, labels, strict=True)
         ],
         subject=_subject(view.kind, view.promised_seconds),
-        why_url=addresses.why_url(view.ruling_id) if view.ruling_id else "",
+        why_url=f"{addresses.why_url(view.ruling_id)}?{AS_IT_STANDS}=1" if view.ruling_id else "",
         margin=view.left_seconds,
         met_at=view.ended_at and view.ended_at.astimezone(PARIS),
         met_how=_how(view.how),

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from clausier.foundation.errors import Refusal
+from clausier.pages.refusals import in_terms
+from clausier.terms.errors import TermsError
 
 Result = TypeVar("Result")
 
@@ -40,7 +42,8 @@ class ActForm(forms.Form):
         """Do what the form asks; a refusal is shown by the form instead of raised."""
         try:
             return do()
-        except Refusal as refused:
+        except (Refusal, TermsError) as error:
+            refused = in_terms(error) if isinstance(error, TermsError) else error
             self.status = refused.status
             at_fault = self.field_of(refused)
             if at_fault in self.fields:

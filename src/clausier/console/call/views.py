@@ -29,7 +29,9 @@ from clausier.foundation import clock, wording
 from clausier.foundation import queries as foundation
 from clausier.foundation.errors import InvalidInput, Refusal
 from clausier.foundation.permissions import may
+from clausier.pages.refusals import in_terms
 from clausier.terms.book import Book
+from clausier.terms.errors import TermsError
 
 SAVING = frozenset({"take", "assign", "queue"})
 FIELDS = frozenset(
@@ -40,7 +42,6 @@ FIELDS = frozenset(
         "new_phone",
         "called_at",
         "description",
-        "title",
         "cause",
         "verdict",
         "verdict_reason",
@@ -70,6 +71,8 @@ def call(request: StaffRequest) -> HttpResponse:
             return _attached(request, draft, now)
     except Refusal as refusal:
         return _show(request, loose(data, request.actor, since), now, refusal)
+    except TermsError as error:
+        return _show(request, loose(data, request.actor, since), now, in_terms(error))
     return _show(request, draft, now)
 
 

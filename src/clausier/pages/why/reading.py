@@ -9,15 +9,31 @@ from typing import Any
 from django.utils.translation import get_language
 
 from clausier.contracts.models import Acceptance, AcceptanceMeans, Contract
+from clausier.desk import queries as desk
 from clausier.foundation import books
 from clausier.foundation.models import InstalledBook, Ruling
 from clausier.pages.addresses import Addresses
 from clausier.pages.parts.why import ClauseNote, Edition, Links, Panel, panel_of
 
+AS_IT_STANDS = "maintenant"
+"""The word in an address that asks for a promise as it stands rather than as it was said."""
 
-def panel_of_ruling(ruling: Ruling, addresses: Addresses, *, now: datetime) -> Panel:
-    """The panel of a stored outcome, as it was said; only its links and notes are read today."""
-    outcome = ruling.outcome
+
+def panel_of_ruling(
+    ruling: Ruling, addresses: Addresses, *, now: datetime, as_it_stands: bool = False
+) -> Panel:
+    """The panel of a stored outcome, as it was said; only its links and notes are read today.
+
+    `as_it_stands` brings the account of a promise up to `now`, as its clock is; whatever else was ruled
+    does not move with time.
+    """
+    promise = desk.promise_ruled_by(ruling) if as_it_stands else None
+    outcome = (
+        desk.outcome_now(promise, now.replace(second=0, microsecond=0)).as_json()
+        if promise
+        else ruling.outcome
+    )
+    asked = f"?{AS_IT_STANDS}=1" if promise else ""
     return panel_of(
         outcome,
         language=_language(),
@@ -25,8 +41,8 @@ def panel_of_ruling(ruling: Ruling, addresses: Addresses, *, now: datetime) -> P
         clauses=notes(ruling.book, addresses),
         edition=_edition(ruling),
         links=Links(
-            self_url=addresses.why_url(ruling.pk),
-            pdf_url=addresses.why_pdf_url(ruling.pk),
+            self_url=addresses.why_url(ruling.pk) + asked,
+            pdf_url=addresses.why_pdf_url(ruling.pk) + asked,
             read_url=_read_url(ruling.book, addresses, outcome),
             reference=f"{ruling.subject_label}/{ruling.rule}/{ruling.pk}",
         ),
@@ -76,6 +92,8 @@ def _read_url(installed: InstalledBook, addresses: Addresses, outcome: dict[str,
 
 def _edition(ruling: Ruling) -> Edition:
     """The edition that ruled, and how the client came under it, if that was recorded."""
+    if ruling.client_id is None:
+        return Edition(book=ruling.book.name)
     accepted = (
         Acceptance.objects.filter(provider=ruling.provider, client_id=ruling.client_id, book=ruling.book)
         .select_related("contract")

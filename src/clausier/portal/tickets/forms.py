@@ -19,12 +19,12 @@ from clausier.portal.tickets.files import LIMITS, SeveralFiles
 class WithFiles(ActForm):
     """A form that takes files and, on a phone, photos; both are cleaned to one list under `files`."""
 
-    files = SeveralFiles(label=_("Joindre des fichiers"), help_text=LIMITS)
+    documents = SeveralFiles(label=_("Joindre des fichiers"), help_text=LIMITS)
     photos = SeveralFiles(label=_("Prendre une photo"), capture=True)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        cleaned["files"] = [*cleaned.get("files", ()), *cleaned.pop("photos", ())]
+        cleaned["files"] = [*cleaned.pop("documents", ()), *cleaned.pop("photos", ())]
         return cleaned
 
 

@@ -146,7 +146,9 @@ def page_facts(request: ClientRequest, ticket: Ticket, now: datetime) -> dict[st
         "bar": bar_of(clock, "large") if clock else None,
         "promise_says": promise_says(view, now) if clock else "",
         "due_says": _spoken(view.due_at, now) if view else "",
-        "panel": panel_of_ruling(promise.ruling, here, now=now) if promise and clock else None,
+        "panel": panel_of_ruling(promise.ruling, here, now=now, as_it_stands=True)
+        if promise and clock
+        else None,
         "appointment": appointment,
         "days": thread.by_day(thread.entries(events, actor, here), now.astimezone(PARIS).date()),
         "steps": _steps(ticket, appointment, view),

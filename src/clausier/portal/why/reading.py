@@ -22,12 +22,12 @@ def _is_shown(actor: Actor, ruling: Ruling) -> bool:
         return False
     match ruling.subject_kind:
         case "ticket":
-            return desk.tickets_visible_to(actor).filter(pk=ruling.subject_id).exists()
+            return desk.tickets_visible_to(actor).filter(pk=ruling.subject_id or 0).exists()
         case "worksession":
             mine = desk.tickets_visible_to(actor).values("pk")
-            seen = WorkSession.objects.filter(pk=ruling.subject_id, ticket__in=mine).exists()
+            seen = WorkSession.objects.filter(pk=ruling.subject_id or 0, ticket__in=mine).exists()
             return seen or actor.may("prepaid.read")
         case "contract":
-            own = contracts.contracts_visible_to(actor).filter(pk=ruling.subject_id)
+            own = contracts.contracts_visible_to(actor).filter(pk=ruling.subject_id or 0)
             return actor.may("contracts.read") and own.exists()
     return False

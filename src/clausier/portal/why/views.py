@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from clausier.foundation import clock
 from clausier.pages.why.paper import paper_of
-from clausier.pages.why.reading import panel_of_ruling
+from clausier.pages.why.reading import AS_IT_STANDS, panel_of_ruling
 from clausier.portal.addresses import addresses
 from clausier.portal.doors import ClientRequest, page
 from clausier.portal.why.reading import ruling_for
@@ -38,4 +38,9 @@ def _panel(request: ClientRequest, number: int) -> Any:
     found = ruling_for(request.actor, number)
     if found is None:
         raise Http404
-    return panel_of_ruling(found, addresses(request.provider.slug), now=clock.now())
+    return panel_of_ruling(
+        found,
+        addresses(request.provider.slug),
+        now=clock.now(),
+        as_it_stands=AS_IT_STANDS in request.GET,
+    )

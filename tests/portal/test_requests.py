@@ -62,7 +62,7 @@ def test_a_request_is_opened_and_says_its_promise_and_why(imri, at):
 
 def test_photos_and_files_come_with_it_and_are_read_back(imri):
     photo = SimpleUploadedFile("écran.png", b"\x89PNG...", content_type="text/html")
-    ticket = opened(imri, imri.user, files=[photo])
+    ticket = opened(imri, imri.user, documents=[photo])
     page = shown(imri, imri.user, ticket)
     assert "écran.png" in page
     one = ticket.events.get(kind="opened").attachments.get()
@@ -74,7 +74,7 @@ def test_photos_and_files_come_with_it_and_are_read_back(imri):
 
 def test_a_program_is_not_taken(imri):
     program = SimpleUploadedFile("facture.exe", b"MZ")
-    answer = signed_in(imri.user).post(address(imri, "portal-new"), BROKEN | {"files": [program]})
+    answer = signed_in(imri.user).post(address(imri, "portal-new"), BROKEN | {"documents": [program]})
     assert answer.status_code == 422
     page = answer.content.decode()
     assert "facture.exe" in page

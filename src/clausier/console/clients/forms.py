@@ -157,7 +157,7 @@ class SectionsForm(ActForm):
         choices=PortalSection.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Une rubrique fermée n’est ni montrée ni servie : son adresse ne répond plus."),
+        help_text=_("Une rubrique fermée n’est ni montrée ni servie : son adresse ne répond plus."),
     )
 
 

@@ -19,7 +19,7 @@ from clausier.portal.doors import ClientRequest, page
 
 SECTION = PortalSection.PEOPLE
 SEES = {
-    Role.IT_CORRESPONDENT: gettext_lazy("tout : demandes, contrats, points, personnes"),
+    Role.IT_CORRESPONDENT: gettext_lazy("tout : demandes, contrats, points, personnes"),
     Role.USER: gettext_lazy("ses propres demandes"),
     Role.CLIENT_ACCOUNTANT: gettext_lazy("les comptes et les relevés"),
 }

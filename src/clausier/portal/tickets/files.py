@@ -24,7 +24,7 @@ KINDS = tuple(
         *("doc", "docx", "odt", "xls", "xlsx", "ods", "ppt", "pptx", "odp", "eml", "msg", "zip"),
     )
 )
-LIMITS = gettext_lazy("Photos, PDF, documents ou archives zip. 8 fichiers au plus, 15 Mo chacun.")
+LIMITS = gettext_lazy("Photos, PDF, documents ou archives zip. 8 fichiers au plus, 15 Mo chacun.")
 
 
 class SeveralFiles(forms.FileField):
@@ -47,7 +47,7 @@ class SeveralFiles(forms.FileField):
         found = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
         if len(found) > MOST_FILES or sum(one.size for one in found) > MOST_TOGETHER * MEGABYTE:
             raise forms.ValidationError(
-                _("C’est trop à la fois : %(files)d fichiers et %(size)d Mo au plus.")
+                _("C’est trop à la fois : %(files)d fichiers et %(size)d Mo au plus.")
                 % {"files": MOST_FILES, "size": MOST_TOGETHER}
             )
         return [_upload(one) for one in found]
@@ -58,12 +58,12 @@ def _upload(file: UploadedFile) -> Upload:
     name = PurePath(file.name or "").name
     if PurePath(name).suffix.lower() not in KINDS:
         raise forms.ValidationError(
-            _("« %(name)s » n’est pas d’un genre admis : photo, PDF, document ou archive zip.")
+            _("« %(name)s » n’est pas d’un genre admis : photo, PDF, document ou archive zip.")
             % {"name": name}
         )
     if (file.size or 0) > MOST_MEGABYTES * MEGABYTE:
         raise forms.ValidationError(
-            _("« %(name)s » dépasse %(size)d Mo.") % {"name": name, "size": MOST_MEGABYTES}
+            _("« %(name)s » dépasse %(size)d Mo.") % {"name": name, "size": MOST_MEGABYTES}
         )
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return Upload(name, kind, file.read())

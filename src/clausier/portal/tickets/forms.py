@@ -31,7 +31,7 @@ class WithFiles(ActForm):
 class NewForm(WithFiles):
     """A request: what happens, to what, whom it hinders."""
 
-    title = forms.CharField(label=_("Que se passe-t-il ?"), max_length=200)
+    title = forms.CharField(label=_("Que se passe-t-il ?"), max_length=200)
     description = LongText(label=_("Dites-en plus"), required=False)
     nature = forms.ChoiceField(
         label=_("C’est"),
@@ -39,16 +39,16 @@ class NewForm(WithFiles):
         initial=Nature.INCIDENT,
     )
     equipment_class = forms.ChoiceField(
-        label=_("Sur quoi ?"),
+        label=_("Sur quoi ?"),
         choices=EquipmentClass.choices,
         initial=EquipmentClass.WORKSTATION,
     )
     equipment_label = forms.CharField(label=_("Nom de l’appareil"), max_length=120, required=False)
-    impact = forms.ChoiceField(label=_("Qui est gêné ?"), choices=Impact.choices, initial=Impact.ONE)
+    impact = forms.ChoiceField(label=_("Qui est gêné ?"), choices=Impact.choices, initial=Impact.ONE)
     urgency = forms.ChoiceField(
-        label=_("Peut-on travailler ?"), choices=Urgency.choices, initial=Urgency.DEGRADED
+        label=_("Peut-on travailler ?"), choices=Urgency.choices, initial=Urgency.DEGRADED
     )
-    site = forms.ChoiceField(label=_("Où ?"), required=False)
+    site = forms.ChoiceField(label=_("Où ?"), required=False)
 
     def __init__(self, client: Client, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,7 +76,7 @@ class ReplyForm(WithFiles):
 class ReasonForm(ActForm):
     """Why a request is reopened."""
 
-    reason = LongText(label=_("Qu’est-ce qui ne va pas encore ?"))
+    reason = LongText(label=_("Qu’est-ce qui ne va pas encore ?"))
 
 
 class CloseForm(ActForm):

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from clausier.contracts import queries as contracts
 from clausier.desk import facts, policies
 from clausier.desk import queries as desk
-from clausier.desk.models import EventKind, PromiseKind, Ticket, Verdict
+from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, Verdict
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
-from clausier.directory.models import Client
+from clausier.directory.models import Client, PortalSection
 from clausier.foundation import wording
 from clausier.foundation.clock import PARIS
+from clausier.pages.addresses import Addresses
 from clausier.pages.clocks import clock_of
 from clausier.pages.parts.clock import Clock, bar_of
+from clausier.pages.parts.why import Line
 from clausier.pages.why.reading import panel_of_ruling
 from clausier.portal.addresses import addresses
 from clausier.portal.doors import ClientRequest
@@ -143,12 +145,12 @@ def page_facts(request: ClientRequest, ticket: Ticket, now: datetime) -> dict[st
         "ticket": ticket,
         "now": now,
         "clock": clock,
+        "used": view.used_seconds if view else 0,
+        "reads_terms": actor.may("contracts.read") and request.client.opens(PortalSection.CONTRACTS),
         "bar": bar_of(clock, "large") if clock else None,
         "promise_says": promise_says(view, now) if clock else "",
         "due_says": _spoken(view.due_at, now) if view else "",
-        "panel": panel_of_ruling(promise.ruling, here, now=now, as_it_stands=True)
-        if promise and clock
-        else None,
+        "account": _account(promise, here, now) if promise and clock else None,
         "appointment": appointment,
         "days": thread.by_day(thread.entries(events, actor, here), now.astimezone(PARIS).date()),
         "steps": _steps(ticket, appointment, view),
@@ -159,6 +161,30 @@ def page_facts(request: ClientRequest, ticket: Ticket, now: datetime) -> dict[st
         "verdict_url": here.why_url(ticket.verdict_ruling_id) if ticket.verdict_ruling_id else "",
         "continued_by": ticket.followed_by.order_by("number").first(),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The promise in a few lines: the open time of each day, what the contract promises, where to read it."""
+
+    lines: tuple[Line, ...]
+    promised: str
+    edition: str
+    read_url: str
+
+
+def _account(promise: Promise, here: Addresses, now: datetime) -> Account:
+    """What the terms themselves count; law, practices and the rest stand in the whole account."""
+    panel = panel_of_ruling(promise.ruling, here, now=now)
+    promised = wording.duration(promise.promised_seconds)
+    clauses = [line for line in panel.account if line.source == "clause"]
+    days = tuple(line for line in clauses if not (line is clauses[-1] and line.amount == promised))
+    return Account(
+        lines=days,
+        promised=promised,
+        edition=promise.ruling.book.name,
+        read_url=panel.links.read_url,
+    )
 
 
 def _hours(ticket: Ticket, now: datetime) -> str:

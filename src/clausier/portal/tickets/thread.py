@@ -94,11 +94,11 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
     due, former = _instant(after.get("due_at")), _instant(before.get("due_at"))
     match event.kind:
         case EventKind.PROMISE:
-            return "clock", _("Promis : sur site avant %(due)s") % {"due": due}
+            return "clock", _("Promis : sur site avant %(due)s") % {"due": due}
         case EventKind.PROMISE_CHANGED if event.data.get("step") == "lifted":
             return "circle-slash", _("La promesse ne s’applique plus, elle était à %(due)s") % {"due": former}
         case EventKind.PROMISE_CHANGED:
-            return "clock", _("Promesse recalculée : %(due)s au lieu de %(former)s") % {
+            return "clock", _("Promesse recalculée : %(due)s au lieu de %(former)s") % {
                 "due": due,
                 "former": former,
             }
@@ -106,7 +106,7 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
             until = _instant(event.data.get("until"))
             return "pause", _("En attente jusqu’à %(until)s, à votre demande") % {"until": until}
         case EventKind.RESUMED:
-            return "play", _("La promesse repart : sur site avant %(due)s") % {"due": due}
+            return "play", _("La promesse repart : sur site avant %(due)s") % {"due": due}
         case EventKind.MET if after.get("state") == "met-late":
             return "circle-check", _("Promesse tenue en retard")
         case EventKind.MET:

@@ -52,7 +52,7 @@ def _open(request: ClientRequest, now: Any, given: dict[str, Any]) -> Ticket:
     cause = reading.usual_cause(request.client, given["equipment_class"], given["nature"], now)
     if cause is None:
         raise InvalidInput(
-            _("Vos conditions ne prévoient pas cela : choisissez autre chose."), field="nature"
+            _("Vos conditions ne prévoient pas cela : choisissez autre chose."), field="nature"
         )
     return services.open_ticket(
         by=request.actor, at=now, client=request.client, origin=Origin.PORTAL, cause=cause, **given

@@ -1,4 +1,4 @@
-"""« Pourquoi ? » for a client: the account of what was said to them, on a page and on paper."""
+"""« Pourquoi ? » for a client: the account of what was said to them, on a page and on paper."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clausier.directory import queries, services
+from clausier.directory import admission, queries
 from clausier.directory.models import PortalSection
 from clausier.foundation import clock
 from clausier.foundation.permissions import Role
@@ -44,7 +44,7 @@ def people(request: ClientRequest) -> HttpResponse:
     """Who may enter, and the form that lets someone else in."""
     form = bound(request, AdmitForm)
     if request.method == "POST":
-        access = form.act(services.admit, by=request.actor, at=clock.now())
+        access = form.act(admission.admit, by=request.actor, at=clock.now())
         if access is not None:
             messages.success(request, _("%(name)s a accès au portail.") % {"name": access.person.full_name})
             return redirect("portal-people", request.provider.slug)
@@ -58,6 +58,6 @@ def people(request: ClientRequest) -> HttpResponse:
 def end(request: ClientRequest, access: int) -> HttpResponse:
     """Close the portal to someone."""
     found = get_object_or_404(queries.accesses(request.client), pk=access)
-    services.end_access(by=request.actor, at=clock.now(), access=found)
+    admission.end_access(by=request.actor, at=clock.now(), access=found)
     messages.success(request, _("%(name)s n’a plus accès au portail.") % {"name": found.person.full_name})
     return redirect("portal-people", request.provider.slug)

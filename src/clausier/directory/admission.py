@@ -1,13 +1,15 @@
-"""Acts of a client's IT correspondent: who of the client enters the portal, and what each sees there."""
+"""Acts of a client's IT correspondent: who of the client enters the portal, and what
+each sees there; and of the provider, which sections are open to the client at all."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 
 from clausier.directory.errors import OfAnother, OwnAccess
-from clausier.directory.models import Client, ClientAccess, Contact
+from clausier.directory.models import Client, ClientAccess, Contact, PortalSection
 from clausier.directory.names import fold
 from clausier.foundation import journal
 from clausier.foundation import services as foundation
@@ -89,3 +91,32 @@ def _own_client(by: Actor) -> Client:
     if found is None:
         raise OfAnother(_("Cet acte est celui d’un correspondant informatique."))
     return found
+
+
+@act("portal.settle")
+def open_sections(*, by: Actor, at: datetime, client: Client, sections: Iterable[str]) -> Client:
+    """Leave only these sections of the portal open to the client's people.
+
+    Nothing is written when nothing changes. Raises InvalidInput naming `sections`, OfAnother.
+    """
+    wanted = set(sections)
+    if wanted - set(PortalSection.values):
+        raise InvalidInput(_("Faites un choix dans la liste."), field="sections")
+    held = Client.objects.select_for_update().filter(pk=client.pk, provider=by.provider).first()
+    if held is None:
+        raise OfAnother(_("Cette fiche n’existe pas chez ce prestataire."))
+    closed = [section for section in PortalSection.values if section not in wanted]
+    before = held.closed_sections
+    if closed == before:
+        return held
+    held.closed_sections = closed
+    held.save(update_fields=["closed_sections"])
+    journal.write(
+        by=by,
+        at=at,
+        code="directory.sections_opened",
+        about=held,
+        client_id=held.pk,
+        data={"changes": {"closed_sections": [before, closed]}},
+    )
+    return held

@@ -100,14 +100,15 @@ def accesses(client: Client) -> QuerySet[ClientAccess]:
 
 
 def accesses_of(person: Person) -> QuerySet[ClientAccess]:
-    """For whom `person` may act in the portal now, by name; nobody once the account is closed."""
+    """For whom `person` may act in the portal now; nobody once the account is closed."""
     if not person.is_active:
         return ClientAccess.objects.none()
     return (
         ClientAccess.objects.filter(person=person, ended_at=None)
-        .select_related("person", "contact", "client__agency", "provider__book")
+        .select_related("person", "provider__book")
         .defer("provider__book__content")
-        .order_by("provider__name", "client__sort_key", "pk")
+        # Not the client: its row comes in sight once the door has entered its scope.
+        .order_by("provider__name", "pk")
     )
 
 

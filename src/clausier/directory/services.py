@@ -26,7 +26,6 @@ from clausier.directory.models import (
     Contact,
     Correspondent,
     HolidayRegion,
-    PortalSection,
     Site,
     Skill,
     StaffProfile,
@@ -482,16 +481,6 @@ def grant_access(
     return access
 
 
-@act("portal.settle")
-def open_sections(*, by: Actor, at: datetime, client: Client, sections: Iterable[str]) -> Client:
-    """Leave only these sections of the portal open to the client's people. Raises InvalidInput."""
-    wanted = set(sections)
-    if wanted - set(PortalSection.values):
-        raise InvalidInput(_("Faites un choix dans la liste."), field="sections")
-    closed = [section for section in PortalSection.values if section not in wanted]
-    return _change(by, at, client, {"closed_sections": closed}, code="directory.sections_opened")
-
-
 # The staff
 
 
@@ -510,7 +499,7 @@ def set_skills(*, by: Actor, at: datetime, membership: Membership, names: Iterab
         for key, name in wanted.items()
     ]
     before = sorted(profile.skills.values_list("name", flat=True))
-    profile.skills.set(skills)
+    profile.skills.set(skills, through_defaults={"provider": by.provider})
     journal.write(
         by=by,
         at=at,

@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, ClientAccess
+from clausier.foundation import isolation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Provider
 
@@ -45,6 +46,8 @@ def page(permission: str, section: str = "") -> Callable[[View], View]:
             access = next((one for one in found if one.client_id == chosen), found[0])
             request_id = request.headers.get("X-Request-Id", "")[:40]
             request.actor = directory.client_actor(access, request_id)
+            # The client's own rows, its name and its people among them, are in sight from here on.
+            isolation.enter(request.actor.scope)
             request.provider, request.client, request.accesses = access.provider, access.client, found
             request.refused_template = "portal/refused.html"
             if section and not access.client.opens(section):

@@ -25,7 +25,7 @@ from clausier.console.clients.forms import (
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
 from clausier.console.typed import whole
-from clausier.directory import policies, services
+from clausier.directory import admission, policies, services
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, PortalSection
 from clausier.foundation import books, clock
@@ -214,7 +214,7 @@ def sections(request: StaffRequest, number: str) -> HttpResponse:
     found = _client(request, number)
     opened = [section for section in PortalSection.values if found.opens(section)]
     form = bound(request, SectionsForm, initial={"sections": opened})
-    if form.is_bound and form.act(services.open_sections, by=request.actor, at=clock.now(), client=found):
+    if form.is_bound and form.act(admission.open_sections, by=request.actor, at=clock.now(), client=found):
         return _back(request, found, _("Portail réglé."))
     return _form(request, form, found, _("Portail du client"), _("Enregistrer"))
 
@@ -228,8 +228,8 @@ def _client(request: StaffRequest, number: str) -> Client:
 
 def _caller(request: StaffRequest, found: Client) -> Any:
     """Who is on the line, when the address says so."""
-    key = request.GET.get("appelant", "")
-    return directory.contacts(found).filter(pk=whole(key)).first()
+    key = whole(request.GET.get("appelant", ""))
+    return None if key is None else directory.contacts(found).filter(pk=key).first()
 
 
 def _crumbs(request: StaffRequest) -> list[tuple[str, str]]:

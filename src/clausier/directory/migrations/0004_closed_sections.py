@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0002_find_by_phone'),
+        ('directory', '0003_skills_of_staff'),
     ]
 
     operations = [

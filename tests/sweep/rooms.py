@@ -112,6 +112,8 @@ def furnish(house: House) -> dict[str, Any]:
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
     return {
         "tickets:number": ticket.number,
+        "demandes:number": ticket.number,
+        "access": house.client.accesses.latest("pk").pk,
         "clients:number": house.client.number,
         "contrats:number": house.contract.number,
         "points:number": house.contract.number,

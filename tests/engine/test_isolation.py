@@ -28,7 +28,11 @@ pytestmark = pytest.mark.django_db
 OPEN = {"foundation_person", "foundation_installedbook"}
 
 # Jobs that touch no domain table.
-OF_THE_QUEUE = {"clausier.retake_stalled_jobs", "procrastinate.builtin_tasks.remove_old_jobs"}
+OF_THE_QUEUE = {
+    "clausier.retake_stalled_jobs",
+    "clausier.daily_backup",
+    "procrastinate.builtin_tasks.remove_old_jobs",
+}
 
 
 def rows(statement: str, *arguments: Any) -> list[Any]:

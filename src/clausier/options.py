@@ -307,7 +307,7 @@ GROUPS: tuple[Group, ...] = (
             Option(
                 "CLAUSIER_UPLOAD_LIMIT_MB",
                 NUMBER,
-                "25",
+                "50",  # above the 40 MB of files that a message in the portal may carry
                 Words(
                     "taille d’une requête, fichiers compris, en Mo",
                     "size of a request, files included, in MB",

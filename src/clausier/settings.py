@@ -32,7 +32,9 @@ INSTALLED_APPS = [
     "clausier.prepaid",
     "clausier.desk",
     "clausier.overview",
+    "clausier.pages",
     "clausier.console",
+    "clausier.portal",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -84,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clausier.console.context.shell",
+                "clausier.portal.context.frame",
             ],
         },
     }

@@ -39,7 +39,7 @@ class Route:
 
     def address(self, slug: str, objects: dict[str, Any]) -> str:
         """Where it is at the provider `slug`, for these objects."""
-        section = self.pattern.removeprefix("<slug:provider>/").split("/")[0]
+        section = self.pattern.removeprefix("<slug:provider>/").removeprefix("portail/").split("/")[0]
         given = {}
         for asked, is_int in self.asked:
             if asked == "provider":
@@ -112,6 +112,8 @@ def furnish(house: House) -> dict[str, Any]:
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
     return {
         "tickets:number": ticket.number,
+        "demandes:number": ticket.number,
+        "access": house.client.accesses.latest("pk").pk,
         "clients:number": house.client.number,
         "contrats:number": house.contract.number,
         "points:number": house.contract.number,
@@ -198,7 +200,8 @@ def _texts() -> list[tuple[str, str]]:
             "select c.table_name, c.column_name from information_schema.columns c "
             "where c.table_schema = 'public' and c.data_type in ('text', 'character varying') "
             "and (c.table_name = %s or exists (select from information_schema.columns p "
-            "where p.table_name = c.table_name and p.column_name = 'provider_id'))",
+            "where p.table_name = c.table_name and p.column_name = 'provider_id' "
+            "and p.data_type = 'bigint'))",
             [fences.PROVIDER_TABLE],
         )
         return cursor.fetchall()

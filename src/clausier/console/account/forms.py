@@ -11,7 +11,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm
+from clausier.pages.forms import ActForm
 
 CODE = {"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false"}
 DIGITS = {"autocomplete": "one-time-code", "inputmode": "numeric", "pattern": "[0-9 ]*"}

@@ -21,8 +21,8 @@ from clausier.console.account import second_factor
 from clausier.console.account.forms import WelcomeForm
 from clausier.console.account.reading import Device, device_of
 from clausier.console.doors import anyone
-from clausier.console.forms import bound
 from clausier.foundation import clock, invitations, queries
+from clausier.pages.forms import bound
 
 GET_AND_POST = ["GET", "POST"]
 

@@ -111,6 +111,36 @@ def at() -> Iterator[Callable[[str], datetime]]:
     clock.hold_everywhere(None)
 
 
+# ---------------------------------------------------------------- sign-in
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_tried_yet() -> None:
+    """No test pays for the guesses of the one before."""
+    from django.core.cache import cache
+
+    cache.clear()
+
+
+@pytest.fixture
+def letters(db: None, mailoutbox: Any) -> Callable[[], list[Any]]:
+    """`letters()` sends what waits in the mail queue, as a worker would, and returns all that was sent."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from clausier.foundation import tasks
+
+    done: set[int] = set()
+
+    def sent() -> list[Any]:
+        for job in ProcrastinateJob.objects.filter(queue_name="mail", status="todo").order_by("id"):
+            if job.id not in done:
+                done.add(job.id)
+                tasks.send_letter(**job.args)
+        return list(mailoutbox)
+
+    return sent
+
+
 # ---------------------------------------------------------------- the browser
 
 

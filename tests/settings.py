@@ -26,3 +26,10 @@ for name in dir(settings):
 
 # Argon2 is slow on purpose; what it protects is not at stake here.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Each test process counts for itself, and each test from zero (see `conftest.py`).
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "shared": settings.CACHES["default"],  # the program's own; its table is made with the test database
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -93,6 +93,7 @@ def fences(cursor: CursorWrapper) -> list[Fence]:
         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
           and c.relowner = (select oid from pg_roles where rolname = current_user)
           and a.attname in ('id', 'provider_id', 'client_id') and not a.attisdropped
+          and a.atttypid = 'bigint'::regtype  -- the identity providers of single sign-on have names instead
         group by 1 order by 1
         """
     )

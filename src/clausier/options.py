@@ -229,6 +229,112 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        Words("Connexion et clés", "Sign-in and keys"),
+        (
+            Option(
+                "CLAUSIER_STAFF_SECOND_FACTOR",
+                FLAG,
+                "0",
+                Words(
+                    "1\u00a0: personne de l’équipe ne travaille sans clé d’accès ou application à codes",
+                    "1: nobody of the staff works without a passkey or an authenticator app",
+                ),
+            ),
+            Option(
+                "CLAUSIER_OIDC_URL",
+                URL,
+                "",
+                Words(
+                    "émetteur OpenID Connect de la connexion unique",
+                    "OpenID Connect issuer for single sign-on",
+                ),
+            ),
+            Option(
+                "CLAUSIER_OIDC_CLIENT_ID",
+                TEXT,
+                "",
+                Words(
+                    "nom sous lequel il nous connaît",
+                    "the name it knows us by",
+                ),
+            ),
+            Option(
+                "CLAUSIER_OIDC_SECRET",
+                TEXT,
+                "",
+                Words(
+                    "secret partagé avec lui",
+                    "the secret shared with it",
+                ),
+                secret=True,
+            ),
+            Option(
+                "CLAUSIER_OIDC_NAME",
+                TEXT,
+                "SSO",
+                Words(
+                    "son nom sur la page de connexion",
+                    "what it is called on the sign-in page",
+                ),
+            ),
+            Option(
+                "CLAUSIER_OIDC_TRUST_ADDRESSES",
+                FLAG,
+                "0",
+                Words(
+                    "1\u00a0: tenir ses adresses pour vérifiées même s’il ne le dit pas",
+                    "1: take its addresses as verified where it does not say",
+                ),
+            ),
+            Option(
+                "CLAUSIER_PROXY_COUNT",
+                NUMBER,
+                "0",
+                Words(
+                    "serveurs mandataires à nous qui ajoutent à X-Forwarded-For",
+                    "proxies of ours that add to X-Forwarded-For",
+                ),
+            ),
+            Option(
+                "CLAUSIER_HSTS_DAYS",
+                NUMBER,
+                "0",
+                Words(
+                    "jours pendant lesquels un navigateur refuse de venir sans TLS",
+                    "days for which browsers refuse to come without TLS",
+                ),
+            ),
+            Option(
+                "CLAUSIER_UPLOAD_LIMIT_MB",
+                NUMBER,
+                "50",  # above the 40 MB of files that a message in the portal may carry
+                Words(
+                    "taille d’une requête, fichiers compris, en Mo",
+                    "size of a request, files included, in MB",
+                ),
+            ),
+            Option(
+                "CLAUSIER_DATA_KEYS",
+                TEXT,
+                "",
+                Words(
+                    "clés du chiffrement, «\u00a0nom base64\u00a0» par virgules\u202f; sinon le fichier",
+                    "keys of what is encrypted at rest, `name base64` by commas; empty: the file",
+                ),
+                secret=True,
+            ),
+            Option(
+                "CLAUSIER_DATA_KEYS_FILE",
+                PATH,
+                "",
+                Words(
+                    "fichier de ces clés\u202f; sinon `keys/data.keys` du répertoire de données",
+                    "file of these keys; empty: `keys/data.keys` of the data directory",
+                ),
+            ),
+        ),
+    ),
+    Group(
         Words("Courrier sortant", "Outgoing mail"),
         (
             Option(
@@ -236,8 +342,8 @@ GROUPS: tuple[Group, ...] = (
                 TEXT,
                 "",
                 Words(
-                    "serveur SMTP\u202f; sans lui, rien ne part",
-                    "SMTP server; without it nothing is sent",
+                    "serveur SMTP\u202f; sans lui, les lettres s’écrivent au journal",
+                    "SMTP server; without it letters are written to the log",
                 ),
             ),
             Option("CLAUSIER_MAIL_PORT", NUMBER, "587", Words("port SMTP", "SMTP port")),

@@ -19,6 +19,7 @@ HOME = cluster.home()
 options.check(os.environ)
 
 DEBUG = options.value("CLAUSIER_DEBUG")
+HTTPS = options.value("CLAUSIER_HTTPS")
 SECRET_KEY = cluster.secret("django-secret-key")
 # This machine is always served: its own programs ask for health and metrics.
 ALLOWED_HOSTS = [*options.value("CLAUSIER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
@@ -31,7 +32,15 @@ INSTALLED_APPS = [
     "clausier.prepaid",
     "clausier.desk",
     "clausier.overview",
+    "clausier.pages",
     "clausier.console",
+    "clausier.portal",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,6 +55,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "clausier.care.requests.numbered",
     "django.middleware.security.SecurityMiddleware",
+    "clausier.console.guard.content_policy",
+    "clausier.console.guard.body_limit",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -57,6 +68,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "clausier.console.account.presence.seen",
     "clausier.console.middleware.refusals_as_pages",
 ]
 
@@ -73,6 +86,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clausier.console.context.shell",
+                "clausier.portal.context.frame",
             ],
         },
     }
@@ -89,6 +103,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -96,6 +111,93 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# ---------------------------------------------------------------- sign-in (docs/threat-model.md)
+
+STAFF_SECOND_FACTOR = options.value("CLAUSIER_STAFF_SECOND_FACTOR")
+INVITATION_DAYS = 7
+
+ACCOUNT_ADAPTER = "clausier.console.account.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the staff gives the addresses, and the invitation goes there
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # we write to nobody we do not know
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # seconds: mail may take its time
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds
+ACCOUNT_FORMS = {
+    "login": "clausier.console.account.forms.SignInForm",
+    "request_login_code": "clausier.console.account.forms.AskCodeForm",
+    "confirm_login_code": "clausier.console.account.forms.CodeForm",
+    "reauthenticate": "clausier.console.account.forms.ConfirmForm",
+    "change_password": "clausier.console.account.forms.ChangePasswordForm",
+    "set_password": "clausier.console.account.forms.SetPasswordForm",
+    "reset_password": "clausier.console.account.forms.AskResetForm",
+    "reset_password_from_key": "clausier.console.account.forms.ResetForm",
+}
+MFA_ADAPTER = "clausier.console.account.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # as above: the address was given by the staff
+MFA_TOTP_ISSUER = "Clausier"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS  # browsers grant it to localhost alone
+MFA_FORMS = {
+    "authenticate": "clausier.console.account.forms.SecondFactorForm",
+    "reauthenticate": "clausier.console.account.forms.ConfirmSecondFactorForm",
+    "activate_totp": "clausier.console.account.forms.ActivateAppForm",
+    "add_webauthn": "clausier.console.account.forms.AddKeyForm",
+    "edit_webauthn": "clausier.console.account.forms.NameKeyForm",
+}
+# How many proxies of ours stand before the program: the caller's address is read behind them. Where TLS is,
+# one is; without it all callers would share the limits on guessing.
+ALLAUTH_TRUSTED_PROXY_COUNT = options.value("CLAUSIER_PROXY_COUNT")
+
+SOCIALACCOUNT_ADAPTER = "clausier.console.account.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+OIDC_URL = options.value("CLAUSIER_OIDC_URL")
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "sso",
+                    "name": options.value("CLAUSIER_OIDC_NAME"),
+                    "client_id": options.value("CLAUSIER_OIDC_CLIENT_ID"),
+                    "secret": options.value("CLAUSIER_OIDC_SECRET"),
+                    "settings": {
+                        "server_url": OIDC_URL,
+                        # The first time, an account is found by its address: one that the identity
+                        # provider says is verified, or any of its own where the setting vouches for it.
+                        "email_authentication": True,
+                        "verified_email": options.value("CLAUSIER_OIDC_TRUST_ADDRESSES"),
+                    },
+                }
+            ],
+        }
+    }
+    if OIDC_URL
+    else {}
+)
+
+# Limits on guessing are counted here: in the database, for all web processes and machines together.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "clausier_cache"},
+}
+
+# Keys of what is encrypted at rest: apart from `secrets/`, so that a copy of the data never holds them.
+DATA_KEYS = options.value("CLAUSIER_DATA_KEYS")
+DATA_KEYS_FILE = options.value("CLAUSIER_DATA_KEYS_FILE") or HOME / "keys" / "data.keys"
+
+# ---------------------------------------------------------------- language
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", "Français"), ("en", "English")]
@@ -119,13 +221,20 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
+# ---------------------------------------------------------------- the browser's guards
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = options.value("CLAUSIER_HSTS_DAYS") * 86400
+SECURE_HSTS_INCLUDE_SUBDOMAINS = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = options.value("CLAUSIER_HTTPS")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
+
+UPLOAD_LIMIT = options.value("CLAUSIER_UPLOAD_LIMIT_MB") * 1024 * 1024  # bytes of one request, files included
+DATA_UPLOAD_MAX_MEMORY_SIZE = UPLOAD_LIMIT
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "clausier.wiring.connect"
@@ -135,7 +244,7 @@ LOGGING = logs.configuration(options.value("CLAUSIER_LOG_FORMAT"), options.value
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if options.value("CLAUSIER_MAIL_HOST")
-    else "django.core.mail.backends.dummy.EmailBackend"
+    else "django.core.mail.backends.console.EmailBackend"
 )
 EMAIL_HOST = options.value("CLAUSIER_MAIL_HOST")
 EMAIL_PORT = options.value("CLAUSIER_MAIL_PORT")

@@ -12,6 +12,7 @@ OF_THE_INSTALLATION = {
     "foundation_provider",
     "foundation_person",
     "foundation_installedbook",
+    "foundation_invitation",
 }
 
 

@@ -73,8 +73,8 @@ def test_each_role_enters_what_its_permissions_open(client, imri, section, role)
 @pytest.mark.django_db
 def test_signing_in_with_a_wrong_password_says_nothing_of_the_account(client, imri):
     email = imri.owner.person.email
-    known = client.post(reverse("sign-in"), {"email": email, "password": "faux mot de passe"})
-    unknown = client.post(reverse("sign-in"), {"email": "personne@example.org", "password": "faux"})
+    known = client.post(reverse("sign-in"), {"login": email, "password": "faux mot de passe"})
+    unknown = client.post(reverse("sign-in"), {"login": "personne@example.org", "password": "faux"})
     assert known.status_code == unknown.status_code == 422
     assert "inconnus" in known.content.decode()
     assert email in known.content.decode(), "what was typed is kept"
@@ -85,7 +85,7 @@ def test_one_signs_in_and_out(client, imri):
     person = imri.owner.person
     person.set_password("un mot de passe assez long")
     person.save()
-    facts = {"email": person.email.upper(), "password": "un mot de passe assez long"}
+    facts = {"login": person.email.upper(), "password": "un mot de passe assez long"}
     assert client.post(reverse("sign-in"), facts).status_code == 302
     home = client.get(reverse("home"))
     assert home["Location"] == reverse("today", args=[imri.provider.slug])
@@ -101,7 +101,7 @@ def test_sign_in_never_leads_to_another_site(client, imri):
     answer = client.post(
         reverse("sign-in"),
         {
-            "email": person.email,
+            "login": person.email,
             "password": "un mot de passe assez long",
             "next": "https://ailleurs.example/",
         },

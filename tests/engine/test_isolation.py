@@ -24,8 +24,9 @@ from tests.people import House, client_account, make_client, make_contact, make_
 
 pytestmark = pytest.mark.django_db
 
-# Rows of the installation: who the people are, and the books, which are read by digest whoever pinned them.
-OPEN = {"foundation_person", "foundation_installedbook"}
+# Rows of the installation: who the people are, their ways in, found before anyone has signed in, and
+# the books, which are read by digest whoever pinned them.
+OPEN = {"foundation_person", "foundation_invitation", "foundation_installedbook"}
 
 # Jobs that touch no domain table.
 OF_THE_QUEUE = {

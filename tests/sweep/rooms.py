@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import connection, models
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
+from django.urls.resolvers import RegexPattern
 
 from clausier import fences
 from clausier.desk import services as desk
@@ -39,7 +42,7 @@ class Route:
 
     def address(self, slug: str, objects: dict[str, Any]) -> str:
         """Where it is at the provider `slug`, for these objects."""
-        section = self.pattern.removeprefix("<slug:provider>/").split("/")[0]
+        section = self.pattern.removeprefix("<slug:provider>/").removeprefix("portail/").split("/")[0]
         given = {}
         for asked, is_int in self.asked:
             if asked == "provider":
@@ -61,6 +64,8 @@ def routes() -> Iterator[Route]:
 def _under(resolver: Any, prefix: str, outer: dict[str, bool], space: str) -> Iterator[Route]:
     for entry in resolver.url_patterns:
         converters = {name: isinstance(kind, IntConverter) for name, kind in entry.pattern.converters.items()}
+        if isinstance(entry.pattern, RegexPattern):
+            converters = dict.fromkeys(entry.pattern.regex.groupindex, False)
         asked, pattern = outer | converters, prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             inner = f"{space}{entry.namespace}:" if entry.namespace else space
@@ -110,8 +115,23 @@ def furnish(house: House) -> dict[str, Any]:
     contact = make_contact(other, name="Perrine Doublure", site=site)
     house.extra["stranger"] = client_account(other, contact, role="it-correspondent")
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
+    key = Authenticator.objects.create(
+        user=house.technician.person, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé du coffre"}
+    )
+    opened = UserSession.objects.create(
+        user=house.technician.person, session_key="du-coffre", ip="192.0.2.7", user_agent="Coffre"
+    )
     return {
+        "compte:session": opened.pk,
+        "pk": key.pk,
+        "provider_id": "sso",
+        # What these would open is whose they are by design: the sweep guesses.
+        "token": "devine",
+        "uidb36": "1",
+        "key": "devine",
         "tickets:number": ticket.number,
+        "demandes:number": ticket.number,
+        "access": house.client.accesses.latest("pk").pk,
         "clients:number": house.client.number,
         "contrats:number": house.contract.number,
         "points:number": house.contract.number,
@@ -198,7 +218,8 @@ def _texts() -> list[tuple[str, str]]:
             "select c.table_name, c.column_name from information_schema.columns c "
             "where c.table_schema = 'public' and c.data_type in ('text', 'character varying') "
             "and (c.table_name = %s or exists (select from information_schema.columns p "
-            "where p.table_name = c.table_name and p.column_name = 'provider_id'))",
+            "where p.table_name = c.table_name and p.column_name = 'provider_id' "
+            "and p.data_type = 'bigint'))",
             [fences.PROVIDER_TABLE],
         )
         return cursor.fetchall()

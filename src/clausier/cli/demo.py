@@ -15,7 +15,18 @@ from clausier.demo import sign_ins
 from clausier.supervise import Plan
 from clausier.terms.outcome import Words
 
-MADE_HERE = ("database", "database.new", "socket", "programs", "log", "run", "files", "static", "secrets")
+MADE_HERE = (
+    "database",
+    "database.new",
+    "socket",
+    "programs",
+    "log",
+    "run",
+    "files",
+    "static",
+    "secrets",
+    "keys",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -29,6 +29,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command("clausier.cli.doctor", "examiner l’installation : ce qui va, ce qui ne va pas"),
     "init": Command("clausier.cli.init", "fonder une installation : réglages, prestataire, services", False),
     "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
+    "keys": Command("clausier.cli.keys", "clés du chiffrement\u00a0: voir, ajouter, remplacer"),
     "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),
     "restore": Command("clausier.cli.restore", "remettre une sauvegarde dans une installation vide"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales", False),

@@ -43,6 +43,7 @@ def migrate() -> None:
         cursor.execute("select pg_advisory_lock(%s)", [LOCK])
     with isolation.everything("a migration may move the rows of every provider"):
         call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
     app = cluster.app_role()
     if connection.settings_dict["USER"] == app:
         installation.complain(

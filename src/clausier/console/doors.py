@@ -2,6 +2,7 @@
 
 Every view states its permission through `page`; a route without one fails a test. A provider someone does
 not work for does not exist for them: 404, not 403. Behind the door the database shows the actor's rows only.
+Where the installation asks the staff for a second factor, nobody goes further than their account without one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from clausier.console.account import second_factor
 from clausier.foundation import isolation, queries
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person, Provider
@@ -42,6 +45,8 @@ def page(permission: str) -> Callable[[View], View]:
             if not actor:
                 raise Http404
             request.actor, request.provider = actor, found
+            if second_factor.missing(person):
+                return redirect("account")
             isolation.enter(actor.scope)
             actor.must(permission)
             return view(request, *args, **kwargs)

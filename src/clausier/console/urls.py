@@ -19,6 +19,7 @@ PROVIDER_FEATURES = (
 
 urlpatterns = [
     path("", include("clausier.console.session.urls")),
+    path("", include("clausier.console.account.urls")),
     path("design/", include("clausier.console.design.urls")),
     *(path("<slug:provider>/", include(f"clausier.console.{feature}.urls")) for feature in PROVIDER_FEATURES),
 ]

@@ -75,3 +75,9 @@ class NoPointAccount(Refusal):
     """The work is paid in points, but the contract has no account of points."""
 
     code = "no_point_account"
+
+
+class WorkInHand(Refusal):
+    """Someone leaves with tickets or visits in their name, and nobody is named to take them over."""
+
+    code = "work_in_hand"

@@ -181,6 +181,28 @@ def appointments(actor: Actor, from_at: datetime, to_at: datetime) -> QuerySet[A
     )
 
 
+def coming_visits(actor: Actor, technician: Person) -> QuerySet[Appointment]:
+    """The appointments that stand in the name of `technician`, whenever they are."""
+    return (
+        Appointment.objects.filter(
+            ticket__in=tickets_visible_to(actor).values("pk"),
+            technician=technician,
+            state__in=(AppointmentState.PROPOSED, AppointmentState.CONFIRMED),
+        )
+        .select_related("ticket")
+        .order_by("starts_at", "pk")
+    )
+
+
+def unfinished_sessions(actor: Actor, technician: Person) -> QuerySet[WorkSession]:
+    """The sessions of `technician` for this provider whose stopwatch runs or rests."""
+    return WorkSession.objects.filter(
+        provider=actor.provider,
+        technician=technician,
+        state__in=(SessionState.RUNNING, SessionState.PAUSED),
+    ).select_related("ticket")
+
+
 def active_appointment(ticket: Ticket) -> Appointment | None:
     """The appointment that stands: neither kept nor cancelled; a ticket has one at most."""
     return (

@@ -70,6 +70,7 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=5, default="fr")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    session_epoch = models.PositiveIntegerField(default=0)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
@@ -87,6 +88,11 @@ class Person(AbstractBaseUser):
     @property
     def initials(self) -> str:
         return "".join(word[0] for word in self.full_name.split()[:2]).upper()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must still match: the password, and the epoch, which ends all when it moves."""
+        former: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        return f"{former}.{self.session_epoch}" if self.session_epoch else former
 
 
 class Membership(models.Model):
@@ -113,6 +119,26 @@ class Membership(models.Model):
     @property
     def role_name(self) -> Any:
         return ROLE_NAMES[self.role]  # type: ignore[index]
+
+
+class Invitation(models.Model):
+    """A way in for someone who has no password yet: a link, once, for some days.
+
+    It lets a person in and gives no right: roles and accesses are rows of their own. Only a digest of the
+    link's secret is kept. `host` is the provider's name, as the page of the invitation shows it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations")
+    host = models.CharField(max_length=120)
+    invited_by = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.person)
 
 
 class JournalEntry(models.Model):

@@ -10,25 +10,29 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 from stdnum.fr import siren as siren_number
 
-from clausier.foundation import isolation, journal
+from clausier.foundation import invitations, isolation, journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
-from clausier.foundation.errors import InvalidInput, Refusal
-from clausier.foundation.models import InstalledBook, Membership, Person, Provider
+from clausier.foundation.errors import InvalidInput, OutOfDate, Refusal
+from clausier.foundation.models import InstalledBook, Invitation, Membership, Person, Provider
 from clausier.foundation.permissions import STAFF
 
 RESERVED_SLUGS = frozenset(
     {
         "api",
+        "compte",
         "connexion",
         "deconnexion",
         "design",
         "healthz",
+        "invitation",
         "langue",
         "metrics",
+        "mot-de-passe",
         "portail",
         "sante",
         "static",
@@ -136,13 +140,46 @@ def add_member(*, by: Actor, at: datetime, person: Person, role: str) -> Members
 
 @act("people.write")
 def end_membership(*, by: Actor, at: datetime, membership: Membership) -> Membership:
-    """Someone leaves the staff. The history stays."""
+    """Someone leaves the staff: their sessions end at once, wherever they are. The history stays."""
     _end(membership, at)
     _keep_an_owner(by.provider)
+    end_all_sessions(membership.person)
+    invitations.withdraw(person=membership.person, at=at)
     journal.write(
         by=by, at=at, code="foundation.role_ended", about=membership, data={"person": membership.person_id}
     )
     return membership
+
+
+@act("people.write")
+def invite_member(*, by: Actor, at: datetime, membership: Membership, site_url: str) -> Invitation:
+    """Send someone of the staff a way in: the first one, or another when the first has died."""
+    found = _working(by, membership)
+    return invitations.invite(by=by, at=at, person=found.person, site_url=site_url)
+
+
+@act("people.write")
+def end_sessions(*, by: Actor, at: datetime, membership: Membership) -> Membership:
+    """Sign someone of the staff out everywhere: a machine was lost, a password was seen."""
+    found = _working(by, membership)
+    end_all_sessions(found.person)
+    journal.write(
+        by=by, at=at, code="foundation.sessions_ended", about=found, data={"person": found.person_id}
+    )
+    return found
+
+
+def end_all_sessions(person: Person) -> None:
+    """No session that `person` has open is worth anything any more."""
+    Person.objects.filter(pk=person.pk).update(session_epoch=F("session_epoch") + 1)
+
+
+def _working(by: Actor, membership: Membership) -> Membership:
+    """The membership when it is of `by`'s provider and runs. Raises OutOfDate."""
+    found = Membership.objects.filter(pk=membership.pk, provider=by.provider, ended_at=None).first()
+    if found is None:
+        raise OutOfDate(_("Cette personne ne fait plus partie de l’équipe."))
+    return found
 
 
 def _end(membership: Membership, at: datetime) -> None:

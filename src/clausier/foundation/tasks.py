@@ -1,8 +1,9 @@
 """Background work of the foundation."""
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clausier.foundation import isolation, journal
+from clausier.foundation import isolation, journal, mail
 
 
 @app.periodic(cron="* * * * * */20")
@@ -11,3 +12,14 @@ from clausier.foundation import isolation, journal
 def seal_journals(timestamp: int) -> int:
     """Chain what the acts wrote since the last time. Idempotent; `timestamp` is the tick's."""
     return journal.seal_all()
+
+
+# A mail server that is down is asked again after longer and longer waits, for more than an hour in all.
+PATIENCE = RetryStrategy(max_attempts=8, exponential_wait=4)
+
+
+@app.task(name=mail.SEND, queue="mail", retry=PATIENCE)
+@isolation.job_of_installation("a letter is to an address, whoever wrote it; it reads no row")
+def send_letter(letter: str) -> None:
+    """Send one sealed letter. Run twice, it is sent twice under the same Message-ID."""
+    mail.send(letter)

@@ -219,6 +219,17 @@ def test_an_access_needs_an_account_and_a_leader(imri):
     assert "client-accountant" in [one.role for one in directory.accesses(imri.client)]
 
 
+def test_someone_of_the_client_without_an_account_is_invited(imri, letters):
+    nadia = make_contact(imri.client, name="Nadia Épreuve", site=imri.site)
+    signed_in(imri.owner).post(
+        address(imri, "client-access", "CL-001"),
+        {"email": nadia.email, "role": "user", "contact": nadia.pk},
+    )
+    access = next(one for one in directory.accesses(imri.client) if one.contact == nadia)
+    assert (access.role, access.person.full_name) == ("user", "Nadia Épreuve")
+    assert [letter.to for letter in letters()] == [[nadia.email]]
+
+
 def test_without_a_contract_the_page_asks_for_the_acceptance_of_the_provider_s_terms(ims):
     make_client(ims.provider, ims.agency, number="CL-002", name="Sans Contrat Exemple", siren="900000100")
     shown = get(ims, "client", "CL-002").content.decode()

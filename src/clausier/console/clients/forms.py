@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm, DayField, LongText
 from clausier.directory import queries as directory
-from clausier.directory.models import Agency, Channel, Client, Contact, HolidayRegion, Site
+from clausier.directory.models import Agency, Channel, Client, Contact, HolidayRegion, PortalSection, Site
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Person
 from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
+from clausier.pages.forms import ActForm, DayField, LongText
 
 
 class FileForm(ActForm):
@@ -149,10 +148,26 @@ class CorrespondentForm(ActForm):
         self.fields["contact"].queryset = people  # type: ignore[attr-defined]
 
 
-class AccessForm(ActForm):
-    """An account that may act for the client."""
+class SectionsForm(ActForm):
+    """Which sections of the portal the client's people find."""
 
-    email = forms.CharField(label=_("Adresse du compte"), max_length=254)
+    sections = forms.MultipleChoiceField(
+        label=_("Rubriques ouvertes"),
+        choices=PortalSection.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Une rubrique fermée n’est ni montrée ni servie : son adresse ne répond plus."),
+    )
+
+
+class AccessForm(ActForm):
+    """An account that may act for the client; someone of the file who has none is sent an invitation."""
+
+    email = forms.CharField(
+        label=_("Adresse du compte"),
+        max_length=254,
+        help_text=_("Une invitation y part. Qui a déjà un compte le garde."),
+    )
     contact = forms.ModelChoiceField(
         label=_("C’est"),
         queryset=Contact.objects.none(),
@@ -166,11 +181,3 @@ class AccessForm(ActForm):
     def __init__(self, client: Client, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = directory.contacts(client).filter(left_on=None)  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        """The account of that address stands for it."""
-        typed = super().clean() or {}
-        person = Person.objects.filter(email__iexact=typed.pop("email", "").strip()).first()
-        if person is None and not self.errors:
-            self.add_error("email", _("Aucun compte ne porte cette adresse. Créez d’abord le compte."))
-        return typed | {"person": person}

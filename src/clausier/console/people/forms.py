@@ -7,25 +7,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm
 from clausier.directory import queries as directory
 from clausier.directory.models import Agency
+from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
-from clausier.foundation.permissions import ROLE_NAMES, STAFF
+from clausier.foundation.models import Person
+from clausier.foundation.permissions import ROLE_NAMES, STAFF, may
+from clausier.pages.forms import ActForm
 
 ROLES = [(role.value, ROLE_NAMES[role]) for role in STAFF]
 
 
 class NewMemberForm(ActForm):
-    """Someone joins the staff; an account that exists already keeps its password."""
+    """Someone joins the staff: who has no account yet is sent an invitation."""
 
     full_name = forms.CharField(label=_("Nom"), max_length=120)
-    email = forms.CharField(label=_("Adresse électronique"), max_length=254)
-    password = forms.CharField(
-        label=_("Mot de passe provisoire"),
-        required=False,
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
-        help_text=_("Douze signes au moins. Sans effet si l’adresse a déjà un compte."),
+    email = forms.CharField(
+        label=_("Adresse électronique"),
+        max_length=254,
+        help_text=_("Une invitation y part. Qui a déjà un compte le garde."),
     )
     role = forms.ChoiceField(label=_("Rôle"), choices=ROLES, initial="technician")
     agency = forms.ModelChoiceField(label=_("Agence"), queryset=Agency.objects.none(), required=False)
@@ -33,7 +33,7 @@ class NewMemberForm(ActForm):
         label=_("Compétences"), required=False, help_text=_("Séparées par des virgules.")
     )
 
-    rows = (("full_name",), ("email", "password"), ("role", "agency"), ("skills",))
+    rows = (("full_name",), ("email",), ("role", "agency"), ("skills",))
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,6 +54,25 @@ class MemberForm(ActForm):
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["agency"].queryset = directory.agencies(actor)  # type: ignore[attr-defined]
+
+
+class LeaveForm(ActForm):
+    """Someone leaves: who takes over what they had in hand."""
+
+    successor = forms.ModelChoiceField(
+        label=_("Qui reprend le travail en cours"),
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label=_("personne, rien n’est en cours"),
+    )
+
+    def __init__(self, actor: Actor, leaving: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        workers = [role.value for role in STAFF if may(role, "desk.work")]
+        colleagues = foundation.staff(actor).filter(role__in=workers).exclude(person=leaving)
+        self.fields["successor"].queryset = Person.objects.filter(  # type: ignore[attr-defined]
+            pk__in=colleagues.values("person")
+        ).order_by("full_name")
 
 
 def names_in(text: str) -> list[str]:

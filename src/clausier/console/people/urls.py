@@ -7,5 +7,7 @@ urlpatterns = [
     path("equipe/ajouter/", views.add, name="person-add"),
     path("equipe/<int:member>/", views.member, name="person"),
     path("equipe/<int:member>/depart/", views.leave, name="person-leave"),
+    path("equipe/<int:member>/invitation/", views.invite, name="person-invite"),
+    path("equipe/<int:member>/sessions/", views.sign_out, name="person-sign-out"),
     path("equipe/<int:member>/retour/", views.come_back, name="person-return"),
 ]

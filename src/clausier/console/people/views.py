@@ -13,14 +13,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clausier.console.doors import StaffRequest, page
-from clausier.console.forms import bound, form_page
-from clausier.console.people.forms import MemberForm, NewMemberForm, names_in
+from clausier.console.forms import form_page
+from clausier.console.people.forms import LeaveForm, MemberForm, NewMemberForm, names_in
+from clausier.desk import queries as desk_queries
+from clausier.desk import services as desk
 from clausier.directory import queries as directory
 from clausier.directory import services as directory_services
 from clausier.foundation import clock
 from clausier.foundation import services as foundation
 from clausier.foundation.models import Membership, Person
 from clausier.foundation.permissions import CLIENT_SIDE, MATRIX, PERMISSION_NAMES, ROLE_NAMES, STAFF
+from clausier.pages.forms import bound
 
 GET_AND_POST = ["GET", "POST"]
 
@@ -56,7 +59,7 @@ def _row(member: Membership) -> dict[str, Any]:
 @page("people.write")
 @require_http_methods(GET_AND_POST)
 def add(request: StaffRequest) -> HttpResponse:
-    """Someone joins: an account if they have none, a role, a place, skills."""
+    """Someone joins: an account and an invitation if they have none, a role, a place, skills."""
     form = bound(request, NewMemberForm, request.actor)
     if form.is_bound and form.is_valid() and form.attempt(lambda: _joined(request, form.cleaned_data)):
         messages.success(
@@ -80,14 +83,12 @@ def add(request: StaffRequest) -> HttpResponse:
 def _joined(request: StaffRequest, typed: dict[str, Any]) -> Membership:
     by, at = request.actor, clock.now()
     person = Person.objects.filter(email__iexact=typed["email"].strip()).first()
+    known = person is not None
     if person is None:
-        person = foundation.create_person(
-            email=typed["email"].strip(),
-            full_name=typed["full_name"],
-            password=typed["password"] or None,
-            at=at,
-        )
+        person = foundation.create_person(email=typed["email"].strip(), full_name=typed["full_name"], at=at)
     member = foundation.add_member(by=by, at=at, person=person, role=typed["role"])
+    if not known:
+        foundation.invite_member(by=by, at=at, membership=member, site_url=request.build_absolute_uri("/"))
     _placed(request, member, typed)
     return member
 
@@ -146,18 +147,50 @@ def _placed(request: StaffRequest, found: Membership, typed: dict[str, Any]) -> 
 
 
 @page("people.write")
-@require_POST
+@require_http_methods(GET_AND_POST)
 def leave(request: StaffRequest, member: int) -> HttpResponse:
-    """Someone leaves the staff; undone from the message that says so. The history stays.
-
-    A refusal (the last owner) is shown as a page.
-    """
+    """Someone leaves the staff, and hands over; the return is offered in the message. The history stays."""
     found = get_object_or_404(directory.team(request.actor), pk=member)
-    foundation.end_membership(by=request.actor, at=clock.now(), membership=found)
-    undo = reverse("person-return", args=[request.provider.slug, found.pk])
-    says = _("%(name)s ne fait plus partie de l’équipe.") % {"name": found.person.full_name}
-    messages.success(request, says, extra_tags=undo)
-    return redirect("people", request.provider.slug)
+    leaving = found.person
+    form = bound(request, LeaveForm, request.actor, leaving)
+    if form.is_bound and form.act(desk.leave_staff, by=request.actor, at=clock.now(), membership=found):
+        undo = reverse("person-return", args=[request.provider.slug, found.pk])
+        says = _("%(name)s ne fait plus partie de l’équipe.") % {"name": leaving.full_name}
+        messages.success(request, says, extra_tags=undo)
+        return redirect("people", request.provider.slug)
+    return form_page(
+        request,
+        form,
+        section="people",
+        crumbs=_crumbs(request),
+        title=_("Départ de %(name)s") % {"name": leaving.full_name},
+        act=_("Quitte l’équipe"),
+        back_url=reverse("person", args=[request.provider.slug, found.pk]),
+        template="console/people/leave.html",
+        tickets=desk_queries.open_tickets(request.actor).filter(assignee=leaving),
+        visits=desk_queries.coming_visits(request.actor, leaving),
+    )
+
+
+@page("people.write")
+@require_POST
+def invite(request: StaffRequest, member: int) -> HttpResponse:
+    """Send someone of the staff another way in; the former link dies."""
+    found = get_object_or_404(directory.team(request.actor), pk=member)
+    site_url = request.build_absolute_uri("/")
+    foundation.invite_member(by=request.actor, at=clock.now(), membership=found, site_url=site_url)
+    messages.success(request, _("Une invitation part pour %(email)s.") % {"email": found.person.email})
+    return redirect("person", request.provider.slug, found.pk)
+
+
+@page("people.write")
+@require_POST
+def sign_out(request: StaffRequest, member: int) -> HttpResponse:
+    """Sign someone of the staff out everywhere."""
+    found = get_object_or_404(directory.team(request.actor), pk=member)
+    foundation.end_sessions(by=request.actor, at=clock.now(), membership=found)
+    messages.success(request, _("Les sessions de %(name)s sont fermées.") % {"name": found.person.full_name})
+    return redirect("person", request.provider.slug, found.pk)
 
 
 @page("people.write")

@@ -1,17 +1,20 @@
-"""In and out: sign-in by password, the choice of a provider, the language."""
+"""The way out, the choice of a provider, the language."""
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, login, logout
+from typing import Any
+
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from clausier.console.doors import anyone
 from clausier.console.middleware import LANGUAGE_COOKIE
+from clausier.directory import queries as directory
 from clausier.foundation import queries
 
 
@@ -19,28 +22,16 @@ from clausier.foundation import queries
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The one provider of the person; a choice when there are several; words when there is none."""
-    places = list(queries.providers_of(request.user))  # type: ignore[arg-type]
+    person: Any = request.user
+    places = [(place, reverse("today", args=[place.slug])) for place in queries.providers_of(person)]
+    for access in directory.accesses_of(person):
+        # A client's people go to their portal; one address a provider, whichever the client.
+        place = (access.provider, reverse("portal", args=[access.provider.slug]))
+        if place not in places:
+            places.append(place)
     if len(places) == 1:
-        return redirect("today", provider=places[0].slug)
-    return render(request, "console/session/home.html", {"providers": places})
-
-
-@anyone
-@require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """By address and password. The same words for a wrong address and a wrong password."""
-    after = request.POST.get("next") or request.GET.get("next", "")
-    if request.user.is_authenticated:
-        return redirect(_safe(request, after))
-    email, error = request.POST.get("email", "").strip(), ""
-    if request.method == "POST":
-        person = authenticate(request, username=email, password=request.POST.get("password", ""))
-        if person is not None:
-            login(request, person)
-            return redirect(_safe(request, after))
-        error = _("Adresse ou mot de passe inconnus. Vérifiez les majuscules, puis réessayez.")
-    context = {"email": email, "error": error, "next": after}
-    return render(request, "console/session/sign_in.html", context, status=422 if error else 200)
+        return redirect(places[0][1])
+    return render(request, "console/session/home.html", {"places": places})
 
 
 @anyone

@@ -2,6 +2,7 @@
 
 from clausier.desk.services.appointments import cancel_appointment, set_appointment
 from clausier.desk.services.conversation import add_note, log_call, receive_reply, reply
+from clausier.desk.services.departures import leave_staff
 from clausier.desk.services.qualification import (
     UNCHANGED,
     answer_prediagnosis,
@@ -29,6 +30,7 @@ __all__ = [
     "close_ticket",
     "decide_coverage",
     "discard_work",
+    "leave_staff",
     "log_call",
     "log_work",
     "open_ticket",

@@ -10,6 +10,13 @@ class Migration(migrations.Migration):
 
     initial = True
 
+    # They depend on the first migration of this app, where the person's table is not made yet.
+    run_before = [
+        ("account", "0001_initial"),
+        ("mfa", "0001_initial"),
+        ("socialaccount", "0001_initial"),
+        ("usersessions", "0001_initial"),
+    ]
     dependencies = [
         ('foundation', '0001_extensions'),
     ]

@@ -30,6 +30,16 @@ def flag(name: str, default: bool) -> bool:
     raise ImproperlyConfigured(f"{name}={raw!r}: 1 or 0 expected")
 
 
+def whole(name: str, default: int) -> int:
+    """A variable that is a whole number above zero; anything else is refused by name."""
+    raw = os.environ.get(name)
+    if raw is None or raw == "":
+        return default
+    if not raw.isdecimal() or int(raw) < 1:
+        raise ImproperlyConfigured(f"{name}={raw!r}: a whole number above zero expected")
+    return int(raw)
+
+
 DEBUG = flag("CLAUSIER_DEBUG", False)
 SECRET_KEY = cluster.secret("django-secret-key")
 ALLOWED_HOSTS = os.environ.get("CLAUSIER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
@@ -41,7 +51,9 @@ INSTALLED_APPS = [
     "clausier.contracts",
     "clausier.prepaid",
     "clausier.desk",
+    "clausier.integrations",
     "clausier.overview",
+    "clausier.api",
     "clausier.console",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -66,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clausier.console.middleware.refusals_as_pages",
+    "clausier.api.middleware.framed",
 ]
 
 ROOT_URLCONF = "clausier.urls"
@@ -137,6 +150,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "clausier.wiring.connect"
+
+WEBHOOKS_MAY_GO_PRIVATE = flag("CLAUSIER_WEBHOOKS_PRIVATE", False)
+API_REQUESTS_PER_MINUTE = whole("CLAUSIER_API_RATE", 6000)
+"""Of one token, in one web process."""
 
 LOGGING = {
     "version": 1,

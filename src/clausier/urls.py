@@ -2,4 +2,7 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("clausier.console.urls"))]
+urlpatterns = [
+    path("api/", include("clausier.api.urls")),
+    path("", include("clausier.console.urls")),
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from clausier.desk import clocks, policies
 from clausier.desk.clocks import PromiseView
@@ -21,8 +21,9 @@ from clausier.desk.models import (
 )
 from clausier.desk.states import AppointmentState, SessionState, TicketState
 from clausier.foundation import books
+from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Person, Provider
+from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
 
 __all__ = ["PromiseView"]
@@ -84,6 +85,23 @@ def thread(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
         .order_by("at", "pk")
     )
     return events.filter(is_internal=False) if actor.is_client_side else events
+
+
+def rulings_visible_to(actor: Actor) -> QuerySet[Ruling]:
+    """Outcomes that `actor` may ask "why?" of.
+
+    The people of a client see those of the tickets they see, and not the provider's own targets.
+    """
+    found = foundation.rulings_visible_to(actor)
+    if not actor.is_client_side:
+        return found
+    tickets = tickets_visible_to(actor).order_by().values("pk")
+    sessions = WorkSession.objects.filter(ticket__in=tickets).values("pk")
+    targets = TicketEvent.objects.filter(ticket__in=tickets, is_internal=True).exclude(ruling=None)
+    return found.filter(
+        Q(subject_kind="ticket", subject_id__in=tickets)
+        | Q(subject_kind="worksession", subject_id__in=sessions)
+    ).exclude(pk__in=targets.values("ruling"))
 
 
 # Promises

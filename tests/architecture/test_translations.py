@@ -1,5 +1,6 @@
 """Every string of the interface is French in the code and has its English in the catalogue."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,11 @@ def extracted(tmp_path: Path) -> set[str]:
     subprocess.run(
         [sys.executable, "-m", "django", "makemessages", "-l", "en", "--no-location", "--no-wrap"],
         cwd=copy,
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "clausier.settings",
+            "CLAUSIER_HOME": str(tmp_path / "home"),
+        },
         check=True,
         capture_output=True,
     )

@@ -167,18 +167,11 @@ def test_a_reply_of_the_client_awaits_whoever_has_the_ticket(imri):
 
 
 @pytest.mark.django_db
-def test_coverage_that_leaves_work_out_awaits_a_decision_once(imri):
-    ticket = open_ticket(imri, equipment_class="network", cause="cabling", assignee=imri.technician.person)
-    assert "cover" in kinds(imri.manager)
-    desk.decide_coverage(
-        by=imri.manager,
-        at=FRIDAY_1630,
-        ticket=ticket,
-        verdict="supplier-follow-up",
-        cause="cabling",
-        reason="Le câbleur est prévenu.",
-    )
-    assert "cover" not in kinds(imri.manager)
+def test_what_the_terms_leave_out_is_settled_before_it_is_handed_out(imri):
+    ticket = open_ticket(imri, equipment_class="network", cause="cabling")
+    assert kinds(imri.manager) == ["cover"]
+    desk.assign(by=imri.manager, at=FRIDAY_1630, ticket=ticket, person=imri.technician.person)
+    assert kinds(imri.manager) == []
 
 
 @pytest.mark.django_db

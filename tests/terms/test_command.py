@@ -83,3 +83,20 @@ def test_asking_a_rule_imports_neither_django_nor_numpy() -> None:
         "sys.exit(any(name in sys.modules for name in ('django', 'numpy')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, capture_output=True).returncode == 0
+
+
+def test_stray_bytes_and_broken_characters_do_not_stop_the_batch() -> None:
+    good = b'{"rule": "force-majeure", "book": "ims/2018", "since": "2026-01-01"}'
+    bad = [b'{"rule": "caf\xe9"}', b'{"rule": "\\ud800", "book": "ims/2018"}', b"\xff\xfe"]
+    code = "from clausier.cli.main import main; main(['rule', '--batch', '--values-only'])"
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        input=b"\n".join([*bad, good]),
+        check=True,
+        capture_output=True,
+        env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    )
+    *refusals, last = [json.loads(line) for line in ran.stdout.decode().splitlines()]
+    assert len(refusals) == len(bad)
+    assert all("error" in refusal for refusal in refusals)
+    assert last == {"value": "2026-01-15"}

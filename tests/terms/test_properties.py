@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from hypothesis import given, settings
@@ -13,11 +15,13 @@ from hypothesis import strategies as st
 from clausier.terms.book import load
 from clausier.terms.calendar import Calendar, calendar_of
 from clausier.terms.days import add_months, last_day_for_notice
+from clausier.terms.errors import TermsError
 from clausier.terms.instants import instant, midnight, seconds_of
 from clausier.terms.money import rounded
 from clausier.terms.rules import ask
 from clausier.terms.spans import cut, length, merge, subtract
 from clausier.terms.vectorised import add_many, between_many
+from tests.terms.asked import CASES, EXAMPLES, facts
 
 IMRI, IMS = load("imri/2013"), load("ims/2018")
 REGIONS = ("metropole", "alsace-moselle", "alsace-moselle-without-good-friday")
@@ -187,3 +191,27 @@ def test_the_months_of_a_whole_year_are_billed_once_each(cents: int, starts: dat
         for m in range(1, 13)
     ]
     assert sum(months) == 12 * price
+
+
+junk: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.decimals(allow_nan=True)
+    | st.text(max_size=12)
+    | st.sampled_from(["2026-11-20", "2026-11-20T16:30", "2026-02", "9999-12-31T23:59", "0.00", "1E+999999"])
+    | st.just(Decimal("1E+999999")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
+    max_leaves=6,
+)
+ANSWERED = [row for row in [*EXAMPLES, *CASES] if "value" in row]
+
+
+@given(st.sampled_from(ANSWERED), st.data())
+@settings(max_examples=400)
+def test_whatever_is_asked_there_is_an_answer_or_a_refusal(row: dict[str, Any], data: st.DataObject) -> None:
+    question = facts(row)
+    for field in data.draw(st.lists(st.sampled_from(sorted(question)), min_size=1, max_size=2)):
+        question[field] = data.draw(junk)
+    with contextlib.suppress(TermsError):  # any other exception is a failure
+        assert ask(row["rule"], load(row["book"]), question).as_json()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Mapping
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Answer, and return 0; 1 when a single question has no answer, 2 when it is not asked rightly."""
+    _speak_utf8()
     if args.batch:
         return _batch(sys.stdin, sys.stdout, args.lang, args.values_only)
     if not args.name or not args.book:
@@ -53,6 +55,13 @@ def run(args: argparse.Namespace) -> int:
         return 1
     _show(outcome, args)
     return 0
+
+
+def _speak_utf8() -> None:
+    """Read and print UTF-8 whatever the locale: a stray byte must not stop a batch, nor get lost."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def _from_words(words: list[str]) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from clausier.console.call import stopwatch
 from clausier.console.navigation import ENTRIES
-from clausier.console.parts.shell import NavGroup, NavItem, Place, Shell
+from clausier.console.parts.shell import Call, NavGroup, NavItem, Place, Shell
 from clausier.desk import queries as desk
-from clausier.foundation import queries
+from clausier.foundation import clock, queries
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import ROLE_NAMES, Role
 
@@ -41,13 +42,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"shell": Shell(role="", groups=(), **common)}
     slug = actor.provider.slug
+    now = clock.now()
+    since = stopwatch.under_way(request, actor.provider, now)
     return {
+        "server_now": now,
         "actor": actor,
         "provider": actor.provider,
         "shell": Shell(
             role=str(ROLE_NAMES[Role(actor.role)]),
             groups=_groups(actor),
             call_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
+            call=Call(url=reverse("call", args=[slug]), since=since) if since else None,
             new_ticket_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
             **common,
         ),

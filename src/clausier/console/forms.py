@@ -43,11 +43,16 @@ class ActForm(forms.Form):
             return do()
         except Refusal as refused:
             self.status = refused.status
-            if refused.field in self.fields:
-                self.add_error(refused.field, refused.says)
-            if refused.field not in self.fields or refused.clause or refused.way_out:
+            at_fault = self.field_of(refused)
+            if at_fault in self.fields:
+                self.add_error(at_fault, refused.says)
+            if at_fault not in self.fields or refused.clause or refused.way_out:
                 self.refusal = refused
             return None
+
+    def field_of(self, refused: Refusal) -> str | None:
+        """The field that a refusal is about; forms that ask in other words than the service say which."""
+        return refused.field
 
     def laid_out(self) -> Iterator[list[forms.BoundField]]:
         """The fields line by line."""

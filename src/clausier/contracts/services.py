@@ -103,7 +103,7 @@ def _must_have_kind(book: Book, kind: str, on: date) -> None:
         language = get_language() or "fr"
         names = ", ".join(name.to(language) for name in known.values())
         raise UnknownKind(
-            _("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
+            _("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
             % {"book": book.name, "kinds": names},
             field="kind",
             kinds=list(known),
@@ -205,7 +205,7 @@ def derogate(
     clause = _form_clause(book)
     if since_on < at.astimezone(PARIS).date():
         raise NotBeforehand(
-            _("Une dérogation se convient d’avance : elle s’applique au plus tôt le jour de l’accord."),
+            _("Une dérogation se convient d’avance : elle s’applique au plus tôt le jour de l’accord."),
             field="since_on",
             clause=clause,
             way_out=_("Donnez la date de l’accord écrit s’il est plus ancien."),
@@ -216,7 +216,7 @@ def derogate(
         raise InvalidInput(_("Dites en quelques mots pourquoi."), field="reason")
     if not content:
         raise PaperMissing(
-            _("Une dérogation est écrite : joignez le document signé."), field="document", clause=clause
+            _("Une dérogation est écrite : joignez le document signé."), field="document", clause=clause
         )
     paper = _file(by, at, contract.client, content, "derogation", reason, file_name, content_type)
     row = Derogation.objects.create(
@@ -252,9 +252,9 @@ def checked_value(book: Book, term: str, value: Any) -> Any:
     """`value` in the type of the book's own value of `term`. Raises UnknownTerm, WrongValue."""
     if term not in book.terms:
         raise UnknownTerm(
-            _("Le livre %(book)s n’a pas de terme « %(term)s ».") % {"book": book.name, "term": term},
+            _("Le livre %(book)s n’a pas de terme « %(term)s ».") % {"book": book.name, "term": term},
             field="term",
-            way_out=_("Choisissez un terme du livre : on ne déroge qu’à ce qui est écrit."),
+            way_out=_("Choisissez un terme du livre : on ne déroge qu’à ce qui est écrit."),
         )
     own = book.timeline(term)[-1]
     try:
@@ -267,7 +267,7 @@ def wrong_value(unit: str, expected: str) -> WrongValue:
     """The refusal of a value of another type than the term's."""
     shape = SHAPES[expected].to(get_language() or "fr")
     return WrongValue(
-        _("Ce terme attend %(shape)s (unité : %(unit)s).") % {"shape": shape, "unit": unit},
+        _("Ce terme attend %(shape)s.") % {"shape": shape},
         field="value",
         unit=unit,
     )
@@ -314,7 +314,7 @@ def accept_terms(
         raise InvalidInput(_("Choisissez comment l’accord a été donné."), field="means")
     if accepted_on > at.astimezone(PARIS).date():
         raise InvalidInput(
-            _("Cette date est à venir : un accord s’enregistre une fois donné."), field="accepted_on"
+            _("Cette date est à venir : un accord s’enregistre une fois donné."), field="accepted_on"
         )
     paper = (
         _file(by, at, client, content, "acceptance", edition.name, file_name, content_type)

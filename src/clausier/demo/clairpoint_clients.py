@@ -123,7 +123,7 @@ GARAGE = ClientPlan(
             correspondent=True,
         ),
     ),
-    contracts=(ContractPlan("liberty-auto", 400, "Pôle automobile", packs=((400, 300), (60, 100))),),
+    contracts=(ContractPlan("liberty-auto", 400, "Pôle automobile", packs=((400, 300), (60, 300))),),
 )
 
 BRASSERIE = ClientPlan(
@@ -168,7 +168,7 @@ HOTEL = ClientPlan(
         ContactPlan("sanglier", "Hippolyte Boutoir", "Directeur", "+33353014601", "+33639984601", "phone"),
     ),
     contracts=(
-        ContractPlan("liberty", 230, "Carnet de points", packs=((230, 200), (35, 100)), means="intervention"),
+        ContractPlan("liberty", 230, "Carnet de points", packs=((230, 300), (35, 150)), means="intervention"),
     ),
 )
 
@@ -278,7 +278,7 @@ ATELIERS = ClientPlan(
         ContactPlan("horloge", "Barthélemy Balancier", "Coopérateur", "+33353015101", correspondent=True),
     ),
     # Works under points, but nobody recorded that the terms were accepted.
-    contracts=(ContractPlan("liberty", 140, "Carnet de points", packs=((140, 250),), means=""),),
+    contracts=(ContractPlan("liberty", 140, "Carnet de points", packs=((140, 400),), means=""),),
 )
 
 WEINPROBE = ClientPlan(
@@ -298,7 +298,7 @@ WEINPROBE = ClientPlan(
             "muster", "Annegret Beispiel-Reben", "Geschäftsführerin", "+33353015201", correspondent=True
         ),
     ),
-    contracts=(ContractPlan("liberty", 100, "Carnet de points", packs=((100, 200),), means="mail"),),
+    contracts=(ContractPlan("liberty", 100, "Carnet de points", packs=((100, 350),), means="mail"),),
 )
 
 CLIENTS = (

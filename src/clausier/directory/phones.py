@@ -25,7 +25,7 @@ def e164(number: str, *, field: str) -> str:
         parsed = None
     if parsed is None or not phonenumbers.is_possible_number(parsed):
         raise InvalidInput(
-            _("« %(number)s » n’est pas un numéro de téléphone : dix chiffres, ou + et l’indicatif du pays.")
+            _("« %(number)s » n’est pas un numéro de téléphone : dix chiffres, ou + et l’indicatif du pays.")
             % {"number": number},
             field=field,
         )

@@ -48,7 +48,7 @@ def checked_identity(identity: Identity, *, book: Book, on: date) -> Identity:
     """
     country = identity.country.strip().upper()
     if len(country) != 2 or not country.isalpha():
-        raise InvalidInput(_("Indiquez le pays par ses deux lettres : FR, BE, CH…"), field="country")
+        raise InvalidInput(_("Indiquez le pays par ses deux lettres : FR, BE, CH…"), field="country")
     siren, siret = _sirene(identity.siren, identity.siret)
     vat_number = _vat_number(identity.vat_number, country, siren)
     registration = _registration(identity.registration_number)
@@ -64,7 +64,7 @@ def _sirene(siren: str, siret: str) -> tuple[str, str]:
     siret = str(siret_number.compact(siret))
     if not siret_number.is_valid(siret):
         raise InvalidInput(
-            _("Ce numéro n’est pas un SIRET : sa clé ne tombe pas juste. Vérifiez les 14 chiffres."),
+            _("Ce numéro n’est pas un SIRET : sa clé ne tombe pas juste. Vérifiez les 14 chiffres."),
             field="siret",
         )
     if siren and not siret.startswith(siren):
@@ -90,7 +90,7 @@ def _vat_number(vat_number: str, country: str, siren: str) -> str:
 def _french_vat_number(vat_number: str, siren: str) -> str:
     if not tva_number.is_valid(vat_number):
         raise InvalidInput(
-            _("Ce numéro de TVA ne tombe pas juste : FR, deux signes de clé, puis le SIREN."),
+            _("Ce numéro de TVA ne tombe pas juste : FR, deux signes de clé, puis le SIREN."),
             field="vat_number",
         )
     compact = str(tva_number.compact(vat_number))
@@ -118,15 +118,15 @@ def _must_be_professional(identity: Identity, *, book: Book, on: date) -> None:
     if identity.siren or (not at_home and (identity.vat_number or identity.registration_number)):
         return
     raise ProfessionalsOnly(
-        _("Ces conditions sont réservées aux professionnels : il faut le SIREN ou le SIRET du client.")
+        _("Ces conditions sont réservées aux professionnels : il faut le SIREN ou le SIRET du client.")
         if at_home
         else _(
-            "Ces conditions sont réservées aux professionnels : "
+            "Ces conditions sont réservées aux professionnels : "
             "il faut le numéro de TVA ou d’immatriculation du client."
         ),
         field="siren" if at_home else "vat_number",
         clause=(book.name, clause),
-        way_out=_("Demandez ce numéro au client : entreprise, administration et collectivité en ont un."),
+        way_out=_("Demandez ce numéro au client : entreprise, administration et collectivité en ont un."),
     )
 
 

@@ -107,20 +107,21 @@ def checked_hours(hours: Mapping[str, Any]) -> dict[str, dict[str, list[list[str
     unknown = set(hours) - set(HOURS_OF)
     if unknown:
         raise InvalidInput(_("Les horaires sont ceux du téléphone ou du site."), field="hours")
-    return {calendar: _checked_week(week) for calendar, week in hours.items()}
+    return {calendar: _checked_week(calendar, week) for calendar, week in hours.items()}
 
 
-def _checked_week(week: Mapping[str, Any]) -> dict[str, list[list[str]]]:
+def _checked_week(calendar: str, week: Mapping[str, Any]) -> dict[str, list[list[str]]]:
     checked: dict[str, list[list[str]]] = {}
     for day in WEEKDAYS:
         periods = [[str(start), str(end)] for start, end in week.get(day, [])]
         marks = [mark for period in periods for mark in period]
         if not all(re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d|24:00", mark) for mark in marks):
-            raise InvalidInput(_("Une heure s’écrit 08:30."), field="hours", day=day)
+            raise InvalidInput(_("Une heure s’écrit 08:30."), field="hours", calendar=calendar, day=day)
         if any(later <= earlier for earlier, later in pairwise(marks)):
             raise InvalidInput(
                 _("Chaque plage finit après son début, et commence après la précédente."),
                 field="hours",
+                calendar=calendar,
                 day=day,
             )
         checked[day] = periods  # also when closed: a day left out would keep the book's own hours
@@ -429,7 +430,7 @@ def name_correspondent(
     )
     if later:
         raise OutOfOrder(
-            _("Un correspondant est déjà nommé à partir d’une date plus tardive : %(name)s.")
+            _("Un correspondant est déjà nommé à partir d’une date plus tardive : %(name)s.")
             % {"name": later.contact.full_name},
             field="from_on",
             way_out=_("Choisissez une date après la sienne."),
@@ -584,7 +585,7 @@ def _email_in(fields: dict[str, Any]) -> None:
         validate_email(fields["email"])
     except ValidationError:
         raise InvalidInput(
-            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.")
+            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.")
             % {"email": fields["email"]},
             field="email",
         ) from None
@@ -603,7 +604,7 @@ def _save_named(row: Agency | Site) -> None:
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.name}, field="name") from None
+        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.name}, field="name") from None
 
 
 def _facts(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -182,8 +182,10 @@ def phone(dialled: str, region: str = "FR") -> str:
         parsed = phonenumbers.parse(dialled, region)
     except phonenumbers.NumberParseException:
         return dialled
+    if not phonenumbers.is_possible_number(parsed):
+        return dialled
     styles = phonenumbers.PhoneNumberFormat
-    at_home = phonenumbers.region_code_for_country_code(parsed.country_code) == region
+    at_home = parsed.country_code == phonenumbers.country_code_for_region(region)
     written = phonenumbers.format_number(parsed, styles.NATIONAL if at_home else styles.INTERNATIONAL)
     return written.replace(" ", NBSP)
 

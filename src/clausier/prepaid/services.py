@@ -190,7 +190,7 @@ def deduct(
     if not overdraft and before < points:
         raise NotEnoughPoints(
             _(
-                "Le solde est de %(left)s et ce travail demande %(points)s\u00a0: "
+                "Le solde est de %(left)s et ce travail demande %(points)s : "
                 "ce contrat exclut le découvert."
             )
             % {"left": _in_words(before), "points": _in_words(points)},

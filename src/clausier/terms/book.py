@@ -74,6 +74,7 @@ class Book:
         self.overlays: tuple[Overlay, ...] = ()
         self._law: Book | None = None
         self._spells: dict[str, tuple[Reading, ...]] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
 
     def __repr__(self) -> str:
         return f"<Book {self.name} {self.digest[:12]} +{len(self.overlays)}>"
@@ -101,8 +102,11 @@ class Book:
 
     def names(self, prefix: str = "") -> tuple[str, ...]:
         """The names of the terms that start with `prefix`, in order."""
-        added = [overlay.term for overlay in self.overlays if overlay.term not in self.terms]
-        return tuple(n for n in dict.fromkeys([*self.terms, *added]) if n.startswith(prefix))
+        found = self._names.get(prefix)
+        if found is None:
+            known = dict.fromkeys([*self.terms, *(overlay.term for overlay in self.overlays)])
+            found = self._names[prefix] = tuple(name for name in known if name.startswith(prefix))
+        return found
 
     def read(self, term: str, on: date) -> Reading:
         """The value of `term` in force on the day `on`.
@@ -165,7 +169,7 @@ class Book:
 
     def _copy(self) -> Book:
         other = copy(self)
-        other._spells = {}
+        other._spells, other._names = {}, {}
         return other
 
     def _with(self, *overlays: Overlay) -> Book:

@@ -28,11 +28,6 @@ def last_day_for_notice(end: date, months: int) -> date:
     return day
 
 
-def first_of_month(day: date) -> date:
-    """The first day of the same month."""
-    return day.replace(day=1)
-
-
 def nth_weekday(year: int, month: int, weekday: int, nth: int) -> date:
     """The nth Monday (0) … Sunday (6) of a month."""
     first = date(year, month, 1)

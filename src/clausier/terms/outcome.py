@@ -55,15 +55,18 @@ class Part:
 
     `kind` says which drawing reads it; `facts` holds JSON scalars and lists only. Kinds in use:
 
-    - `day`      one row of the ruler: day, weekday, open [[start, end]…], counted [[start, end]…], seconds,
-                 closed_because (None | "weekend" | "holiday" | "closed"), holiday (Words as [fr, en] or None)
-    - `rate`     the rate matrix: modes, domains, rates {mode: {domain: rate}}, mode, domain
+    - `day`      one row of the ruler: day, weekday, label [fr, en], open [[start, end]…],
+                 counted [[start, end]…], seconds, holiday ([fr, en] or None),
+                 closed_because (None | "weekend" | "holiday" | "closed");
+                 in a replayed promise also left [[start, end]…], counted being what is used
+    - `rate`     the rate matrix: modes, domains, mode_labels, domain_labels, rates {mode: {domain: rate}} or
+                 {mode: rate}, mode, domain
     - `minimum`  minutes worked, minimum, accounted
     - `slice`    interest of one stretch: from, to, days, legal_rate, clause_rate, floor_rate, rate, amount
     - `line`     one line of a fee or sum: label [fr, en], quantity, unit, amount
     - `term`     one contract term: starts_on, ends_on, notice_by, running
-    - `interval` availability: from, to, seconds, counted
-    - `grid`     the priority grid: impacts, urgencies, cells, impact, urgency
+    - `interval` availability: from, to, seconds, what ("outage" | "window"), counted
+    - `grid`     the priority grid: impacts, urgencies, impact_labels, urgency_labels, cells, impact, urgency
     """
 
     kind: str

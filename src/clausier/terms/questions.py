@@ -171,9 +171,14 @@ def exact(raw: Any, field: str) -> Decimal:
         return Decimal(raw)
     if isinstance(raw, int) and not isinstance(raw, bool) and abs(raw) < 10**15:
         return Decimal(raw)
-    if isinstance(raw, Decimal) and raw.is_finite() and _DECIMAL.fullmatch(format(raw, "f")):
+    if isinstance(raw, Decimal) and _is_short(raw) and _DECIMAL.fullmatch(format(raw, "f")):
         return raw
     raise _ill(field, raw, Words('un nombre décimal ("12.50")', 'a decimal number ("12.50")'))
+
+
+def _is_short(number: Decimal) -> bool:
+    """False for what would fill the memory once written out (1E+999999)."""
+    return number.is_finite() and -15 <= number.adjusted() <= 15
 
 
 def at_least_zero(raw: Any, field: str) -> Decimal:
@@ -188,7 +193,7 @@ def whole(least: int | None = None) -> Reader:
     """A whole number, at least `least`."""
 
     def read(raw: Any, field: str) -> int:
-        if isinstance(raw, Decimal) and raw == raw.to_integral_value():
+        if isinstance(raw, Decimal) and _is_short(raw) and raw == raw.to_integral_value():
             raw = int(raw)
         if not isinstance(raw, int) or isinstance(raw, bool):
             raise _ill(field, raw, Words("un nombre entier", "a whole number"))

@@ -13,6 +13,7 @@ from clausier.directory.models import Agency, HolidayRegion
 from clausier.directory.services import HOURS_OF, WEEKDAYS
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
+from clausier.foundation.errors import Refusal
 from clausier.terms.book import Book
 
 DAY_NAMES = dict(
@@ -22,7 +23,7 @@ DAY_NAMES = dict(
         strict=True,
     )
 )
-CALENDARS = {"phone": _("Téléphone"), "onsite": _("Sur site")}
+CALENDARS = {"phone": _("Heures au téléphone"), "onsite": _("Heures sur site")}
 
 
 class AgencyForm(ActForm):
@@ -48,8 +49,11 @@ class AgencyForm(ActForm):
                 self.fields[_named(calendar, day)] = forms.CharField(
                     label=str(DAY_NAMES[day]).capitalize(), required=False, max_length=80
                 )
-        if self.is_bound and self.open_calendars:
-            self.fields["hours"] = forms.Field(required=False, widget=forms.HiddenInput)
+
+    def field_of(self, refused: Refusal) -> str | None:
+        """The day at fault, where the hours are."""
+        calendar, day = refused.facts.get("calendar"), refused.facts.get("day")
+        return _named(calendar, day) if calendar and day else refused.field
 
     def weeks(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields of each calendar that the book leaves open."""
@@ -66,7 +70,6 @@ class AgencyForm(ActForm):
     def clean(self) -> dict[str, Any]:
         """The weeks as the kernel has them; none where every day was left empty."""
         typed = super().clean() or {}
-        typed.pop("hours", None)
         hours: dict[str, Any] = {}
         for calendar in self.open_calendars:
             week = {day: self._periods(calendar, day, typed) for day in WEEKDAYS}

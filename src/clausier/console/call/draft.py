@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.http import QueryDict
@@ -53,6 +53,11 @@ class Draft:
         return self.values.get("caller") == "new"
 
     @property
+    def new_name(self) -> str:
+        """The name of the new person; what was looked for, to begin with."""
+        return self.values.get("new_name") or self.values.get("q", "")
+
+    @property
     def equipment_class(self) -> str:
         return self.values["equipment_class"]
 
@@ -97,12 +102,15 @@ def read(data: QueryDict, actor: Actor, since: datetime) -> Draft:
     )
 
 
-def empty(data: QueryDict, actor: Actor, since: datetime) -> Draft:
-    """A draft to start from; an address may name the caller or the client (`?caller=contact:12`)."""
+def loose(data: QueryDict, actor: Actor, since: datetime) -> Draft:
+    """As `read`, with the start of the call passed over where it cannot be read: for showing the form again."""
     try:
         return read(data, actor, since)
     except InvalidInput:
-        return read(QueryDict(), actor, since)
+        readable = data.copy()
+        typed = readable.pop("called_at", [""])[-1]
+        draft = read(readable, actor, since)
+        return replace(draft, values=draft.values | {"called_at": str(typed)})
 
 
 def _caller(values: dict[str, str], actor: Actor) -> tuple[Client | None, Contact | None]:

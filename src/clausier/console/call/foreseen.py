@@ -150,10 +150,8 @@ class Situation:
     open_count: int
 
     @classmethod
-    def of(cls, actor: Actor, draft: Draft, now: datetime) -> Situation:
-        """Read it for the draft's client, who must be known."""
-        client = draft.client
-        assert client is not None
+    def of(cls, actor: Actor, client: Client, draft: Draft, now: datetime) -> Situation:
+        """Read it for the client of the draft."""
         contract = draft.contract
         account = PointAccount.objects.filter(contract=contract).first() if contract else None
         points = prepaid.available(account) if account else None

@@ -32,6 +32,16 @@ def under_way(request: HttpRequest, provider: Provider, now: datetime) -> dateti
     return since if timedelta() <= now - since < FORGOTTEN else None
 
 
+def remember(request: HttpRequest, caller: str) -> None:
+    """Keep who is on the line, so that the form finds them again after a detour to another page."""
+    request.session[KEY] = {**request.session.get(KEY, {}), "caller": caller}
+
+
+def caller(request: HttpRequest) -> str:
+    """Who was chosen in the call under way, in the form's words (`contact:12`)."""
+    return str(request.session.get(KEY, {}).get("caller", ""))
+
+
 def over(request: HttpRequest) -> None:
     """The call is saved, attached or dropped."""
     request.session.pop(KEY, None)

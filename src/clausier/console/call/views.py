@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clausier.console.call import offers, stopwatch
-from clausier.console.call.draft import Draft, empty, must_have_a_caller, read
+from clausier.console.call.draft import Draft, loose, must_have_a_caller, read
 from clausier.console.call.foreseen import Situation, foresee
 from clausier.console.doors import StaffRequest, page
 from clausier.console.tickets.sheets import Posted, Sheet
@@ -57,8 +57,10 @@ def call(request: StaffRequest) -> HttpResponse:
     now = clock.now()
     since = stopwatch.started(request, request.provider, now)
     if request.method == "GET":
-        return _show(request, empty(request.GET, request.actor, since), now)
+        return _show(request, loose(_remembered(request), request.actor, since), now)
     data = _chosen(request.POST)
+    if data.get("choose"):
+        stopwatch.remember(request, data["choose"])
     act = data.get("act", "")
     try:
         draft = read(data, request.actor, since)
@@ -67,7 +69,7 @@ def call(request: StaffRequest) -> HttpResponse:
         if data.get("attach"):
             return _attached(request, draft, now)
     except Refusal as refusal:
-        return _show(request, empty(data, request.actor, since), now, refusal)
+        return _show(request, loose(data, request.actor, since), now, refusal)
     return _show(request, draft, now)
 
 
@@ -84,7 +86,7 @@ def callers(request: StaffRequest) -> HttpResponse:
 def context(request: StaffRequest) -> HttpResponse:
     """The client, the site, the contract, the open tickets of whoever was chosen."""
     now = clock.now()
-    draft = empty(request.GET, request.actor, stopwatch.started(request, request.provider, now))
+    draft = loose(request.GET, request.actor, stopwatch.started(request, request.provider, now))
     return render(request, "console/call/context.html", _facts(request, draft, now))
 
 
@@ -98,7 +100,7 @@ def preview(request: StaffRequest) -> HttpResponse:
     try:
         draft = read(request.POST, request.actor, since)
     except Refusal as found:
-        refusal, draft = found, empty(request.POST, request.actor, since)
+        refusal, draft = found, loose(request.POST, request.actor, since)
     return render(request, "console/call/preview.html", _facts(request, draft, now, refusal))
 
 
@@ -109,6 +111,13 @@ def drop(request: StaffRequest) -> HttpResponse:
     stopwatch.over(request)
     messages.info(request, _("Appel abandonné, rien n’a été enregistré."))
     return redirect("tickets", request.provider.slug)
+
+
+def _remembered(request: StaffRequest) -> QueryDict:
+    """What the address asks for, and who was on the line when the form was left."""
+    data = request.GET.copy()
+    data.setdefault("caller", stopwatch.caller(request))
+    return data
 
 
 def _chosen(posted: QueryDict) -> QueryDict:

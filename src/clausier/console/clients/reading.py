@@ -205,13 +205,22 @@ def things_of(
 
 def _correspondent_things(client: Client, people: list[PersonRow], book: Book, slug: str) -> Iterator[Thing]:
     clause = policies.correspondent_clause(book)
-    if clause is None or any(row.since_on for row in people):
+    if clause is None:
         return
+    named = next((row for row in people if row.since_on), None)
+    if named is None:
+        yield Thing(
+            title=_("Pas de correspondant informatique"),
+            text=_("Le client doit en nommer un (%(clause)s).") % {"clause": clause},
+            state="at-risk",
+            url=reverse("client-correspondent", args=[slug, client.number]),
+        )
+        return
+    number = wording.phone(named.number) if named.number else named.contact.email
     yield Thing(
-        title=_("Pas de correspondant informatique"),
-        text=_("Le client doit en nommer un (%(clause)s).") % {"clause": clause},
-        state="at-risk",
-        url=reverse("client-correspondent", args=[slug, client.number]),
+        title=_("Correspondant informatique nommé"),
+        text=f"{named.contact.full_name}, {number}" if number else named.contact.full_name,
+        state="met",
     )
 
 
@@ -241,6 +250,13 @@ def _contract_things(blocks: list[Block], slug: str, on: date) -> Iterator[Thing
                 text=_("Contrat %(number)s, ensuite reconduit") % {"number": number},
                 state="at-risk",
                 url=reverse("contract", args=[slug, number]),
+            )
+        elif block.notice_by:
+            yield Thing(
+                title=_("Préavis avant le %(day)s")
+                % {"day": wording.day(block.notice_by, language, year=True, weekday=False)},
+                text=_("Contrat %(number)s, ensuite reconduit") % {"number": number},
+                state="met",
             )
         if block.is_low:
             yield Thing(

@@ -88,7 +88,7 @@ def create(request: StaffRequest) -> HttpResponse:
         return redirect("client", request.provider.slug, made.number)
     clause = policies.professionals_clause(books.read(actor.provider.book), clock.today())
     asked = _(
-        "Livre %(book)s, clause %(clause)s : réservé aux professionnels, un numéro de registre est exigé."
+        "Livre %(book)s, clause %(clause)s : réservé aux professionnels, un numéro de registre est exigé."
     )
     return form_page(
         request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any
 
 from django import forms
@@ -81,13 +82,16 @@ class DerogationForm(ActForm):
     term = forms.ChoiceField(label=_("Terme"))
     value = forms.CharField(
         label=_("Valeur du contrat"),
-        help_text=_("Un nombre, oui ou non, un mot ; pour un tableau, du JSON avec les clés à changer."),
+        help_text=_("Un nombre, oui ou non, un mot ; pour un tableau, du JSON avec les clés à changer."),
     )
     since_on = DayField(label=_("À partir du"))
-    until_on = DayField(label=_("Jusqu’au"), required=False, help_text=_("Ce jour exclu. Vide : sans fin."))
+    until_on = DayField(label=_("Jusqu’au"), required=False, help_text=_("Ce jour exclu. Vide : sans fin."))
     agreed_on = DayField(label=_("Accord signé le"), help_text=_("Une dérogation se convient d’avance."))
     reason = forms.CharField(label=_("Pourquoi"), max_length=200)
-    document = PaperField(label=_("Document signé"), required=False)
+    document = PaperField(
+        label=_("Document signé"),
+        error_messages={"required": _("Une dérogation est écrite : joignez le document signé.")},
+    )
 
     rows = (("term",), ("value",), ("since_on", "until_on", "agreed_on"), ("reason",), ("document",))
 
@@ -111,13 +115,19 @@ class DerogationForm(ActForm):
 
 
 def _terms(book: Book) -> Any:
-    """The terms of the book by clause, each with its value of today."""
+    """The terms of the book under their clauses, in the order of the text, each with its present value."""
     language = get_language() or "fr"
+    groups: dict[str, list[tuple[str, str]]] = {number: [] for number in (*book.clauses, "")}
     for name in book.names():
         own = book.timeline(name)[-1]
-        said = told(book, own).to(language)
-        where = f"{own.clause} · " if own.clause else ""
-        yield name, f"{where}{own.label.to(language)} ({said[:60]}{'…' if len(said) > 60 else ''})"
+        said = shorten(told(book, own).to(language), 60, placeholder="…")
+        groups.setdefault(own.clause or "", []).append((name, f"{own.label.to(language)} ({said})"))
+    practices = groups.pop("")
+    for number, terms in groups.items():
+        if terms:
+            clause = book.clauses.get(number)
+            yield f"{number} {clause.title.to(language)}" if clause else number, terms
+    yield _("Pratiques"), practices
 
 
 class AcceptanceForm(ActForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -24,7 +24,7 @@ from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
-from clausier.terms.outcome import Outcome
+from clausier.terms.book import Book
 from clausier.terms.telling import told
 
 ROWS = 50
@@ -63,7 +63,7 @@ def block_of(contract: Contract, actor: Actor, on: date) -> Block:
         notice_by=outcome.value["notice_by"] if outcome else None,
         term_ends_on=outcome.value["term_ends_on"] if outcome else None,
         notice_why_url=notice_why_url(contract, on) if outcome else "",
-        life=life_of(contract, outcome, on) if outcome else None,
+        life=life_of(contract, on) if outcome else None,
         acceptance=contracts.acceptance_of(contract),
         account=account,
         points=prepaid.available(account) if account else None,
@@ -71,13 +71,12 @@ def block_of(contract: Contract, actor: Actor, on: date) -> Block:
     )
 
 
-def life_of(contract: Contract, outcome: Outcome, on: date) -> ContractLife | None:
+def life_of(contract: Contract, on: date) -> ContractLife | None:
     """The line of the contract's life up to the running term, its derogations as amendments."""
-    parts = [part for part in outcome.as_json()["parts"] if part.get("starts_on", "") <= on.isoformat()]
-    life = life_from_parts(parts or outcome.as_json()["parts"][:1], on)
+    book = contracts.effective_book(contract)
+    life = life_from_parts(_terms_so_far(contract, book, on), on)
     if life is None:
         return None
-    book = contracts.effective_book(contract)
     months = contracts.spell_on(book, f"{contracts.DURATION}.{contract.kind}", on).value["renewal"]
     amendments = [
         Event(row.since_on, "amendment", _("dérogation")) for row in contracts.derogations(contract)
@@ -87,6 +86,21 @@ def life_of(contract: Contract, outcome: Outcome, on: date) -> ContractLife | No
         events=amendments,
         renewal_note=ngettext("%(count)d mois", "%(count)d mois", months) % {"count": months},
     )
+
+
+def _terms_so_far(contract: Contract, book: Book, on: date) -> list[dict[str, Any]]:
+    """The terms from the first to the running one, each as the rule tells it on a day of its own."""
+    terms: list[dict[str, Any]] = []
+    day = max(on, contract.starts_on)
+    while day >= contract.starts_on:
+        outcome = contracts.term_outcome(contract, day, book)
+        parts = outcome.as_json()["parts"] if outcome else []
+        running = next((part for part in parts if part.get("running")), None)
+        if running is None:
+            break
+        terms.insert(0, running | {"running": not terms})
+        day = date.fromisoformat(running["starts_on"]) - timedelta(days=1)
+    return terms
 
 
 def notice_why_url(contract: Contract, on: date) -> str:

@@ -58,7 +58,7 @@ def contract(request: StaffRequest, number: str) -> HttpResponse:
         "section": "contracts",
         "crumbs": [*_crumbs(request), (found.number, "")],
         "page": told,
-        "block": told.block,
+        "signed": told.block,
         "contract": found,
         "may_write": actor.may("contracts.write"),
         "may_derogate": actor.may("contracts.derogate"),

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from clausier.console.design import examples
+from clausier.console.design import examples, panels
 from clausier.console.doors import anyone
 from clausier.console.templatetags.words import language
 
@@ -24,11 +24,11 @@ def design(request: HttpRequest) -> HttpResponse:
 @require_GET
 def example_why(request: HttpRequest, example: str) -> HttpResponse:
     """One of the example panels: beside the page for htmx, a page of its own otherwise."""
-    panel = examples.panel(example, language())
+    panel = panels.panel(example, language())
     if panel is None:
         raise Http404
     template = "console/parts/why_panel.html" if request.htmx else "console/why_page.html"  # type: ignore[attr-defined]
-    return render(request, template, {"panel": panel, "section": "design"})
+    return render(request, template, {"panel": panel, "section": "design", "shell": examples.shell()})
 
 
 @anyone

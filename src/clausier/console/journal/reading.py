@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
+from clausier.console.journal.words import ACTS
 from clausier.foundation import journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry
@@ -55,6 +56,7 @@ class Row:
     """An entry in words."""
 
     entry: JournalEntry
+    act: str
     role: str
     facts: tuple[tuple[str, str], ...]
     is_backdated: bool
@@ -67,7 +69,7 @@ class JournalPage:
 
     rows: list[Row]
     older: int | None
-    codes: list[str]
+    codes: list[tuple[str, str]]
 
 
 def page_of(actor: Actor, filters: Filters, before: str) -> JournalPage:
@@ -76,12 +78,11 @@ def page_of(actor: Actor, filters: Filters, before: str) -> JournalPage:
     if before.isdigit():
         found = found.filter(pk__lt=int(before))
     entries = list(found[: ROWS + 1])
+    codes = JournalEntry.objects.filter(provider=actor.provider).values_list("code", flat=True).distinct()
     return JournalPage(
         rows=[_row(entry) for entry in entries[:ROWS]],
         older=entries[ROWS - 1].pk if len(entries) > ROWS else None,
-        codes=sorted(
-            JournalEntry.objects.filter(provider=actor.provider).values_list("code", flat=True).distinct()
-        ),
+        codes=sorted(((code, _act(code)) for code in codes), key=lambda pair: pair[1]),
     )
 
 
@@ -104,11 +105,16 @@ def _row(entry: JournalEntry) -> Row:
     role = ROLE_NAMES.get(Role(entry.actor_role)) if entry.actor_role in set(Role) else entry.actor_role
     return Row(
         entry=entry,
+        act=_act(entry.code),
         role=str(role),
         facts=tuple((key, _fact(value)) for key, value in entry.data.items()),
         is_backdated=entry.written_at - entry.at > LATE,
         about_query=f"{entry.object_kind}:{entry.object_id}",
     )
+
+
+def _act(code: str) -> str:
+    return str(ACTS.get(code, code))
 
 
 def _fact(value: Any) -> str:

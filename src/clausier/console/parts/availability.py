@@ -1,6 +1,6 @@
 """The availability strip: twelve months, outages and windows to scale, what is left of the budget."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ class Outage:
 
 @dataclass(frozen=True, slots=True)
 class ServiceYear:
-    """A service year as of `today`. `ends_on` excluded. `allowed` and `down` in seconds; `rate` in percent."""
+    """A service year as of `today`, `ends_on` excluded; `allowed`, `down` in seconds, `rate` in percent."""
 
     starts_on: date
     ends_on: date
@@ -83,7 +83,8 @@ def strip_of(year: ServiceYear, language: str) -> Strip:
         begun = outage.starts_at.replace(tzinfo=None) - datetime.combine(year.starts_on, datetime.min.time())
         length = outage.ends_at - outage.starts_at
         at, width = x(begun / timedelta(days=1)), round(100 * (length / timedelta(days=1)) / total, 3)
-        label = f"{wording.day(outage.starts_at.date(), language, weekday=False)}, {wording.duration(length.total_seconds())}"
+        on = wording.day(outage.starts_at.date(), language, weekday=False)
+        label = f"{on}, {wording.duration(length.total_seconds())}"
         room = lanes.place(at, label, anchors=("middle", "start", "end")) if outage.counted else None
         marks.append(
             OutageMark(at, width, outage.counted, label, room is not None, room.anchor if room else "middle")
@@ -95,7 +96,7 @@ def strip_of(year: ServiceYear, language: str) -> Strip:
     )
 
 
-def _months(year: ServiceYear, x, language: str):  # type: ignore[no-untyped-def]
+def _months(year: ServiceYear, x: Callable[[float], float], language: str) -> Iterator[Month]:
     start = year.starts_on
     while start < year.ends_on:
         following = min((start.replace(day=1) + timedelta(days=32)).replace(day=1), year.ends_on)

@@ -11,7 +11,7 @@ SHORTEST = 3.0  # an open period is never drawn shorter, in pixels
 
 @dataclass(frozen=True, slots=True)
 class OpenPeriod:
-    """One stretch of open time inside the promise, in open seconds; `label` stands under it (« lun. 9:00 »)."""
+    """One stretch of open time inside the promise, in open seconds; `label` stands under it."""
 
     seconds: int
     used: int = 0
@@ -23,8 +23,8 @@ class Clock:
     """A promise, ready to be shown.
 
     `left` is open seconds, negative once late. `margin` is for a kept promise: seconds in hand when it was
-    met (negative: met late). `subject` says what is promised (« sur site, 4 h ouvrées »). `note` replaces the
-    headline where time is not what matters (« Attend le fournisseur »). `met_at`, `met_how` (« sur site ») and
+    met (negative: met late). `subject` says what is promised (« sur site, 4 h ouvrées »). `note` replaces
+    the headline where time is not what matters (« Attend le fournisseur »). `met_at`, `met_how` and
     `resumes_at` are shown by the states they belong to.
     """
 

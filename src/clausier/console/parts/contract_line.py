@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 
-from clausier.console.parts.labels import LETTER, Lanes, Room
+from clausier.console.parts.labels import LETTER, Anchor, Lanes, Room
 from clausier.foundation import wording
 
 DRAWN = 820.0  # pixels on a desk
@@ -103,7 +103,7 @@ class ContractLine:
 
 
 def line_of(life: ContractLife, language: str) -> ContractLine:
-    """The drawing of `life`; positions in percent of its width. Raises ValueError for a contract without term."""
+    """The drawing of `life`, positions in percent. Raises ValueError for a contract without a term."""
     if not life.terms:
         raise ValueError("a contract line needs a term")
     first, last = life.terms[0].starts_on, life.terms[-1]
@@ -125,7 +125,7 @@ def line_of(life: ContractLife, language: str) -> ContractLine:
     for on, kind, note, is_above in _points(life):
         lanes = above if is_above else below
         written = wording.day(on, language, year=True, weekday=False)
-        anchors = (
+        anchors: tuple[Anchor, ...] = (
             ("start", "end") if kind in {"start", "term", "notice", "end"} else ("middle", "start", "end")
         )
         room = lanes.place(x(on), written, note, anchors=anchors)
@@ -166,7 +166,9 @@ def life_from_parts(parts: Sequence[dict[str, Any]], today: date) -> ContractLif
     found = sorted((p for p in parts if p.get("kind") == "term"), key=lambda p: p["starts_on"])
     if not found:
         return None
-    terms = tuple(Term(date.fromisoformat(p["starts_on"]), date.fromisoformat(p["ends_on"])) for p in found)
     running = next((p for p in found if p.get("running")), found[-1])
+    # A term after the running one is only announced: the dashes of the renewal say it.
+    found = found[: found.index(running) + 1]
+    terms = tuple(Term(date.fromisoformat(p["starts_on"]), date.fromisoformat(p["ends_on"])) for p in found)
     notice = running.get("notice_by")
     return ContractLife(terms, today, date.fromisoformat(notice) if notice else None)

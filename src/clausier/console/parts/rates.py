@@ -57,7 +57,7 @@ class RateMatrix:
 def matrix_of(
     rates: Mapping[str, Any], domains: Sequence[str], *, mode: str | None = None, domain: str | None = None
 ) -> RateMatrix:
-    """The matrix of `rates` {mode: {domain: rate}}; a mode with one rate whatever the domain spans the row."""
+    """The matrix of `rates` {mode: {domain: rate}}; a mode with one rate for all domains spans its row."""
     rows, number = [], 0
     for name, by_domain in rates.items():
         label, icon = MODES.get(name, (name, "circle"))
@@ -77,10 +77,11 @@ def matrix_of(
         rows.append(MatrixRow(name, label, icon, name == mode, tuple(cells)))
     chosen = next((cell.value for row in rows for cell in row.cells if cell.lit), "")
     spanning = any(cell.lit and cell.spans > 1 for row in rows for cell in row.cells)
-    columns = tuple(
-        Column(*DOMAINS.get(name, (name, name)), lit=not spanning and name == domain) for name in domains
-    )
-    return RateMatrix(columns, tuple(rows), chosen)
+    columns = []
+    for name in domains:
+        label, short = DOMAINS.get(name, (name, name))
+        columns.append(Column(label, short, lit=not spanning and name == domain))
+    return RateMatrix(tuple(columns), tuple(rows), chosen)
 
 
 def matrix_from_part(part: Mapping[str, Any]) -> RateMatrix:

@@ -97,7 +97,7 @@ def ruler_of(parts: Iterable[Mapping[str, Any]], marks: Sequence[Mark], language
             for h in range(scale.first + 1, scale.last)
             if h != scale.last
         ),
-        split=any("used" in part or "left" in part for part in days),
+        split=any("left" in part for part in days),
         has_holiday=any(row.holiday for row in rows),
         sum=_sum(rows),
     )
@@ -112,12 +112,7 @@ class _Scale:
 
     @classmethod
     def over(cls, days: Sequence[Mapping[str, Any]]) -> "_Scale":
-        spans = [
-            hours
-            for day in days
-            for kind in ("open", "counted", "used", "left")
-            for hours in _hours(day, kind)
-        ]
+        spans = [hours for day in days for kind in ("open", "counted", "left") for hours in _hours(day, kind)]
         first = min([FIRST_HOUR, *(int(start) for start, _end in spans)])
         last = max([LAST_HOUR, *(-int(-end // 1) for _start, end in spans)])
         return cls(first, last)
@@ -144,19 +139,23 @@ def _hour_of(written: str) -> float:
 def _row(part: Mapping[str, Any], marks: Sequence[Mark], scale: _Scale, language: str) -> Row:
     on = date.fromisoformat(part["day"])
     blocks = [*_blocks(part, "open", scale), *_lunch(part, scale)]
-    kinds = ("used", "left") if "used" in part or "left" in part else ("counted",)
-    for kind in kinds:
-        blocks += _blocks(part, kind, scale)
+    for kind, drawn in _counted_kinds(part):
+        blocks += [replace(block, kind=drawn) for block in _blocks(part, kind, scale)]
     closed, holiday = _closed_word(part, language)
     row = Row(
         label=wording.day(on, language).rsplit(wording.NBSP, 1)[0],
-        seconds=int(part.get("seconds") or 0),
+        seconds=int(part.get("seconds") or 0) + round(3600 * sum(e - b for b, e in _hours(part, "left"))),
         blocks=tuple(blocks),
         ticks=_ticks(on, marks, scale),
         closed=closed,
         holiday=holiday,
     )
     return replace(row, says=_sentence(row, part, on, language))
+
+
+def _counted_kinds(part: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """The counted spans of a day and how each is drawn: where some are left, what is counted is used."""
+    return (("counted", "used"), ("left", "left")) if "left" in part else (("counted", "counted"),)
 
 
 def _blocks(part: Mapping[str, Any], kind: str, scale: _Scale) -> list[Block]:

@@ -5,8 +5,9 @@ cited, the edition and who accepted it, where the links lead); everything else i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from clausier.foundation import wording
 
 Json = Mapping[str, Any]
 NO_BREAK_HYPHEN = "\u2011"
+UNITS = {"unit": ""}  # units that go without saying
 ClauseKey = tuple[str, str]  # book, number of the clause
 
 
@@ -54,25 +56,17 @@ class Links:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountLine:
-    """A line of the account below the total: what the page adds to the outcome (« Utilisé à 16:42 »)."""
-
-    says: str
-    amount: str
-    strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A line of the account: what was read or computed, its clause, its amount."""
 
     says: str
-    detail: str
-    amount: str
-    source: str
-    chip: str
-    chip_url: str
-    chip_title: str
+    amount: str = ""
+    detail: str = ""
+    source: str = "arithmetic"
+    chip: str = ""
+    chip_url: str = ""
+    chip_title: str = ""
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +97,7 @@ class IntervalLine:
     end: str
     length: str
     counted: bool
+    window: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +126,7 @@ class Panel:
     grid: Grid | None
     account: tuple[Line, ...]
     total: Line | None
-    after: tuple[AccountLine, ...]
+    after: tuple[Line, ...]
     sources: tuple[SourceLine, ...]
     links: Links
     read_label: str
@@ -162,7 +157,7 @@ def panel_of(
     today: date,
     clauses: Callable[[str, str], ClauseNote] | None = None,
     edition: Edition | None = None,
-    after: Sequence[AccountLine] = (),
+    after: Sequence[Line] = (),
     marks: Sequence[Mark] | None = None,
     links: Links | None = None,
 ) -> Panel:
@@ -176,7 +171,7 @@ def panel_of(
     speak = _Speaker(language)
     parts: list[Json] = list(outcome.get("parts", ()))
     lines = [_line(reason, outcome["book"], clauses, speak) for reason in outcome["because"]]
-    account, total = _parted(lines, speak(outcome.get("shown")))
+    account, total, below = _parted(outcome["because"], lines, speak(outcome.get("shown")))
     first = cited(outcome)[:1]
     return Panel(
         question=speak(outcome["title"]),
@@ -188,12 +183,12 @@ def panel_of(
         scale=_first(parts, "minimum", scale_from_part),
         slices=slices_of(parts, language),
         life=life_from_parts([dict(part) for part in parts], today),
-        sums=tuple(_sum_line(part, speak) for part in parts if part["kind"] == "line"),
+        sums=_sums(parts, outcome["rule"], speak),
         intervals=tuple(_interval(part, language) for part in parts if part["kind"] == "interval"),
         grid=_first(parts, "grid", lambda part: _grid(part, speak)),
         account=account,
         total=total,
-        after=tuple(after),
+        after=(*below, *after),
         sources=tuple(_sources(outcome, clauses, edition, speak)),
         links=links,
         read_label=_("Lire %(clause)s") % {"clause": first[0][1]} if first else _("Lire le livre"),
@@ -218,27 +213,25 @@ def _first(parts: Sequence[Json], kind: str, make: Callable[[Json], Any]) -> Any
     return next((make(part) for part in parts if part["kind"] == kind), None)
 
 
-MARKED: dict[str, tuple[tuple[str, str], ...]] = {
-    "deadline": (("at", "call"),),
-    "promise": (("at", "call"),),
-    "elapsed": (("from", "start"), ("to", "end")),
-}
-
-
 def marks_of(outcome: Json) -> list[Mark]:
     """The instants of an outcome worth a tick: when the call came, when the promise falls."""
-    words = {"call": _("appel"), "start": _("début"), "end": _("fin"), "promise": _("promesse")}
-    inputs = outcome.get("inputs", {})
-    marks = [
-        Mark(datetime.fromisoformat(inputs[name]), words[word])
-        for name, word in MARKED.get(outcome["rule"], ())
-        if isinstance(inputs.get(name), str)
-    ]
-    value = outcome["value"]
-    due = value.get("due_at") if isinstance(value, Mapping) else value
-    if outcome["rule"] in {"deadline", "promise"} and isinstance(due, str):
-        marks.append(Mark(datetime.fromisoformat(due), words["promise"]))
-    return marks
+    rule, inputs, value = outcome["rule"], outcome.get("inputs", {}), outcome["value"]
+    found: list[tuple[Any, str]] = []
+    if rule == "deadline":
+        found = [(inputs.get("at"), _("appel")), (value, _("promesse"))]
+    elif rule == "elapsed":
+        found = [(inputs.get("from"), _("début")), (inputs.get("to"), _("fin"))]
+    elif rule == "promise":
+        words = {
+            "started": _("appel"),
+            "suspended": _("suspension"),
+            "resumed": _("reprise"),
+            "met": _("arrivée"),
+        }
+        steps = inputs.get("steps", ())
+        found = [(step["at"], words[step["step"]]) for step in steps if step["step"] in words]
+        found.append((value.get("due_at"), _("promesse")))
+    return [Mark(datetime.fromisoformat(at), word) for at, word in found if at]
 
 
 def book_mark(book: str) -> str:
@@ -268,11 +261,23 @@ def _line(reason: Json, book: str, clauses: Callable[[str, str], ClauseNote], sp
     )
 
 
-def _parted(lines: list[Line], shown: str) -> tuple[tuple[Line, ...], Line | None]:
-    """The lines and their total: the last one when it is arithmetic, else the value itself."""
-    if len(lines) > 1 and lines[-1].source == "arithmetic" and lines[-1].amount:
-        return tuple(lines[:-1]), lines[-1]
-    return tuple(lines), Line(_("Résultat"), "", shown, "arithmetic", "", "", "") if shown else None
+def _parted(
+    reasons: Sequence[Json], lines: list[Line], shown: str
+) -> tuple[tuple[Line, ...], Line | None, tuple[Line, ...]]:
+    """The account, its total, and what follows the total.
+
+    The total is the line marked so; without one it is the last line with an amount, or the value itself.
+    """
+    marked = [index for index, reason in enumerate(reasons) if reason.get("total")]
+    if not marked and len(lines) > 1 and lines[-1].amount:
+        marked = [len(lines) - 1]
+    if not marked:
+        return tuple(lines), Line(_("Résultat"), shown) if shown else None, ()
+    at = marked[-1]
+    after = lines[at + 1 :]
+    if after:
+        after[-1] = replace(after[-1], strong=True)
+    return tuple(lines[:at]), lines[at], tuple(after)
 
 
 def _sources(
@@ -302,7 +307,8 @@ def _sources(
         found.append(SourceLine("derogation", "", "", f"{label}, {one.get('document', '')}".strip(", ")))
     if edition and not derogations:
         text = (
-            _("Aucune sur le contrat %(contract)s.") % {"contract": edition.contract.replace("-", NO_BREAK_HYPHEN)}
+            _("Aucune sur le contrat %(contract)s.")
+            % {"contract": edition.contract.replace("-", NO_BREAK_HYPHEN)}
             if edition.contract
             else _("Aucune.")
         )
@@ -329,9 +335,45 @@ def _accepted(edition: Edition, language: str) -> str:
     return f"{said}, {edition.how}" if edition.how else said
 
 
-def _sum_line(part: Json, speak: _Speaker) -> SumLine:
-    quantity = f"{part.get('quantity', '')} {speak(part.get('unit'))}".strip()
-    return SumLine(speak(part.get("label")), quantity, speak(part.get("amount")))
+POINT_RULES = frozenset({"points", "session-points"})
+"""Rules whose lines are counted in points, not in euros."""
+
+
+def _sums(parts: Sequence[Json], rule: str, speak: _Speaker) -> tuple[SumLine, ...]:
+    """The `line` parts; a single one of points is already told by its lit cell."""
+    lines = tuple(_sum_line(part, rule, speak) for part in parts if part["kind"] == "line")
+    return () if rule in POINT_RULES and len(lines) == 1 else lines
+
+
+def _sum_line(part: Json, rule: str, speak: _Speaker) -> SumLine:
+    """One line of a fee: « 8 × 270,53 €, majoration 30 %, 210 jours sur 365 » and its amount."""
+    language = speak.language
+    amount = _decimal(part["amount"])
+    said = [_quantity(part, language)]
+    if _decimal(part.get("surcharge") or 0):
+        said.append(
+            _("majoration %(percent)s") % {"percent": wording.percent(_decimal(part["surcharge"]), language)}
+        )
+    if part.get("days") and part.get("of_days") and part["days"] != part["of_days"]:
+        said.append(_("%(days)s jours sur %(all)s") % {"days": part["days"], "all": part["of_days"]})
+    written = (
+        wording.number(amount, language, places=2) if rule in POINT_RULES else wording.money(amount, language)
+    )
+    return SumLine(speak(part.get("label")), ", ".join(word for word in said if word), written)
+
+
+def _quantity(part: Json, language: str) -> str:
+    if part.get("quantity") is None:
+        return ""
+    quantity = wording.number(_decimal(part["quantity"]), language)
+    if part.get("unit_price") is not None:
+        return f"{quantity} × {wording.money(_decimal(part['unit_price']), language)}"
+    unit = UNITS.get(str(part.get("unit") or ""), str(part.get("unit") or ""))
+    return f"{quantity}{wording.NBSP}{unit}" if unit else quantity
+
+
+def _decimal(value: Any) -> Decimal:
+    return Decimal(str(value))
 
 
 def _interval(part: Json, language: str) -> IntervalLine:
@@ -341,6 +383,7 @@ def _interval(part: Json, language: str) -> IntervalLine:
         wording.instant(end, language, year=True),
         wording.duration(int(part.get("seconds") or (end - start).total_seconds())),
         bool(part.get("counted", True)),
+        part.get("what") == "window",
     )
 
 

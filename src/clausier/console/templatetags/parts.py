@@ -30,14 +30,9 @@ register = template.Library()
 
 @lru_cache(maxsize=256)
 def _icon(name: str, size: int, css: str) -> SafeString:
-    return lucide(
-        name,
-        size=size,
-        stroke_width="1.75",
-        aria_hidden="true",
-        focusable="false",
-        **({"class": css} if css else {}),
-    )
+    extra = {"class": css} if css else {}
+    svg = lucide(name, size=size, stroke_width="1.75", aria_hidden="true", focusable="false", **extra)
+    return SafeString(svg)
 
 
 @register.simple_tag
@@ -68,7 +63,8 @@ def clock(promise: Clock, size: Size = "compact") -> dict[str, Any]:
     return {
         "clock": promise,
         "size": size,
-        "bar": bar_of(promise, size), "state_word": states.WORDS.get(promise.state, ""),
+        "bar": bar_of(promise, size),
+        "state_word": states.WORDS.get(promise.state, ""),
     }
 
 
@@ -94,7 +90,7 @@ def avatar(name: str = "", size: int = 24, me: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("console/parts/clause_chip.html")
 def clause_chip(label: str, url: str = "", title: str = "", source: str = "clause") -> dict[str, Any]:
-    """A clause, « IMRI VI.3 », as a link to where it is read; `source` law, practice and derogation differ."""
+    """A clause, « IMRI VI.3 », as a link to where it is read; law, practice, derogation differ."""
     return {"label": label, "url": url, "title": title, "source": source}
 
 
@@ -155,10 +151,13 @@ def contract_line(life: ContractLife, small: bool = False) -> dict[str, Any]:
 
 
 @register.inclusion_tag("console/parts/day_ruler.html")
-def day_ruler(days: Sequence[DeskDay], promises: Sequence[DeskPromise], now: datetime) -> dict[str, Any]:
-    """The day ruler of Today. `now` and the instants of promises are local."""
+def day_ruler(
+    days: Sequence[DeskDay], promises: Sequence[DeskPromise], now: datetime, owed: str = ""
+) -> dict[str, Any]:
+    """The day ruler of Today. `now` and the instants of promises are local; `owed` names their row."""
     rows = (("phone", _("Téléphone")), ("onsite", _("Sur site")))
-    return {"ruler": day_ruler_of(days, promises, now, language()), "rows": rows}
+    drawn = day_ruler_of(days, promises, now, language())
+    return {"ruler": drawn, "rows": rows, "owed": owed or _("Promesses")}
 
 
 @register.inclusion_tag("console/parts/availability.html")
@@ -313,7 +312,7 @@ def empty(
 
 @register.inclusion_tag("console/parts/toast.html", takes_context=True)
 def toast(context: Any, text: Any, undo_url: str = "") -> dict[str, Any]:
-    """What was done, and its undoing. A Django message whose extra_tags start with "/" carries the address."""
+    """What was done, and its undoing; the extra_tags of a Django message may be the address to undo."""
     tags = getattr(text, "extra_tags", "") or ""
     undo_url = undo_url or (tags if tags.startswith("/") else "")
     return {"text": text, "undo_url": undo_url, "csrf_token": context.get("csrf_token")}
@@ -329,7 +328,7 @@ def combo_list(
     new_url: str = "",
     new_label: str = "",
 ) -> dict[str, Any]:
-    """The answers under a search field: dicts with url, name, role, second, right, right_second, principal."""
+    """The answers under a search field: url, name, role, second, right, right_second, principal."""
     return {
         "options": options,
         "query": query,

@@ -12,7 +12,7 @@ from unicodedata import combining, normalize
 
 from django import template
 from django.utils.html import conditional_escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from clausier.foundation import wording
@@ -27,7 +27,7 @@ def language() -> str:
 
 def raised(written: str) -> SafeString:
     """The « er » of « 1er » raised, everything else escaped."""
-    return mark_safe(re.sub(r"\b1er\b", "1<sup>er</sup>", conditional_escape(written)))
+    return SafeString(re.sub(r"\b1er\b", "1<sup>er</sup>", conditional_escape(written)))
 
 
 @register.filter(expects_localtime=True)

@@ -319,7 +319,7 @@ def _notice_row(one: NoticeAlert, slug: str, now: datetime) -> AlertRow:
         second=_("%(client)s, terme %(day)s") % {"client": contract.client.name, "day": ends},
         url=reverse("contract", args=[slug, contract.number]),
         why_url=f"{reverse('why-ask', args=[slug])}?{urlencode(asked)}",
-        question=_("Pourquoi ce préavis\u202f?"),
+        question=_("Pourquoi ce préavis ?"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language
@@ -47,5 +48,8 @@ def outcome_of(actor: Actor, asked: Mapping[str, str]) -> Asked:
 
 
 def _read(value: str) -> Any:
-    """A list or an object given as JSON, as on the command line; anything else is a word."""
-    return json.loads(value) if value[:1] in "[{" else value
+    """What reads as JSON is taken as such, as on the command line; anything else is a word."""
+    try:
+        return json.loads(value, parse_float=Decimal)
+    except ValueError:
+        return value

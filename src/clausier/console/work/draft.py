@@ -50,7 +50,7 @@ class Draft:
         """Whole minutes of the session; 0 while its hours are not known."""
         if self.started_at is None or self.ended_at is None:
             return 0
-        return policies.whole_minutes((self.ended_at - self.started_at).total_seconds())
+        return policies.whole_minutes(int((self.ended_at - self.started_at).total_seconds()))
 
     @property
     def counted(self) -> list[dict[str, Any]]:

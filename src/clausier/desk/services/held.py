@@ -50,7 +50,7 @@ def not_later(at: datetime, now: datetime, field: str) -> None:
     """Raises InTheFuture naming `field` when `at` is after `now`."""
     if at > now:
         raise InTheFuture(
-            _("Cet instant n’est pas encore passé\u00a0: corrigez l’heure."),
+            _("Cet instant n’est pas encore passé : corrigez l’heure."),
             field=field,
             given=at.isoformat(),
         )
@@ -62,7 +62,7 @@ def _move(thing: Any, moves: dict[str, frozenset[str]], former: str, to: str, **
         state=to, **changes
     )
     if not moved:
-        raise OutOfDate(_("L’état a changé entre-temps\u00a0: rechargez la page."), former=former, asked=to)
+        raise OutOfDate(_("L’état a changé entre-temps : rechargez la page."), former=former, asked=to)
     thing.state = to
     for name, value in changes.items():
         setattr(thing, name, value)

@@ -203,7 +203,7 @@ def _check(new: NewTicket, *, by: Actor, at: datetime) -> None:
         raise InvalidInput(_("Dites en quelques mots ce qui se passe."), field="title")
     if len(new.title.strip()) > 200:
         raise InvalidInput(
-            _("Le titre fait plus de 200 signes\u00a0: mettez la suite dans la description."), field="title"
+            _("Le titre fait plus de 200 signes : mettez la suite dans la description."), field="title"
         )
     for field, choices in (
         ("origin", Origin),
@@ -259,7 +259,7 @@ def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) ->
         return ""
     if not reason.strip():
         raise ReasonNeeded(
-            _("Le contrat propose «\u00a0%(proposed)s\u00a0»\u00a0: dites pourquoi vous retenez autre chose.")
+            _("Le contrat propose « %(proposed)s » : dites pourquoi vous retenez autre chose.")
             % {"proposed": Verdict(assessment.proposed).label},
             field="verdict_reason",
             proposed=assessment.proposed,
@@ -393,12 +393,12 @@ def raise_step(ticket: Ticket, step: str, *, reason: str, by: Actor, at: datetim
     former = ticket.step
     if not policies.is_above(step, former):
         raise StepDown(
-            _("Le ticket est déjà à l’étape «\u00a0%(step)s\u00a0».") % {"step": Step(former).label},
+            _("Le ticket est déjà à l’étape « %(step)s ».") % {"step": Step(former).label},
             field="step",
             step=former,
         )
     if not Ticket.objects.filter(pk=ticket.pk, step=former).update(step=step):
-        raise OutOfDate(_("L’étape a changé entre-temps\u00a0: rechargez la page."))
+        raise OutOfDate(_("L’étape a changé entre-temps : rechargez la page."))
     ticket.step = step
     record(ticket, EventKind.STEP, by=by, at=at, text=reason, data={"from": former, "to": step})
 

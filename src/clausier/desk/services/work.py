@@ -285,7 +285,7 @@ def _write_entries(session: WorkSession, ticket: Ticket, entries: Entries, total
         raise InvalidInput(_("Une seule ligne peut laisser ses minutes en blanc."), field="entries")
     if left < (1 if None in given else 0):
         raise MinutesExceedSession(
-            _("Les lignes comptent %(entries)d\u00a0min et la séance en a duré %(session)d.")
+            _("Les lignes comptent %(entries)d min et la séance en a duré %(session)d.")
             % {"entries": total - left, "session": total},
             field="entries",
             session=total,
@@ -324,7 +324,7 @@ def _domain(entry: Mapping[str, Any], mode: str, ticket: Ticket) -> str:
 def _text(entry: Mapping[str, Any]) -> str:
     text = str(entry.get("text", "")).strip()
     if not text:
-        raise InvalidInput(_("Dites ce qui a été fait\u00a0: le client le lit."), field="entries")
+        raise InvalidInput(_("Dites ce qui a été fait : le client le lit."), field="entries")
     return text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 
 from clausier.desk import queries as desk
 from clausier.desk.models import EventKind, Ticket, TicketEvent, Verdict, WorkSession
@@ -35,14 +35,10 @@ def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
     if actor.person is None or not actor.may("desk.work"):
         return []
     by_ticket = {one.ticket.pk: one for one in standings}
-    to_cover = list(_to_cover(actor, by_ticket))
-    # Whether the terms cover it is settled first: it decides who does the work.
-    unsettled = {one.ticket.pk for one in to_cover}
     return [
         *_stopwatch(actor),
-        *(one for one in _to_assign(actor, by_ticket.values()) if one.ticket.pk not in unsettled),
+        *_to_hand_out(actor, by_ticket.values()),
         *_to_answer(actor, by_ticket),
-        *to_cover,
         *_to_validate(actor),
     ]
 
@@ -58,10 +54,15 @@ def _stopwatch(actor: Actor) -> Iterator[Waiting]:
         yield Waiting("stopwatch", session.ticket, session=session)
 
 
-def _to_assign(actor: Actor, standings: Iterable[Standing]) -> Iterator[Waiting]:
-    """Tickets in nobody's hands, for those who hand them out."""
+def _to_hand_out(actor: Actor, standings: Iterable[Standing]) -> Iterator[Waiting]:
+    """Tickets in nobody's hands, for those who hand them out.
+
+    Where the terms leave the work out, whether to do it comes before who does it.
+    """
     if leads(actor):
-        yield from (Waiting("assign", one.ticket, one) for one in standings if one.ticket.assignee_id is None)
+        for one in standings:
+            if one.ticket.assignee_id is None:
+                yield Waiting("cover" if one.ticket.verdict in UNSETTLED else "assign", one.ticket, one)
 
 
 def _to_answer(actor: Actor, by_ticket: dict[int, Standing]) -> Iterator[Waiting]:
@@ -78,25 +79,8 @@ def _to_answer(actor: Actor, by_ticket: dict[int, Standing]) -> Iterator[Waiting
         .filter(spoke_last__isnull=False)
         .values_list("pk", flat=True)
     )
-    yield from _of("answer", found, by_ticket)
-
-
-def _to_cover(actor: Actor, by_ticket: dict[int, Standing]) -> Iterator[Waiting]:
-    """Tickets that the terms leave out, and on which nobody has decided anything since."""
-    if not leads(actor):
-        return
-    found = (
-        Ticket.objects.filter(pk__in=list(by_ticket), verdict__in=UNSETTLED, verdict_reason="")
-        .annotate(rulings=Count("events", filter=Q(events__kind=EventKind.COVERAGE)))
-        .filter(rulings=1)
-        .values_list("pk", flat=True)
-    )
-    yield from _of("cover", found, by_ticket)
-
-
-def _of(what: What, found: QuerySet[Ticket, int], by_ticket: dict[int, Standing]) -> Iterator[Waiting]:
     chosen = set(found)
-    yield from (Waiting(what, one.ticket, one) for pk, one in by_ticket.items() if pk in chosen)
+    yield from (Waiting("answer", one.ticket, one) for pk, one in by_ticket.items() if pk in chosen)
 
 
 def _to_validate(actor: Actor) -> Iterator[Waiting]:

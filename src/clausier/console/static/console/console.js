@@ -100,6 +100,22 @@
   all("[data-toast]").forEach((toast) => { if (toast.closest(".toasts")) leaveLater(toast); });
   document.addEventListener("htmx:load", (event) => all("[data-toast]", event.target).forEach((toast) => { if (toast.closest(".toasts")) leaveLater(toast); }));
 
+  // An answer that never came, or a fault of the server: say so, lose nothing that was typed.
+  function sayUnanswered() {
+    const box = one("#toasts");
+    if (!box || one("[data-unanswered-now]", box)) return;
+    const toast = document.createElement("div");
+    toast.className = "toast plain";
+    toast.dataset.toast = "";
+    toast.dataset.unansweredNow = "";
+    toast.textContent = box.dataset.unanswered;
+    box.append(toast);
+    leaveLater(toast);
+  }
+  document.addEventListener("htmx:sendError", sayUnanswered);
+  document.addEventListener("htmx:timeout", sayUnanswered);
+  document.addEventListener("htmx:responseError", (event) => { if (event.detail.xhr.status >= 500) sayUnanswered(); });
+
   // The keyboard.
   const letters = () => localStorage.getItem("letters") !== "off";
   const typing = (target) => target.closest?.("input:not([type=radio], [type=checkbox]), textarea, select, [contenteditable]");
@@ -208,7 +224,7 @@
       if (field.type === "radio" || field.type === "checkbox") field.checked = [].concat(value).includes(field.value);
       else if (!field.value) { field.value = value; field.dispatchEvent(new Event("input", { bubbles: true })); }
     }
-    form.addEventListener("input", () => {
+    function keep() {
       const values = {};
       for (const field of fields()) {
         if (field.type === "radio") { if (field.checked) values[field.name] = field.value; }
@@ -216,7 +232,10 @@
         else values[field.name] = field.value;
       }
       localStorage.setItem(name, JSON.stringify({ at: Date.now(), values }));
-    });
+    }
+    form.addEventListener("input", keep);
+    // The server showed the form again half filled (a caller chosen, something computed): that is a draft too.
+    if (fields().some((field) => field.matches("textarea") && field.value)) keep();
   }
   try { forgetDrafts((draft) => !draft || Date.now() - draft.at > 2 * DAY); } catch { /* storage may be closed: drafts are a convenience */ }
 
@@ -234,9 +253,11 @@
   // Clocks that run: the call and the session.
   const clockText = (seconds) => [`${Math.floor(seconds / 3600)}:${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}`, `:${String(seconds % 60).padStart(2, "0")}`];
   const begun = performance.now();
+  // The server's hour: this machine's clock may be wrong, the promise counts from the server's.
+  const serverNow = Date.parse(document.body.dataset.now) || Date.now();
   function tick() {
     for (const node of all("[data-since]")) {
-      const seconds = Math.max(0, Math.floor((Date.now() - Date.parse(node.dataset.since)) / 1000));
+      const seconds = Math.max(0, Math.floor((serverNow + performance.now() - begun - Date.parse(node.dataset.since)) / 1000));
       node.textContent = seconds < 3600 ? `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}` : clockText(seconds).join("");
     }
     for (const node of all("[data-elapsed]")) {

@@ -1,0 +1,101 @@
+"""The staff on its page: roles, the matrix, joining, changing, leaving."""
+
+import pytest
+
+from clausier.directory import queries as directory
+from clausier.foundation.models import Membership, Person
+from clausier.foundation.permissions import PERMISSION_NAMES
+from tests.console.visits import address, get, signed_in
+
+
+def member_of(house, role: str) -> Membership:
+    return directory.team(house.owner).get(person=house.staff[role].person)
+
+
+def test_everyone_on_the_staff_sees_who_does_what(imri):
+    shown = get(imri, "people", role="reader").content.decode()
+    assert "Karim Témoin" in shown
+    for name in PERMISSION_NAMES.values():
+        assert str(name)[1:] in shown
+
+
+def test_only_leaders_are_offered_the_acts(imri):
+    assert address(imri, "person-add") not in get(imri, "people", role="dispatcher").content.decode()
+    assert get(imri, "person-add", role="dispatcher").status_code == 403
+    assert get(imri, "person-add", role="manager").status_code == 200
+
+
+def test_another_provider_s_staff_does_not_exist(imri, ims):
+    strange = member_of(imri, "technician")
+    assert signed_in(ims.owner).get(address(ims, "person", strange.pk)).status_code == 404
+    assert signed_in(ims.owner).get(address(imri, "people")).status_code == 404
+
+
+def test_someone_new_gets_an_account_a_role_a_place_and_skills(imri):
+    signed_in(imri.owner).post(
+        address(imri, "person-add"),
+        {
+            "full_name": "Lou Recrue",
+            "email": "lou.recrue@nebuline.example.org",
+            "password": "une phrase assez longue",
+            "role": "technician",
+            "agency": imri.agency.pk,
+            "skills": "Windows Server, téléphonie IP",
+        },
+    )
+    joined = directory.team(imri.owner).get(person__full_name="Lou Recrue")
+    assert joined.role == "technician"
+    assert joined.profile.agency == imri.agency
+    assert {skill.name for skill in joined.profile.skills.all()} == {"Windows Server", "téléphonie IP"}
+    assert joined.person.check_password("une phrase assez longue")
+
+
+def test_a_weak_password_is_refused_beside_its_field_and_nobody_is_made(imri):
+    facts = {
+        "full_name": "Lou Recrue",
+        "email": "lou@nebuline.example.org",
+        "password": "court",
+        "role": "reader",
+    }
+    answer = signed_in(imri.owner).post(address(imri, "person-add"), facts)
+    assert answer.status_code == 422
+    assert "Lou Recrue" in answer.content.decode()
+    assert not Person.objects.filter(email="lou@nebuline.example.org").exists()
+
+
+def test_an_account_that_exists_joins_another_provider_as_it_is(imri, ims):
+    guest = imri.technician.person
+    signed_in(ims.owner).post(
+        address(ims, "person-add"),
+        {"full_name": "peu importe", "email": guest.email.upper(), "role": "reader"},
+    )
+    assert directory.team(ims.owner).get(person=guest).role == "reader"
+
+
+def test_role_agency_and_skills_are_changed_together(imri):
+    found = member_of(imri, "technician")
+    signed_in(imri.manager).post(
+        address(imri, "person", found.pk), {"role": "dispatcher", "agency": "", "skills": "réseau"}
+    )
+    changed = member_of(imri, "technician")
+    assert (changed.role, changed.profile.agency) == ("dispatcher", None)
+    assert [skill.name for skill in changed.profile.skills.all()] == ["réseau"]
+
+
+def test_who_leaves_can_be_called_back_in_the_same_role(imri):
+    found = member_of(imri, "technician")
+    answer = signed_in(imri.owner).post(address(imri, "person-leave", found.pk), follow=True)
+    undo = address(imri, "person-return", found.pk)
+    assert undo in answer.content.decode()
+    assert signed_in(imri.technician).get(address(imri, "people")).status_code == 404
+    signed_in(imri.owner).post(undo)
+    assert member_of(imri, "technician").profile.agency == imri.agency
+
+
+@pytest.mark.parametrize("act", ["person-leave", "person"])
+def test_the_last_owner_stays(imri, act):
+    found = member_of(imri, "owner")
+    answer = signed_in(imri.owner).post(address(imri, act, found.pk), {"role": "reader"})
+    assert answer.status_code == 422
+    assert "au moins un propriétaire" in answer.content.decode()
+    assert member_of(imri, "owner").role == "owner"

@@ -1,0 +1,105 @@
+"""The list of tickets: filters, order, paging, and the same few queries however long it is."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from clausier.desk import services
+from tests.desk.asking import open_ticket
+from tests.people import FRIDAY_1630, make_client
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def friday(at):
+    return at("2026-11-20T16:42")
+
+
+def seen(client, house, query=""):
+    answer = client.get(reverse("tickets", args=[house.provider.slug]) + query)
+    assert answer.status_code == 200
+    return answer.content.decode().replace("\u00a0", " ")
+
+
+def test_the_shortest_time_left_stands_first(client, imri):
+    later = open_ticket(imri, title="Imprimante muette", equipment_class="workstation", cause="printing")
+    sooner = open_ticket(imri, title="Serveur muet")
+    client.force_login(imri.reader.person)
+    body = seen(client, imri)
+    assert body.index(sooner.title) < body.index(later.title)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?q=serveur", True),
+        ("?q=imprimante", False),
+        ("?q=biscuit", True),
+        ("?etat=closed", False),
+        ("?etat=all", True),
+        ("?promesse=on-time", True),
+        ("?promesse=late", False),
+        ("?promesse=none", False),
+        ("?a=me", False),
+        ("?a=nobody", True),
+        ("?classe=server", True),
+        ("?classe=workstation", False),
+        ("?client=CL-001", True),
+        ("?client=CL-404", False),
+        ("?agence=0", False),
+        ("?promesse=met", False),
+        ("?page=plus+loin", True),
+        ("?a=x&agence=y&classe=z", True),
+    ],
+)
+def test_filters_narrow_the_list(client, imri, query, found):
+    open_ticket(imri, title="Serveur muet")
+    client.force_login(imri.technician.person)
+    assert ("Serveur muet" in seen(client, imri, query)) is found
+
+
+def test_a_number_finds_its_ticket(client, imri):
+    ticket = open_ticket(imri, title="Serveur muet")
+    client.force_login(imri.reader.person)
+    assert "Serveur muet" in seen(client, imri, f"?q={ticket}")
+
+
+def test_a_late_ticket_is_told_late_and_a_kept_one_kept(client, imri, at):
+    ticket = open_ticket(imri, title="Serveur muet")
+    client.force_login(imri.technician.person)
+    at("2026-11-23T15:00")
+    assert "Serveur muet" in seen(client, imri, "?promesse=late")
+    services.close_ticket(by=imri.technician, at=FRIDAY_1630.replace(day=23, hour=15), ticket=ticket)
+    assert "Serveur muet" in seen(client, imri, "?promesse=met-late")
+    assert "Serveur muet" in seen(client, imri, "?etat=closed")
+
+
+def test_a_long_list_takes_no_more_queries_than_a_short_one(client, imri):
+    client.force_login(imri.reader.person)
+    open_ticket(imri)
+    seen(client, imri)
+    with CaptureQueriesContext(connection) as few:
+        seen(client, imri)
+    for number in range(2, 8):
+        other, site = make_client(imri.provider, imri.agency, number=f"CL-10{number}", name=f"Client {number}")
+        open_ticket(imri, client=other, site=site, caller=None)
+        open_ticket(imri)
+    with CaptureQueriesContext(connection) as many:
+        seen(client, imri)
+    assert len(many) <= len(few) + 2
+
+
+def test_the_list_is_paged(client, imri):
+    for number in range(53):
+        open_ticket(imri, title=f"Demande {number}")
+    client.force_login(imri.reader.person)
+    assert "page 1 sur 2" in seen(client, imri)
+    assert seen(client, imri, "?page=2").count("promise-row") == 3
+
+
+def test_an_empty_list_says_what_would_be_here(client, imri):
+    client.force_login(imri.dispatcher.person)
+    assert "Aucun ticket ouvert" in seen(client, imri)
+    assert "Aucun ticket pour ces filtres" in seen(client, imri, "?q=rien")

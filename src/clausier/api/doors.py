@@ -215,7 +215,8 @@ def rendered(answer: Any, status: int = 200) -> HttpResponse:
 def once(request: ApiRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """Do `act`; where its idempotency key came before, answer as then and do nothing.
 
-    Act and answer are one transaction. A refused act keeps no answer: it wrote nothing, and may be asked again.
+    Act and answer are one transaction. A refused act keeps no answer: it wrote nothing, and may be asked
+    again.
     """
     key = request.headers.get("Idempotency-Key", "")
     if not key:

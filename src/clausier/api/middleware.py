@@ -1,4 +1,4 @@
-"""What happens around every API request: its id, the language of its sentences, one form of what goes wrong."""
+"""What happens around every API request: its id, its language, one form of what goes wrong."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ Status = Literal[400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500]
 
 
 def problem(request: HttpRequest, status: int, code: str, title: str, **more: Any) -> HttpResponse:
-    """The answer that says what went wrong; `more` are the other members of `Problem`, empty ones left out."""
+    """The answer that says what went wrong; `more` are other members of `Problem`, empty ones left out."""
     body = {
         "type": f"urn:clausier:problem:{code}",
         "title": title,

@@ -202,7 +202,7 @@ def list_rules(request: ApiRequest, asked: Query[RulesAsked]) -> Rules:
                 name=rule.name,
                 title=rule.title.to(language),
                 inputs=[
-                    {"name": given.name, "title": given.title.to(language), "required": given.required}
+                    {"name": given.name, "title": given.label.to(language), "required": given.required}
                     for given in rule.inputs
                 ],
             )

@@ -128,4 +128,6 @@ def test_a_client_opens_follows_and_closes_its_own_ticket(imri, at):
     assert told == {"priority", "coverage", "promise"}
     client.post(f"{path}/replies", {"text": "C’est reparti."})
     assert client.post(f"{path}/closing")["state"] == "closed"
-    assert client.refused("POST", "/tickets", {**asked, "called_at": "2026-11-20T10:00"})["field"] == "called_at"
+    assert (
+        client.refused("POST", "/tickets", {**asked, "called_at": "2026-11-20T10:00"})["field"] == "called_at"
+    )

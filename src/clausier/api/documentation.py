@@ -154,9 +154,7 @@ def _features(document: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _operation(
-    document: dict[str, Any], method: str, path: str, operation: dict[str, Any]
-) -> dict[str, Any]:
+def _operation(document: dict[str, Any], method: str, path: str, operation: dict[str, Any]) -> dict[str, Any]:
     body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
     status = next(status for status in operation["responses"] if int(status) < 400)
     answer = next(iter(operation["responses"][status]["content"].items()))

@@ -28,6 +28,7 @@ COMMANDS: dict[str, Command] = {
     "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales"),
     "serve": Command("clausier.cli.serve", "servir : base privée, web et tâches de fond"),
+    "token": Command("clausier.cli.token", "créer, lister et révoquer les jetons de l’API"),
     "worker": Command("clausier.cli.worker", "mener les tâches de fond"),
 }
 

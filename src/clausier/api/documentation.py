@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET
 
 from clausier.api import problems
@@ -26,12 +26,12 @@ PROVIDER: Final = {
     "name": "provider",
     "in": "path",
     "required": True,
-    "description": noop("Le mot du prestataire, comme dans les adresses de la console."),
+    "description": gettext_noop("Le mot du prestataire, comme dans les adresses de la console."),
     "schema": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
 }
-ABOUT: Final = noop(
-    "Tout ce que fait la console, par machine : les mêmes actes, les mêmes refus, et « pourquoi ? » pour "
-    "chaque chiffre. Les instants portent leur décalage ; sans décalage, ils sont à l’heure de Paris."
+ABOUT: Final = gettext_noop(
+    "Tout ce que fait la console, par machine : les mêmes actes, les mêmes refus, et « pourquoi ? » pour "
+    "chaque chiffre. Les instants portent leur décalage ; sans décalage, ils sont à l’heure de Paris."
 )
 BYTES: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 

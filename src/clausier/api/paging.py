@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from pydantic import BaseModel, Field, StringConstraints
 
 from clausier.api.shapes import BIGGEST_ID, Given
@@ -22,9 +22,9 @@ Item = TypeVar("Item")
 class Asked(Given):
     """Which page of a list; the filters of a list add to it."""
 
-    limit: int = Field(50, ge=1, le=MOST, description=noop("Combien par page."))
+    limit: int = Field(50, ge=1, le=MOST, description=gettext_noop("Combien par page."))
     cursor: Annotated[str, StringConstraints(max_length=40)] = Field(
-        "", description=noop("« next » de la page précédente ; vide pour la première.")
+        "", description=gettext_noop("« next » de la page précédente ; vide pour la première.")
     )
 
 
@@ -32,7 +32,7 @@ class Page(BaseModel, Generic[Item]):
     """A page of a list."""
 
     items: list[Item]
-    next: str | None = Field(description=noop("Le curseur de la page suivante ; nul à la fin."))
+    next: str | None = Field(description=gettext_noop("Le curseur de la page suivante ; nul à la fin."))
 
 
 def page(

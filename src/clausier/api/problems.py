@@ -9,9 +9,8 @@ from typing import Any, Final, Literal
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from pydantic import BaseModel, Field
@@ -42,13 +41,15 @@ class Problem(BaseModel):
     """Why an answer is not the one that was asked for."""
 
     type: str = Field(examples=["urn:clausier:problem:not_allowed"])
-    title: str = Field(description=noop("En une phrase, pour une personne."))
+    title: str = Field(description=gettext_noop("En une phrase, pour une personne."))
     status: int
-    code: str = Field(description=noop("Stable, pour une machine."))
+    code: str = Field(description=gettext_noop("Stable, pour une machine."))
     request_id: str
-    field: str | None = Field(None, description=noop("Le champ en cause, s’il y en a un."))
-    clause: Clause | None = Field(None, description=noop("La clause qui l’interdit, s’il y en a une."))
-    way_out: str | None = Field(None, description=noop("Ce qui lève le refus."))
+    field: str | None = Field(None, description=gettext_noop("Le champ en cause, s’il y en a un."))
+    clause: Clause | None = Field(
+        None, description=gettext_noop("La clause qui l’interdit, s’il y en a une.")
+    )
+    way_out: str | None = Field(None, description=gettext_noop("Ce qui lève le refus."))
     facts: dict[str, Any] | None = None
     errors: list[FieldError] | None = None
 
@@ -107,7 +108,7 @@ def of_terms(request: HttpRequest, error: TermsError) -> HttpResponse:
 
 
 def unauthenticated(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
-    title = _("Il faut un jeton : « Authorization: Bearer … ».")
+    title = _("Il faut un jeton : « Authorization: Bearer … ».")
     return _challenged(problem(request, 401, "token_missing", title))
 
 
@@ -145,7 +146,7 @@ def _says(fault: dict[str, Any]) -> str:
     if kind == "extra_forbidden":
         return _("Ce champ n’existe pas ici.")
     if kind in {"enum", "literal_error"}:
-        return _("Faites un choix dans la liste : %(list)s.") % {"list": limits.get("expected", "")}
+        return _("Faites un choix dans la liste : %(list)s.") % {"list": limits.get("expected", "")}
     if kind == "string_too_long":
         return _("Ce texte fait plus de %(most)s signes.") % {"most": limits.get("max_length", "")}
     if kind in {"less_than_equal", "greater_than_equal", "less_than", "greater_than"}:
@@ -182,13 +183,13 @@ def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
         request,
         500,
         "unexpected",
-        _("Une erreur inattendue est survenue ; rien n’a été écrit."),
+        _("Une erreur inattendue est survenue ; rien n’a été écrit."),
         way_out=_("Donnez l’identifiant de la demande à qui tient l’installation."),
     )
 
 
-METHOD_NOT_ALLOWED = noop("Cette adresse ne connaît pas cette méthode.")
-TOO_LARGE = noop("Cette demande est trop grande.")
+METHOD_NOT_ALLOWED = gettext_noop("Cette adresse ne connaît pas cette méthode.")
+TOO_LARGE = gettext_noop("Cette demande est trop grande.")
 
 
 def put_right(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -102,7 +102,7 @@ class FileGiven(Given):
     name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
     content_type: Annotated[str, StringConstraints(max_length=100)] = "application/octet-stream"
     content: Annotated[str, StringConstraints(max_length=LARGEST_FILE * 4 // 3 + 4)] = Field(
-        description=noop("Les octets, en base64 ; dix mégaoctets au plus."), examples=["SGVsbG8="]
+        description=gettext_noop("Les octets, en base64 ; dix mégaoctets au plus."), examples=["SGVsbG8="]
     )
 
     def read(self) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 
 from clausier.api import problems
@@ -25,7 +25,7 @@ from clausier.api.work.routes import routes as work
 VERSION = "1"
 
 api = NinjaAPI(
-    title=noop("L’API de Clausier"),
+    title=gettext_noop("L’API de Clausier"),
     version=VERSION,
     openapi_url=None,
     docs_url=None,
@@ -36,19 +36,19 @@ api = NinjaAPI(
 )
 problems.install(api)
 for tag, routes in (
-    (noop("Le jeton"), home),
-    (noop("Tickets"), tickets),
-    (noop("Rendez-vous"), visits),
-    (noop("Travail"), work),
-    (noop("Pourquoi ?"), why),
-    (noop("Clients"), clients),
-    (noop("Contrats"), contracts),
-    (noop("Points"), points),
-    (noop("Agences"), agencies),
-    (noop("Équipe"), people),
-    (noop("Livres"), books),
-    (noop("Documents"), documents),
-    (noop("Journal"), journal),
-    (noop("Webhooks"), webhooks),
+    (gettext_noop("Le jeton"), home),
+    (gettext_noop("Tickets"), tickets),
+    (gettext_noop("Rendez-vous"), visits),
+    (gettext_noop("Travail"), work),
+    (gettext_noop("Pourquoi ?"), why),
+    (gettext_noop("Clients"), clients),
+    (gettext_noop("Contrats"), contracts),
+    (gettext_noop("Points"), points),
+    (gettext_noop("Agences"), agencies),
+    (gettext_noop("Équipe"), people),
+    (gettext_noop("Livres"), books),
+    (gettext_noop("Documents"), documents),
+    (gettext_noop("Journal"), journal),
+    (gettext_noop("Webhooks"), webhooks),
 ):
     api.add_router("", routes, tags=[tag])

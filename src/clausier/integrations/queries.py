@@ -77,7 +77,7 @@ def actor_of(token: ApiToken, *, request_id: str = "") -> Actor:
 
 def _refused() -> TokenRefused:
     return TokenRefused(
-        _("Ce jeton n’ouvre rien : il est inconnu, échu ou révoqué."),
+        _("Ce jeton n’ouvre rien : il est inconnu, échu ou révoqué."),
         way_out=_("Demandez un nouveau jeton à un responsable."),
     )
 

@@ -114,7 +114,7 @@ def _check_scopes(asked: list[str], *, by: Actor, role: str) -> None:
     beyond = [scope for scope in asked if not (by.may(scope) and may(role, scope))]
     if beyond:
         raise ScopeTooWide(
-            _("Ni vous ni cette personne ne pouvez donner ce droit au jeton : %(acts)s.")
+            _("Ni vous ni cette personne ne pouvez donner ce droit au jeton : %(acts)s.")
             % {"acts": ", ".join(str(PERMISSION_NAMES[scope]) for scope in beyond)},
             field="scopes",
             way_out=_("Retirez ces droits, ou faites agir le jeton pour quelqu’un d’autre."),
@@ -236,7 +236,7 @@ def send_again(*, by: Actor, at: datetime, delivery: WebhookDelivery) -> Webhook
     webhook = _hold(delivery.webhook, by)
     held = WebhookDelivery.objects.select_for_update().get(pk=delivery.pk)
     if held.state == DeliveryState.WAITING:
-        raise NothingToSend(_("Cette remise est déjà en cours : elle sera tentée d’elle-même."))
+        raise NothingToSend(_("Cette remise est déjà en cours : elle sera tentée d’elle-même."))
     held.state, held.attempts, held.ended_at, held.next_at = DeliveryState.WAITING, 0, None, at
     held.save(update_fields=["state", "attempts", "ended_at", "next_at"])
     sending.queue(held, attempt=1)

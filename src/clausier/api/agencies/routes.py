@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 from pydantic import Field
 
@@ -30,7 +30,9 @@ class AgencyOut(Shape):
     holiday_region: str
     good_friday: bool
     hours: dict[str, Any] | None = Field(
-        description=noop("Ses horaires là où le livre les laisse au prestataire, par calendrier et jour.")
+        description=gettext_noop(
+            "Ses horaires là où le livre les laisse au prestataire, par calendrier et jour."
+        )
     )
 
 
@@ -62,12 +64,14 @@ def _shown(rows: Any) -> list[AgencyOut]:
     return [AgencyOut.model_validate(row) for row in rows]
 
 
-@reads(routes, "/agencies", "people.read", answers=Page[AgencyOut], summary=noop("Lister les agences"))
+@reads(
+    routes, "/agencies", "people.read", answers=Page[AgencyOut], summary=gettext_noop("Lister les agences")
+)
 def list_agencies(request: ApiRequest, asked: Query[Asked]) -> Page[AgencyOut]:
     return page(queries.agencies(request.actor), asked, _shown, newest_first=False)
 
 
-@reads(routes, "/agencies/{id}", "people.read", answers=AgencyOut, summary=noop("Lire une agence"))
+@reads(routes, "/agencies/{id}", "people.read", answers=AgencyOut, summary=gettext_noop("Lire une agence"))
 def read_agency(request: ApiRequest, id: Path[Id]) -> AgencyOut:
     return AgencyOut.model_validate(_agency(request, id))
 
@@ -79,7 +83,7 @@ def read_agency(request: ApiRequest, id: Path[Id]) -> AgencyOut:
     "installation.write",
     answers=AgencyOut,
     status=201,
-    summary=noop("Créer une agence"),
+    summary=gettext_noop("Créer une agence"),
 )
 def create_agency(request: ApiRequest, body: AgencyGiven) -> AgencyOut:
     agency = services.create_agency(by=request.actor, at=clock.now(), **body.model_dump())
@@ -92,7 +96,7 @@ def create_agency(request: ApiRequest, body: AgencyGiven) -> AgencyOut:
     "/agencies/{id}",
     "installation.write",
     answers=AgencyOut,
-    summary=noop("Modifier une agence"),
+    summary=gettext_noop("Modifier une agence"),
 )
 def change_agency(request: ApiRequest, id: Path[Id], body: AgencyChanges) -> AgencyOut:
     agency = services.update_agency(

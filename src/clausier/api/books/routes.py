@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import get_language, gettext_noop
 from ninja import Path, Query, Router
 from pydantic import Field
 
@@ -28,7 +27,7 @@ class EditionLine(Shape):
     digest: str
     title: str
     installed_at: At
-    is_present: bool = Field(description=noop("Celle que les nouveaux contrats figent."))
+    is_present: bool = Field(description=gettext_noop("Celle que les nouveaux contrats figent."))
 
 
 class ClauseOut(Shape):
@@ -74,7 +73,7 @@ def _facts(request: ApiRequest, row: InstalledBook) -> dict[str, Any]:
     }
 
 
-@reads(routes, "/books", "books.read", answers=Page[EditionLine], summary=noop("Lister les livres"))
+@reads(routes, "/books", "books.read", answers=Page[EditionLine], summary=gettext_noop("Lister les livres"))
 def list_books(request: ApiRequest, asked: Query[Asked]) -> Page[EditionLine]:
     found = queries.editions_readable_by(request.actor).defer("content")
     return page(found, asked, lambda rows: [EditionLine(**_facts(request, row)) for row in rows])
@@ -85,7 +84,7 @@ def list_books(request: ApiRequest, asked: Query[Asked]) -> Page[EditionLine]:
     "/books/{digest}",
     "books.read",
     answers=EditionOut,
-    summary=noop("Lire une édition"),
+    summary=gettext_noop("Lire une édition"),
 )
 def read_book(request: ApiRequest, digest: Path[str]) -> EditionOut:
     row = queries.editions_readable_by(request.actor).get(digest=digest[:64])

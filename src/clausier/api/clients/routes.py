@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 
 from clausier.api.clients.shapes import (
@@ -37,7 +37,9 @@ from clausier.foundation import clock
 routes = Router()
 
 
-@reads(routes, "/clients", "directory.read", answers=Page[ClientOut], summary=noop("Lister les clients"))
+@reads(
+    routes, "/clients", "directory.read", answers=Page[ClientOut], summary=gettext_noop("Lister les clients")
+)
 def list_clients(request: ApiRequest, asked: Query[ClientsAsked]) -> Page[ClientOut]:
     found = queries.clients_named(request.actor, asked.text)
     if asked.agency:
@@ -50,7 +52,9 @@ def list_clients(request: ApiRequest, asked: Query[ClientsAsked]) -> Page[Client
     return page(found, asked, shown, newest_first=False)
 
 
-@reads(routes, "/clients/{number}", "directory.read", answers=ClientOut, summary=noop("Lire un client"))
+@reads(
+    routes, "/clients/{number}", "directory.read", answers=ClientOut, summary=gettext_noop("Lire un client")
+)
 def read_client(request: ApiRequest, number: Path[Key]) -> ClientOut:
     return _client_out(request, client_of(request, number))
 
@@ -62,7 +66,7 @@ def read_client(request: ApiRequest, number: Path[Key]) -> ClientOut:
     "directory.write",
     answers=ClientOut,
     status=201,
-    summary=noop("Créer un client"),
+    summary=gettext_noop("Créer un client"),
 )
 def create_client(request: ApiRequest, body: ClientGiven) -> ClientOut:
     given = body.model_dump(exclude={"agency"})
@@ -77,7 +81,7 @@ def create_client(request: ApiRequest, body: ClientGiven) -> ClientOut:
     "/clients/{number}",
     "directory.write",
     answers=ClientOut,
-    summary=noop("Modifier un client"),
+    summary=gettext_noop("Modifier un client"),
 )
 def change_client(request: ApiRequest, number: Path[Key], body: ClientChanges) -> ClientOut:
     changes = body.given("agency")
@@ -106,7 +110,7 @@ def _client_out(request: ApiRequest, client: Client) -> ClientOut:
     "/clients/{number}/sites",
     "directory.read",
     answers=Page[SiteOut],
-    summary=noop("Lister les sites d’un client"),
+    summary=gettext_noop("Lister les sites d’un client"),
 )
 def list_sites(request: ApiRequest, number: Path[Key], asked: Query[Asked]) -> Page[SiteOut]:
     found = queries.sites(client_of(request, number))
@@ -120,7 +124,7 @@ def list_sites(request: ApiRequest, number: Path[Key], asked: Query[Asked]) -> P
     "directory.write",
     answers=SiteOut,
     status=201,
-    summary=noop("Ajouter un site"),
+    summary=gettext_noop("Ajouter un site"),
 )
 def add_site(request: ApiRequest, number: Path[Key], body: SiteGiven) -> SiteOut:
     given = _site_facts(body.model_dump())
@@ -128,7 +132,14 @@ def add_site(request: ApiRequest, number: Path[Key], body: SiteGiven) -> SiteOut
     return SiteOut.of(site)
 
 
-@writes(routes, "PATCH", "/sites/{id}", "directory.write", answers=SiteOut, summary=noop("Modifier un site"))
+@writes(
+    routes,
+    "PATCH",
+    "/sites/{id}",
+    "directory.write",
+    answers=SiteOut,
+    summary=gettext_noop("Modifier un site"),
+)
 def change_site(request: ApiRequest, id: Path[Id], body: SiteChanges) -> SiteOut:
     site = Site.objects.get(pk=id, client__in=queries.clients_visible_to(request.actor).order_by())
     changed = services.update_site(by=request.actor, at=clock.now(), site=site, **_site_facts(body.given()))
@@ -149,7 +160,7 @@ def _site_facts(given: dict[str, Any]) -> dict[str, Any]:
     "/clients/{number}/contacts",
     "directory.read",
     answers=Page[ContactOut],
-    summary=noop("Lister les personnes d’un client"),
+    summary=gettext_noop("Lister les personnes d’un client"),
 )
 def list_contacts(request: ApiRequest, number: Path[Key], asked: Query[ContactsAsked]) -> Page[ContactOut]:
     found = queries.contacts(client_of(request, number), asked.on).select_related("client")
@@ -163,7 +174,7 @@ def list_contacts(request: ApiRequest, number: Path[Key], asked: Query[ContactsA
     "directory.write",
     answers=ContactOut,
     status=201,
-    summary=noop("Ajouter une personne chez un client"),
+    summary=gettext_noop("Ajouter une personne chez un client"),
 )
 def add_contact(request: ApiRequest, number: Path[Key], body: ContactGiven) -> ContactOut:
     client = client_of(request, number)
@@ -179,7 +190,7 @@ def add_contact(request: ApiRequest, number: Path[Key], body: ContactGiven) -> C
     "/contacts/{id}",
     "directory.write",
     answers=ContactOut,
-    summary=noop("Modifier une personne"),
+    summary=gettext_noop("Modifier une personne"),
 )
 def change_contact(request: ApiRequest, id: Path[Id], body: ContactChanges) -> ContactOut:
     contact = contact_of(request, id)
@@ -196,7 +207,7 @@ def change_contact(request: ApiRequest, id: Path[Id], body: ContactChanges) -> C
     "/contacts/{id}/departure",
     "directory.write",
     answers=ContactOut,
-    summary=noop("Noter le départ d’une personne"),
+    summary=gettext_noop("Noter le départ d’une personne"),
 )
 def note_departure(request: ApiRequest, id: Path[Id], body: Departure) -> ContactOut:
     contact = services.contact_left(
@@ -216,7 +227,7 @@ def contact_of(request: ApiRequest, id: int) -> Contact:
     "/clients/{number}/correspondents",
     "directory.read",
     answers=Page[CorrespondentOut],
-    summary=noop("Lister les correspondants informatiques d’un client"),
+    summary=gettext_noop("Lister les correspondants informatiques d’un client"),
 )
 def list_correspondents(
     request: ApiRequest, number: Path[Key], asked: Query[Asked]
@@ -232,7 +243,7 @@ def list_correspondents(
     "directory.write",
     answers=CorrespondentOut,
     status=201,
-    summary=noop("Nommer le correspondant informatique"),
+    summary=gettext_noop("Nommer le correspondant informatique"),
 )
 def name_correspondent(request: ApiRequest, number: Path[Key], body: CorrespondentGiven) -> CorrespondentOut:
     client = client_of(request, number)
@@ -246,7 +257,7 @@ def name_correspondent(request: ApiRequest, number: Path[Key], body: Corresponde
     return CorrespondentOut.of(term)
 
 
-@reads(routes, "/callers", "directory.read", answers=Callers, summary=noop("Trouver qui appelle"))
+@reads(routes, "/callers", "directory.read", answers=Callers, summary=gettext_noop("Trouver qui appelle"))
 def find_callers(request: ApiRequest, asked: Query[CallersAsked]) -> Callers:
     found = queries.find_callers(request.actor, asked.text, asked.limit)
     return Callers(

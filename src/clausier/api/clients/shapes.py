@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from clausier.api.paging import Asked
@@ -26,7 +26,7 @@ class ClientOut(Shape):
     agency: Ref
     phone: str
     email: str
-    note: str | None = Field(description=noop("La note interne ; nulle pour un jeton de client."))
+    note: str | None = Field(description=gettext_noop("La note interne ; nulle pour un jeton de client."))
     client_since_on: date
     ended_on: date | None
 
@@ -53,7 +53,7 @@ class ClientOut(Shape):
 class ClientsAsked(Asked):
     """Which clients."""
 
-    text: Sentence = Field("", description=noop("Le début des mots du nom, le numéro ou le SIREN."))
+    text: Sentence = Field("", description=gettext_noop("Le début des mots du nom, le numéro ou le SIREN."))
     agency: Id | None = None
 
 
@@ -73,7 +73,7 @@ class ClientGiven(Given):
     note: Text = ""
     client_since_on: Day | None = None
     number: Key | None = Field(
-        None, pattern="^[^/]+$", description=noop("Un numéro d’ailleurs ; laissé vide, le suivant.")
+        None, pattern="^[^/]+$", description=gettext_noop("Un numéro d’ailleurs ; laissé vide, le suivant.")
     )
 
 
@@ -104,7 +104,7 @@ class SiteOut(Shape):
     city: str
     zone: int
     access_note: str
-    holiday_region: str = Field(description=noop("Vide : celle de l’agence."))
+    holiday_region: str = Field(description=gettext_noop("Vide : celle de l’agence."))
     good_friday: bool
     is_third_party: bool
 
@@ -167,7 +167,7 @@ class ContactOut(Shape):
 class ContactsAsked(Asked):
     """Which people of a client."""
 
-    on: Day | None = Field(None, description=noop("Seulement ceux qui y sont ce jour-là."))
+    on: Day | None = Field(None, description=gettext_noop("Seulement ceux qui y sont ce jour-là."))
 
 
 class ContactGiven(Given):
@@ -228,7 +228,7 @@ class CallersAsked(Given):
     """Who is calling."""
 
     text: Sentence = Field(
-        description=noop("Un numéro comme on le tape, ou un nom."), examples=["0199000010"]
+        description=gettext_noop("Un numéro comme on le tape, ou un nom."), examples=["0199000010"]
     )
     limit: int = Field(8, ge=1, le=50)
 

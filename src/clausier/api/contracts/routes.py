@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 
 from clausier.api.contracts.shapes import (
@@ -31,7 +31,11 @@ routes = Router()
 
 
 @reads(
-    routes, "/contracts", "contracts.read", answers=Page[ContractLine], summary=noop("Lister les contrats")
+    routes,
+    "/contracts",
+    "contracts.read",
+    answers=Page[ContractLine],
+    summary=gettext_noop("Lister les contrats"),
 )
 def list_contracts(request: ApiRequest, asked: Query[ContractsAsked]) -> Page[ContractLine]:
     found = queries.contracts_visible_to(request.actor)
@@ -48,7 +52,13 @@ def list_contracts(request: ApiRequest, asked: Query[ContractsAsked]) -> Page[Co
     return page(found, asked, shown)
 
 
-@reads(routes, "/contracts/{number}", "contracts.read", answers=ContractOut, summary=noop("Lire un contrat"))
+@reads(
+    routes,
+    "/contracts/{number}",
+    "contracts.read",
+    answers=ContractOut,
+    summary=gettext_noop("Lire un contrat"),
+)
 def read_contract(request: ApiRequest, number: Path[Key], asked: Query[OnDay]) -> ContractOut:
     return ContractOut.on_day(contract_of(request, number), asked.on or clock.today())
 
@@ -60,7 +70,7 @@ def read_contract(request: ApiRequest, number: Path[Key], asked: Query[OnDay]) -
     "contracts.write",
     answers=ContractOut,
     status=201,
-    summary=noop("Créer un contrat"),
+    summary=gettext_noop("Créer un contrat"),
 )
 def create_contract(request: ApiRequest, body: ContractGiven) -> ContractOut:
     client = directory.client_by_number(request.actor, body.client)
@@ -87,7 +97,7 @@ def create_contract(request: ApiRequest, body: ContractGiven) -> ContractOut:
     "/contracts/{number}/coverage",
     "contracts.write",
     answers=ContractOut,
-    summary=noop("Changer ce qui est couvert"),
+    summary=gettext_noop("Changer ce qui est couvert"),
 )
 def cover(request: ApiRequest, number: Path[Key], body: CoverageGiven) -> ContractOut:
     contract = contract_of(request, number)
@@ -102,7 +112,7 @@ def cover(request: ApiRequest, number: Path[Key], body: CoverageGiven) -> Contra
     "contracts.derogate",
     answers=DerogationOut,
     status=201,
-    summary=noop("Poser une dérogation"),
+    summary=gettext_noop("Poser une dérogation"),
 )
 def derogate(request: ApiRequest, number: Path[Key], body: DerogationGiven) -> DerogationOut:
     row = services.derogate(
@@ -126,7 +136,7 @@ def derogate(request: ApiRequest, number: Path[Key], body: DerogationGiven) -> D
     "/clients/{number}/acceptances",
     "contracts.read",
     answers=Page[AcceptanceOut],
-    summary=noop("Lister les conditions acceptées par un client"),
+    summary=gettext_noop("Lister les conditions acceptées par un client"),
 )
 def list_acceptances(request: ApiRequest, number: Path[Key], asked: Query[Asked]) -> Page[AcceptanceOut]:
     found = queries.acceptances(directory.client_by_number(request.actor, number))
@@ -140,7 +150,7 @@ def list_acceptances(request: ApiRequest, number: Path[Key], asked: Query[Asked]
     "contracts.accept",
     answers=AcceptanceOut,
     status=201,
-    summary=noop("Enregistrer l’acceptation des conditions"),
+    summary=gettext_noop("Enregistrer l’acceptation des conditions"),
 )
 def accept_terms(request: ApiRequest, number: Path[Key], body: AcceptanceGiven) -> AcceptanceOut:
     client = directory.client_by_number(request.actor, number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from clausier.api.paging import Asked
@@ -35,7 +35,7 @@ class ContractLine(Shape):
     client: ClientRef
     kind: str
     title: str
-    book: str = Field(description=noop("L’édition que le contrat a figée."), examples=["imri/2013"])
+    book: str = Field(description=gettext_noop("L’édition que le contrat a figée."), examples=["imri/2013"])
     digest: str
     starts_on: date
     ends_on: date | None
@@ -67,7 +67,7 @@ class DerogationOut(Shape):
     since_on: date
     until_on: date | None
     reason: str
-    document: str = Field(description=noop("Le numéro de la pièce signée."))
+    document: str = Field(description=gettext_noop("Le numéro de la pièce signée."))
 
     @classmethod
     def of(cls, row: Derogation) -> DerogationOut:
@@ -113,10 +113,14 @@ class ContractOut(ContractLine):
 
     on: date
     sites: list[Ref]
-    covered: dict[str, int] = Field(description=noop("Combien de chaque classe d’équipement, ce jour-là."))
+    covered: dict[str, int] = Field(
+        description=gettext_noop("Combien de chaque classe d’équipement, ce jour-là.")
+    )
     derogations: list[DerogationOut]
     term: dict[str, Any] | None = Field(
-        description=noop("Le calcul du terme en cours et du dernier jour de préavis, avec ses raisons.")
+        description=gettext_noop(
+            "Le calcul du terme en cours et du dernier jour de préavis, avec ses raisons."
+        )
     )
 
     @classmethod
@@ -173,7 +177,7 @@ class DerogationGiven(Given):
     """A written departure from one term, with its signed paper."""
 
     term: str = Field(max_length=120, examples=["promise.onsite-server.within"])
-    value: Any = Field(description=noop("Du type que le livre donne au terme."))
+    value: Any = Field(description=gettext_noop("Du type que le livre donne au terme."))
     since_on: Day
     until_on: Day | None = None
     reason: Sentence
@@ -186,6 +190,8 @@ class AcceptanceGiven(Given):
     accepted_on: Day
     means: AcceptanceMeans
     contract: Key | None = None
-    accepted_by: Id | None = Field(None, description=noop("La personne du client, par son numéro interne."))
+    accepted_by: Id | None = Field(
+        None, description=gettext_noop("La personne du client, par son numéro interne.")
+    )
     accepted_by_name: Line = ""
     document: FileGiven | None = None

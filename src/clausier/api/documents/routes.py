@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 
 from clausier.api.doors import ApiRequest, reads
@@ -51,7 +51,7 @@ class DocumentsAsked(Asked):
     "/documents",
     "contracts.read",
     answers=Page[DocumentOut],
-    summary=noop("Lister les documents"),
+    summary=gettext_noop("Lister les documents"),
 )
 def list_documents(request: ApiRequest, asked: Query[DocumentsAsked]) -> Page[DocumentOut]:
     found = queries.documents_visible_to(request.actor)
@@ -65,8 +65,8 @@ def list_documents(request: ApiRequest, asked: Query[DocumentsAsked]) -> Page[Do
     "/documents/{number}/content",
     "contracts.read",
     answers=None,
-    summary=noop("Lire le fichier d’un document"),
-    about=noop("Les octets, tels qu’ils ont été conservés."),
+    summary=gettext_noop("Lire le fichier d’un document"),
+    about=gettext_noop("Les octets, tels qu’ils ont été conservés."),
 )
 def read_document(request: ApiRequest, number: Path[str]) -> HttpResponse:
     found = queries.documents_visible_to(request.actor).get(number=number[:40])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Router
 from pydantic import Field
 
@@ -15,18 +15,18 @@ routes = Router()
 class Me(Shape):
     """A token, seen by itself."""
 
-    provider: str = Field(description=noop("Le mot du prestataire dans les adresses."))
+    provider: str = Field(description=gettext_noop("Le mot du prestataire dans les adresses."))
     provider_name: str
     book: str = Field(examples=["imri/2013"])
     person: str
     role: str
-    client: str | None = Field(description=noop("Le numéro du client pour qui le jeton agit."))
+    client: str | None = Field(description=gettext_noop("Le numéro du client pour qui le jeton agit."))
     label: str
-    scopes: list[str] = Field(description=noop("Ce que le jeton peut, parmi ce que peut le rôle."))
+    scopes: list[str] = Field(description=gettext_noop("Ce que le jeton peut, parmi ce que peut le rôle."))
     expires_at: At
 
 
-@reads(routes, "/me", "rulings.read", answers=Me, summary=noop("Ce qu’est ce jeton"))
+@reads(routes, "/me", "rulings.read", answers=Me, summary=gettext_noop("Ce qu’est ce jeton"))
 def me(request: ApiRequest) -> Me:
     actor, token = request.actor, request.token
     return Me(

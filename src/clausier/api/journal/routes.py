@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import Field
 
@@ -30,8 +30,8 @@ class EntryOut(Shape):
 
     id: int
     code: str = Field(examples=["desk.ticket_opened"])
-    at: At = Field(description=noop("Quand c’est arrivé."))
-    written_at: At = Field(description=noop("Quand c’est écrit."))
+    at: At = Field(description=gettext_noop("Quand c’est arrivé."))
+    written_at: At = Field(description=gettext_noop("Quand c’est écrit."))
     by: str
     role: str
     about_kind: str
@@ -39,7 +39,7 @@ class EntryOut(Shape):
     about: str
     data: dict[str, Any]
     request_id: str
-    seal: SealOut | None = Field(description=noop("Nul tant que l’entrée attend son sceau."))
+    seal: SealOut | None = Field(description=gettext_noop("Nul tant que l’entrée attend son sceau."))
 
     @classmethod
     def of(cls, entry: JournalEntry) -> EntryOut:
@@ -67,7 +67,7 @@ class EntriesAsked(Asked):
     who: Line = ""
     about_kind: Word = ""
     about_id: Id | None = None
-    since: Instant | None = Field(None, description=noop("Écrits à partir de cet instant."))
+    since: Instant | None = Field(None, description=gettext_noop("Écrits à partir de cet instant."))
     before: Instant | None = None
 
 
@@ -80,7 +80,7 @@ class VerdictOut(Shape):
     breaks: list[str]
 
 
-@reads(routes, "/journal", "journal.read", answers=Page[EntryOut], summary=noop("Lire le journal"))
+@reads(routes, "/journal", "journal.read", answers=Page[EntryOut], summary=gettext_noop("Lire le journal"))
 def list_entries(request: ApiRequest, asked: Query[EntriesAsked]) -> Page[EntryOut]:
     found = journal.of(request.actor.provider)
     exact = {
@@ -100,8 +100,8 @@ def list_entries(request: ApiRequest, asked: Query[EntriesAsked]) -> Page[EntryO
     "/journal-verdict",
     "journal.read",
     answers=VerdictOut,
-    summary=noop("Vérifier la chaîne du journal"),
-    about=noop("Relit tout depuis l’origine : à demander rarement."),
+    summary=gettext_noop("Vérifier la chaîne du journal"),
+    about=gettext_noop("Relit tout depuis l’origine : à demander rarement."),
 )
 def verify(request: ApiRequest) -> VerdictOut:
     found = journal.verify_of(request.actor.provider)

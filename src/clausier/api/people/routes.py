@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 from pydantic import Field
 
@@ -53,7 +53,7 @@ def _member(row: Membership) -> MemberOut:
     )
 
 
-@reads(routes, "/staff", "people.read", answers=Page[MemberOut], summary=noop("Lister l’équipe"))
+@reads(routes, "/staff", "people.read", answers=Page[MemberOut], summary=gettext_noop("Lister l’équipe"))
 def list_staff(request: ApiRequest, asked: Query[Asked]) -> Page[MemberOut]:
     return page(queries.team(request.actor), asked, _shown, newest_first=False)
 
@@ -64,7 +64,7 @@ def list_staff(request: ApiRequest, asked: Query[Asked]) -> Page[MemberOut]:
     "/staff/{id}",
     "people.write",
     answers=MemberOut,
-    summary=noop("Modifier l’agence et les compétences d’une personne"),
+    summary=gettext_noop("Modifier l’agence et les compétences d’une personne"),
 )
 def change_member(request: ApiRequest, id: Path[Id], body: MemberChanges) -> MemberOut:
     by, at = request.actor, clock.now()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 from pydantic import Field
 
@@ -43,11 +43,11 @@ class AccountOut(Shape):
     contract: str
     client: ClientRef
     opened_on: date
-    balance: Decimal = Field(description=noop("Ce qui a été acheté moins ce qui a été décompté."))
-    reserved: Decimal = Field(description=noop("Ce que prendront les séances à valider."))
+    balance: Decimal = Field(description=gettext_noop("Ce qui a été acheté moins ce qui a été décompté."))
+    reserved: Decimal = Field(description=gettext_noop("Ce que prendront les séances à valider."))
     available: Decimal
-    low_at: Decimal = Field(description=noop("Le seuil d’alerte."))
-    exhaustion_on: date | None = Field(description=noop("Au rythme des douze dernières semaines."))
+    low_at: Decimal = Field(description=gettext_noop("Le seuil d’alerte."))
+    exhaustion_on: date | None = Field(description=gettext_noop("Au rythme des douze dernières semaines."))
 
     @classmethod
     def of(cls, account: PointAccount) -> AccountOut:
@@ -148,7 +148,7 @@ class StatementOut(Shape):
     to_on: date
     opening: Decimal
     closing: Decimal
-    reserved: Decimal = Field(description=noop("Réservé à l’instant de la demande."))
+    reserved: Decimal = Field(description=gettext_noop("Réservé à l’instant de la demande."))
     lines: list[StatementLine]
 
 
@@ -157,7 +157,7 @@ class CreditGiven(Given):
 
     points: Annotated[Points, Field(gt=0)]
     label: Sentence
-    opening: bool = Field(False, description=noop("Vrai : le solde de départ, repris d’ailleurs."))
+    opening: bool = Field(False, description=gettext_noop("Vrai : le solde de départ, repris d’ailleurs."))
 
 
 class CorrectionGiven(Given):
@@ -173,7 +173,7 @@ class CorrectionGiven(Given):
     "/point-accounts",
     "prepaid.read",
     answers=Page[AccountLine],
-    summary=noop("Lister les comptes de points"),
+    summary=gettext_noop("Lister les comptes de points"),
 )
 def list_accounts(request: ApiRequest, asked: Query[AccountsAsked]) -> Page[AccountLine]:
     found = queries.accounts_visible_to(request.actor)
@@ -201,7 +201,7 @@ def _lines(rows: Sequence[PointAccount]) -> list[AccountLine]:
     "/point-accounts/{contract}",
     "prepaid.read",
     answers=AccountOut,
-    summary=noop("Lire un compte de points"),
+    summary=gettext_noop("Lire un compte de points"),
 )
 def read_account(request: ApiRequest, contract: Path[Key]) -> AccountOut:
     return AccountOut.of(_account(request, contract))
@@ -214,7 +214,7 @@ def read_account(request: ApiRequest, contract: Path[Key]) -> AccountOut:
     "prepaid.credit",
     answers=AccountOut,
     status=201,
-    summary=noop("Ouvrir le compte d’un contrat"),
+    summary=gettext_noop("Ouvrir le compte d’un contrat"),
 )
 def open_account(request: ApiRequest, body: AccountGiven) -> AccountOut:
     contract = contracts.contract_by_number(request.actor, body.contract)
@@ -227,7 +227,7 @@ def open_account(request: ApiRequest, body: AccountGiven) -> AccountOut:
     "/point-accounts/{contract}/movements",
     "prepaid.read",
     answers=Page[MovementOut],
-    summary=noop("Lister les mouvements d’un compte"),
+    summary=gettext_noop("Lister les mouvements d’un compte"),
 )
 def list_movements(
     request: ApiRequest, contract: Path[Key], asked: Query[MovementsAsked]
@@ -243,7 +243,7 @@ def list_movements(
     "/point-accounts/{contract}/statement",
     "prepaid.read",
     answers=StatementOut,
-    summary=noop("Lire le relevé d’un compte"),
+    summary=gettext_noop("Lire le relevé d’un compte"),
 )
 def read_statement(request: ApiRequest, contract: Path[Key], asked: Query[StatementAsked]) -> StatementOut:
     if not asked.from_on <= asked.to_on <= asked.from_on + LONGEST:
@@ -269,7 +269,7 @@ def read_statement(request: ApiRequest, contract: Path[Key], asked: Query[Statem
     "prepaid.credit",
     answers=MovementOut,
     status=201,
-    summary=noop("Créditer des points"),
+    summary=gettext_noop("Créditer des points"),
 )
 def credit(request: ApiRequest, contract: Path[Key], body: CreditGiven) -> MovementOut:
     entry = services.credit(
@@ -290,7 +290,7 @@ def credit(request: ApiRequest, contract: Path[Key], body: CreditGiven) -> Movem
     "prepaid.correct",
     answers=MovementOut,
     status=201,
-    summary=noop("Passer une contre-écriture"),
+    summary=gettext_noop("Passer une contre-écriture"),
 )
 def correct(request: ApiRequest, contract: Path[Key], body: CorrectionGiven) -> MovementOut:
     entry = _account(request, contract).entries.get(pk=body.movement)

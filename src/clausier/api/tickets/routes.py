@@ -6,8 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.translation import get_language
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import get_language, gettext_noop
 from ninja import Path, Query, Router
 
 from clausier.api.doors import ApiRequest, reads, writes
@@ -47,8 +46,8 @@ routes = Router()
     "/tickets",
     "desk.read",
     answers=Page[TicketOut],
-    summary=noop("Lister les tickets"),
-    about=noop("Les plus récents d’abord, chacun avec sa promesse telle qu’elle est à cet instant."),
+    summary=gettext_noop("Lister les tickets"),
+    about=gettext_noop("Les plus récents d’abord, chacun avec sa promesse telle qu’elle est à cet instant."),
 )
 def list_tickets(request: ApiRequest, asked: Query[TicketsAsked]) -> Page[TicketOut]:
     found = reading.with_rest(queries.tickets_visible_to(request.actor))
@@ -56,7 +55,7 @@ def list_tickets(request: ApiRequest, asked: Query[TicketsAsked]) -> Page[Ticket
     return page(narrowed, asked, lambda rows: reading.shown(request.actor, rows))
 
 
-@reads(routes, "/tickets/{number}", "desk.read", answers=TicketOut, summary=noop("Lire un ticket"))
+@reads(routes, "/tickets/{number}", "desk.read", answers=TicketOut, summary=gettext_noop("Lire un ticket"))
 def read_ticket(request: ApiRequest, number: Path[Number]) -> TicketOut:
     return reading.shown(request.actor, [reading.ticket_of(request, number)])[0]
 
@@ -68,9 +67,9 @@ def read_ticket(request: ApiRequest, number: Path[Number]) -> TicketOut:
     "desk.open",
     answers=TicketOut,
     status=201,
-    summary=noop("Ouvrir un ticket"),
-    about=noop(
-        "La priorité, la couverture et la promesse sont calculées du contrat ; chaque réponse dit d’où."
+    summary=gettext_noop("Ouvrir un ticket"),
+    about=gettext_noop(
+        "La priorité, la couverture et la promesse sont calculées du contrat ; chaque réponse dit d’où."
     ),
 )
 def open_ticket(request: ApiRequest, body: TicketGiven) -> TicketOut:
@@ -85,7 +84,7 @@ def open_ticket(request: ApiRequest, body: TicketGiven) -> TicketOut:
     "/ticket-previews",
     "desk.qualify",
     answers=Preview,
-    summary=noop("Calculer un ticket sans l’ouvrir"),
+    summary=gettext_noop("Calculer un ticket sans l’ouvrir"),
 )
 def preview_ticket(request: ApiRequest, body: PreviewGiven) -> Preview:
     actor = request.actor
@@ -124,8 +123,8 @@ def told(outcome: Outcome) -> dict[str, Any]:
     "/tickets/{number}",
     "desk.qualify",
     answers=TicketOut,
-    summary=noop("Qualifier un ticket"),
-    about=noop("Priorité, couverture et promesses suivent ; le temps déjà compté reste compté."),
+    summary=gettext_noop("Qualifier un ticket"),
+    about=gettext_noop("Priorité, couverture et promesses suivent ; le temps déjà compté reste compté."),
 )
 def qualify(request: ApiRequest, number: Path[Number], body: Qualification) -> TicketOut:
     ticket = reading.ticket_of(request, number)
@@ -145,7 +144,7 @@ def qualify(request: ApiRequest, number: Path[Number], body: Qualification) -> T
     "/tickets/{number}/coverage",
     "desk.cover",
     answers=TicketOut,
-    summary=noop("Décider de la couverture"),
+    summary=gettext_noop("Décider de la couverture"),
 )
 def decide_coverage(request: ApiRequest, number: Path[Number], body: Coverage) -> TicketOut:
     ticket = reading.ticket_of(request, number)
@@ -159,7 +158,7 @@ def decide_coverage(request: ApiRequest, number: Path[Number], body: Coverage) -
     "/tickets/{number}/assignment",
     "desk.assign",
     answers=TicketOut,
-    summary=noop("Affecter un ticket"),
+    summary=gettext_noop("Affecter un ticket"),
 )
 def assign(request: ApiRequest, number: Path[Number], body: Assignment) -> TicketOut:
     ticket = reading.ticket_of(request, number)
@@ -174,7 +173,7 @@ def assign(request: ApiRequest, number: Path[Number], body: Assignment) -> Ticke
     "/tickets/{number}/step",
     "desk.work",
     answers=TicketOut,
-    summary=noop("Monter d’une étape"),
+    summary=gettext_noop("Monter d’une étape"),
 )
 def climb(request: ApiRequest, number: Path[Number], body: Climb) -> TicketOut:
     ticket = reading.ticket_of(request, number)
@@ -187,7 +186,7 @@ def climb(request: ApiRequest, number: Path[Number], body: Climb) -> TicketOut:
     "/tickets/{number}/prediagnosis",
     "desk.read",
     answers=Prediagnosis,
-    summary=noop("Lire le pré-diagnostic"),
+    summary=gettext_noop("Lire le pré-diagnostic"),
 )
 def read_prediagnosis(request: ApiRequest, number: Path[Number]) -> Prediagnosis:
     return _prediagnosis(reading.ticket_of(request, number))
@@ -199,7 +198,7 @@ def read_prediagnosis(request: ApiRequest, number: Path[Number]) -> Prediagnosis
     "/tickets/{number}/prediagnosis",
     "desk.work",
     answers=Prediagnosis,
-    summary=noop("Répondre au pré-diagnostic"),
+    summary=gettext_noop("Répondre au pré-diagnostic"),
 )
 def answer_prediagnosis(request: ApiRequest, number: Path[Number], body: Answers) -> Prediagnosis:
     ticket = reading.ticket_of(request, number)
@@ -228,7 +227,7 @@ def _prediagnosis(ticket: Ticket) -> Prediagnosis:
     "/tickets/{number}/events",
     "desk.read",
     answers=Page[EventOut],
-    summary=noop("Lire ce qui s’est passé sur un ticket"),
+    summary=gettext_noop("Lire ce qui s’est passé sur un ticket"),
 )
 def list_events(request: ApiRequest, number: Path[Number], asked: Query[Asked]) -> Page[EventOut]:
     found = queries.thread(reading.ticket_of(request, number), request.actor)
@@ -246,8 +245,8 @@ def list_events(request: ApiRequest, number: Path[Number], asked: Query[Asked]) 
     "/tickets/{number}/files/{id}",
     "desk.read",
     answers=None,
-    summary=noop("Lire un fichier joint"),
-    about=noop("Les octets, tels qu’ils ont été reçus."),
+    summary=gettext_noop("Lire un fichier joint"),
+    about=gettext_noop("Les octets, tels qu’ils ont été reçus."),
 )
 def read_file(request: ApiRequest, number: Path[Number], id: Path[Id]) -> HttpResponse:
     thread = queries.thread(reading.ticket_of(request, number), request.actor)
@@ -269,8 +268,8 @@ def as_download(content: bytes, name: str) -> HttpResponse:
     "desk.reply",
     answers=EventOut,
     status=201,
-    summary=noop("Répondre"),
-    about=noop("Au client ; avec un jeton de client, au prestataire."),
+    summary=gettext_noop("Répondre"),
+    about=gettext_noop("Au client ; avec un jeton de client, au prestataire."),
 )
 def reply(request: ApiRequest, number: Path[Number], body: MessageGiven) -> EventOut:
     ticket = reading.ticket_of(request, number)
@@ -291,8 +290,8 @@ def reply(request: ApiRequest, number: Path[Number], body: MessageGiven) -> Even
     "desk.note",
     answers=EventOut,
     status=201,
-    summary=noop("Consigner une réponse du client"),
-    about=noop("Sur un ticket clos, elle le rouvre ou en ouvre un qui le continue."),
+    summary=gettext_noop("Consigner une réponse du client"),
+    about=gettext_noop("Sur un ticket clos, elle le rouvre ou en ouvre un qui le continue."),
 )
 def receive_reply(request: ApiRequest, number: Path[Number], body: ReplyReceived) -> EventOut:
     ticket = reading.ticket_of(request, number)
@@ -315,7 +314,7 @@ def receive_reply(request: ApiRequest, number: Path[Number], body: ReplyReceived
     "desk.note",
     answers=EventOut,
     status=201,
-    summary=noop("Ajouter une note interne"),
+    summary=gettext_noop("Ajouter une note interne"),
 )
 def add_note(request: ApiRequest, number: Path[Number], body: MessageGiven) -> EventOut:
     ticket = reading.ticket_of(request, number)
@@ -336,7 +335,7 @@ def add_note(request: ApiRequest, number: Path[Number], body: MessageGiven) -> E
     "desk.note",
     answers=EventOut,
     status=201,
-    summary=noop("Consigner un appel"),
+    summary=gettext_noop("Consigner un appel"),
 )
 def log_call(request: ApiRequest, number: Path[Number], body: CallGiven) -> EventOut:
     ticket = reading.ticket_of(request, number)
@@ -364,7 +363,7 @@ def _event(request: ApiRequest, event: TicketEvent) -> EventOut:
     "/tickets/{number}/closing",
     "desk.close",
     answers=TicketOut,
-    summary=noop("Clore un ticket"),
+    summary=gettext_noop("Clore un ticket"),
 )
 def close_ticket(request: ApiRequest, number: Path[Number], body: Closing) -> TicketOut:
     ticket = reading.ticket_of(request, number)
@@ -378,7 +377,7 @@ def close_ticket(request: ApiRequest, number: Path[Number], body: Closing) -> Ti
     "/tickets/{number}/reopening",
     "desk.close",
     answers=TicketOut,
-    summary=noop("Rouvrir un ticket"),
+    summary=gettext_noop("Rouvrir un ticket"),
 )
 def reopen_ticket(request: ApiRequest, number: Path[Number], body: Reason) -> TicketOut:
     ticket = reading.ticket_of(request, number)

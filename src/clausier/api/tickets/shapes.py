@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from pydantic import Field
 
 from clausier.api.paging import Asked
@@ -49,10 +49,10 @@ class PromiseOut(Shape):
     ended_at: At | None
     promised_seconds: int
     used_seconds: int
-    left_seconds: int = Field(description=noop("Secondes ouvrées qui restent ; négatif en retard."))
+    left_seconds: int = Field(description=gettext_noop("Secondes ouvrées qui restent ; négatif en retard."))
     late_seconds: int
     resumes_at: At | None
-    ruling: int | None = Field(description=noop("Le calcul conservé : voir /rulings."))
+    ruling: int | None = Field(description=gettext_noop("Le calcul conservé : voir /rulings."))
 
     @classmethod
     def of(cls, view: PromiseView) -> PromiseOut:
@@ -92,20 +92,20 @@ class TicketOut(Shape):
     impact: str
     urgency: str
     priority: int = Field(ge=1, le=4)
-    priority_ruling: int | None = Field(description=noop("Pourquoi cette priorité : voir /rulings."))
+    priority_ruling: int | None = Field(description=gettext_noop("Pourquoi cette priorité : voir /rulings."))
     cause: str
     verdict: str
     verdict_reason: str
-    verdict_ruling: int | None = Field(description=noop("Pourquoi cette couverture : voir /rulings."))
+    verdict_ruling: int | None = Field(description=gettext_noop("Pourquoi cette couverture : voir /rulings."))
     assignee: Ref | None
     prediagnosis: dict[str, str]
     called_at: At
     opened_at: At
     closed_at: At | None
     continues: int | None
-    promise: PromiseOut | None = Field(description=noop("Ce que les conditions promettent."))
+    promise: PromiseOut | None = Field(description=gettext_noop("Ce que les conditions promettent."))
     target: PromiseOut | None = Field(
-        description=noop("L’objectif du prestataire ; toujours nul pour un jeton de client.")
+        description=gettext_noop("L’objectif du prestataire ; toujours nul pour un jeton de client.")
     )
 
     @classmethod
@@ -153,7 +153,9 @@ class TicketsAsked(Asked):
     """Which tickets."""
 
     state: TicketState | None = None
-    open: bool | None = Field(None, description=noop("Vrai : les tickets non clos ; faux : les clos."))
+    open: bool | None = Field(
+        None, description=gettext_noop("Vrai : les tickets non clos ; faux : les clos.")
+    )
     client: Key | None = None
     contract: Key | None = None
     assignee: Id | None = None
@@ -163,7 +165,7 @@ class TicketsAsked(Asked):
     verdict: Verdict | None = None
     called_since: Instant | None = None
     called_before: Instant | None = None
-    text: Word = Field("", description=noop("Des mots du titre."))
+    text: Word = Field("", description=gettext_noop("Des mots du titre."))
 
 
 EXAMPLE = {
@@ -182,28 +184,30 @@ EXAMPLE = {
 class TicketGiven(Given):
     """What a ticket is opened with. Priority, coverage and promise follow from it, each with its reasons."""
 
-    client: Key | None = Field(None, description=noop("Le numéro du client ; inutile à un jeton de client."))
+    client: Key | None = Field(
+        None, description=gettext_noop("Le numéro du client ; inutile à un jeton de client.")
+    )
     title: str = Field(min_length=1, max_length=200)
     description: Text = ""
     origin: Origin | None = Field(
-        None, description=noop("Par où la demande est venue ; « portal » pour un jeton de client.")
+        None, description=gettext_noop("Par où la demande est venue ; « portal » pour un jeton de client.")
     )
     nature: Nature
     equipment_class: EquipmentClass
     equipment_label: Line = ""
     impact: Impact
     urgency: Urgency
-    cause: str = Field(max_length=60, description=noop("Un mot du livre du contrat."))
-    caller: Id | None = Field(None, description=noop("La personne du client qui demande."))
+    cause: str = Field(max_length=60, description=gettext_noop("Un mot du livre du contrat."))
+    caller: Id | None = Field(None, description=gettext_noop("La personne du client qui demande."))
     site: Id | None = None
     contract: Key | None = Field(
-        None, description=noop("Laissé vide, celui en vigueur qui couvre la classe.")
+        None, description=gettext_noop("Laissé vide, celui en vigueur qui couvre la classe.")
     )
     beneficiary: Key | None = None
     called_at: Instant | None = Field(
-        None, description=noop("L’appel, d’où comptent les promesses ; maintenant si laissé vide.")
+        None, description=gettext_noop("L’appel, d’où comptent les promesses ; maintenant si laissé vide.")
     )
-    verdict: Verdict | None = Field(None, description=noop("Laissé vide, ce que propose le livre."))
+    verdict: Verdict | None = Field(None, description=gettext_noop("Laissé vide, ce que propose le livre."))
     verdict_reason: Sentence = ""
     assignee: Id | None = None
     files: Annotated[list[FileGiven], Field(max_length=MOST_FILES)] = []
@@ -344,7 +348,7 @@ class EventOut(Shape):
     author: str
     text: str
     is_internal: bool
-    data: dict[str, Any] = Field(description=noop("Les faits ; vide pour un jeton de client."))
+    data: dict[str, Any] = Field(description=gettext_noop("Les faits ; vide pour un jeton de client."))
     ruling: int | None
     files: list[FileOut]
 

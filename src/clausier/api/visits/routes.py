@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 
 from clausier.api.doors import ApiRequest, reads, writes
@@ -79,7 +79,7 @@ class Cancellation(Given):
     "/appointments",
     "desk.read",
     answers=Page[AppointmentOut],
-    summary=noop("Lister les rendez-vous"),
+    summary=gettext_noop("Lister les rendez-vous"),
 )
 def list_appointments(request: ApiRequest, asked: Query[AppointmentsAsked]) -> Page[AppointmentOut]:
     since = asked.since or clock.now()
@@ -100,9 +100,9 @@ def list_appointments(request: ApiRequest, asked: Query[AppointmentsAsked]) -> P
     "desk.schedule",
     answers=AppointmentOut,
     status=201,
-    summary=noop("Fixer un rendez-vous"),
-    about=noop(
-        "Celui qui tenait est remplacé ; une date plus tardive demandée par le client suspend la promesse."
+    summary=gettext_noop("Fixer un rendez-vous"),
+    about=gettext_noop(
+        "Celui qui tenait est remplacé ; une date plus tardive demandée par le client suspend la promesse."
     ),
 )
 def set_appointment(request: ApiRequest, number: Path[Number], body: AppointmentGiven) -> AppointmentOut:
@@ -129,7 +129,7 @@ def set_appointment(request: ApiRequest, number: Path[Number], body: Appointment
     "/appointments/{id}/cancellation",
     "desk.schedule",
     answers=AppointmentOut,
-    summary=noop("Annuler un rendez-vous"),
+    summary=gettext_noop("Annuler un rendez-vous"),
 )
 def cancel_appointment(request: ApiRequest, id: Path[Id], body: Cancellation) -> AppointmentOut:
     seen = queries.tickets_visible_to(request.actor).order_by().values("pk")

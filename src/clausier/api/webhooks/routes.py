@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 from pydantic import Field
 
@@ -46,7 +46,7 @@ class WebhookGiven(Given):
     url: str = Field(max_length=500, examples=["https://supervision.example.org/clausier"])
     codes: Annotated[list[Word], Field(min_length=1, max_length=100)] = Field(
         examples=[["desk.*", "prepaid.credited"]],
-        description=noop("Des événements, « desk.* » pour tout un domaine, ou « * » pour tout."),
+        description=gettext_noop("Des événements, « desk.* » pour tout un domaine, ou « * » pour tout."),
     )
 
 
@@ -55,7 +55,7 @@ class WebhookGiven(Given):
     "/webhooks",
     "integrations.write",
     answers=Page[WebhookOut],
-    summary=noop("Lister les webhooks"),
+    summary=gettext_noop("Lister les webhooks"),
 )
 def list_webhooks(request: ApiRequest, asked: Query[Asked]) -> Page[WebhookOut]:
     found = queries.webhooks(request.actor)
@@ -69,7 +69,7 @@ def list_webhooks(request: ApiRequest, asked: Query[Asked]) -> Page[WebhookOut]:
     "integrations.write",
     answers=NewWebhook,
     status=201,
-    summary=noop("S’abonner à des événements"),
+    summary=gettext_noop("S’abonner à des événements"),
 )
 def create_webhook(request: ApiRequest, body: WebhookGiven) -> NewWebhook:
     webhook = services.create_webhook(by=request.actor, at=clock.now(), **body.model_dump())
@@ -82,7 +82,7 @@ def create_webhook(request: ApiRequest, body: WebhookGiven) -> NewWebhook:
     "/webhooks/{id}",
     "integrations.write",
     answers=WebhookOut,
-    summary=noop("Se désabonner"),
+    summary=gettext_noop("Se désabonner"),
 )
 def remove_webhook(request: ApiRequest, id: Path[Id]) -> WebhookOut:
     webhook = services.remove_webhook(

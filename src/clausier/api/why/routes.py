@@ -1,12 +1,11 @@
-"""« Pourquoi ? »: outcomes that were kept, and questions to the rules."""
+"""« Pourquoi ? »: outcomes that were kept, and questions to the rules."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
 from ninja import Path, Query, Router
 from pydantic import Field
 
@@ -68,7 +67,7 @@ class RulingsAsked(Asked):
     """Which outcomes."""
 
     rule: str = Field("", max_length=60)
-    ticket: int | None = Field(None, ge=1, le=2**31 - 1, description=noop("Ceux de ce ticket."))
+    ticket: int | None = Field(None, ge=1, le=2**31 - 1, description=gettext_noop("Ceux de ce ticket."))
 
 
 class RuleOut(Shape):
@@ -168,7 +167,7 @@ def _ruling(row: Ruling) -> RulingOut:
     "/rulings",
     "rulings.read",
     answers=Page[RulingOut],
-    summary=noop("Lister les calculs conservés"),
+    summary=gettext_noop("Lister les calculs conservés"),
 )
 def list_rulings(request: ApiRequest, asked: Query[RulingsAsked]) -> Page[RulingOut]:
     found = queries.rulings_visible_to(request.actor).defer("book__content")
@@ -185,14 +184,14 @@ def list_rulings(request: ApiRequest, asked: Query[RulingsAsked]) -> Page[Ruling
     "/rulings/{id}",
     "rulings.read",
     answers=RulingOut,
-    summary=noop("Pourquoi ce chiffre ?"),
-    about=noop("Le calcul tel qu’il a été fait, ligne à ligne, chaque ligne avec sa clause."),
+    summary=gettext_noop("Pourquoi ce chiffre ?"),
+    about=gettext_noop("Le calcul tel qu’il a été fait, ligne à ligne, chaque ligne avec sa clause."),
 )
 def read_ruling(request: ApiRequest, id: Path[Id]) -> RulingOut:
     return _ruling(queries.rulings_visible_to(request.actor).defer("book__content").get(pk=id))
 
 
-@reads(routes, "/rules", "books.read", answers=Rules, summary=noop("Lister les questions possibles"))
+@reads(routes, "/rules", "books.read", answers=Rules, summary=gettext_noop("Lister les questions possibles"))
 def list_rules(request: ApiRequest, asked: Query[RulesAsked]) -> Rules:
     book = _book(request, asked.contract, None)
     language = get_language() or "fr"
@@ -218,8 +217,8 @@ def list_rules(request: ApiRequest, asked: Query[RulesAsked]) -> Rules:
     "/questions",
     "books.read",
     answers=Told,
-    summary=noop("Poser une question aux conditions"),
-    about=noop("Rien n’est écrit ; la réponse dit ses raisons."),
+    summary=gettext_noop("Poser une question aux conditions"),
+    about=gettext_noop("Rien n’est écrit ; la réponse dit ses raisons."),
 )
 def ask(request: ApiRequest, body: QuestionGiven) -> Told:
     return _answer(request, body)
@@ -231,8 +230,8 @@ def ask(request: ApiRequest, body: QuestionGiven) -> Told:
     "/question-batches",
     "books.read",
     answers=Replies,
-    summary=noop("Poser plusieurs questions"),
-    about=noop("Cinq cents au plus, chacune avec sa réponse ou sa raison de n’en pas avoir."),
+    summary=gettext_noop("Poser plusieurs questions"),
+    about=gettext_noop("Cinq cents au plus, chacune avec sa réponse ou sa raison de n’en pas avoir."),
 )
 def ask_all(request: ApiRequest, body: BatchGiven) -> Replies:
     return Replies(items=[_reply(request, question) for question in body.questions])

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop as noop
+from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 from pydantic import Field
 
@@ -48,11 +48,11 @@ class SessionOut(Shape):
     stopwatch_seconds: int
     verdict: str
     entries: list[EntryOut]
-    accounted_minutes: int | None = Field(description=noop("Minutes décomptées, minimum compris."))
+    accounted_minutes: int | None = Field(description=gettext_noop("Minutes décomptées, minimum compris."))
     points: Decimal | None
     points_before: Decimal | None
     points_after: Decimal | None
-    ruling: int | None = Field(description=noop("Pourquoi ces points : voir /rulings."))
+    ruling: int | None = Field(description=gettext_noop("Pourquoi ces points : voir /rulings."))
 
     @classmethod
     def of(cls, session: WorkSession) -> SessionOut:
@@ -137,7 +137,7 @@ class WorkPreviewOut(Shape):
     points: Decimal | None
     before: Decimal | None
     after: Decimal | None
-    outcome: dict[str, Any] | None = Field(description=noop("Le calcul, avec ses raisons."))
+    outcome: dict[str, Any] | None = Field(description=gettext_noop("Le calcul, avec ses raisons."))
 
 
 @reads(
@@ -145,8 +145,8 @@ class WorkPreviewOut(Shape):
     "/tickets/{number}/sessions",
     "desk.read",
     answers=Page[SessionOut],
-    summary=noop("Lister les séances d’un ticket"),
-    about=noop("Un jeton de client voit les séances validées."),
+    summary=gettext_noop("Lister les séances d’un ticket"),
+    about=gettext_noop("Un jeton de client voit les séances validées."),
 )
 def list_sessions(request: ApiRequest, number: Path[Number], asked: Query[Asked]) -> Page[SessionOut]:
     found = queries.sessions_of(reading.ticket_of(request, number)).select_related("ticket")
@@ -155,7 +155,7 @@ def list_sessions(request: ApiRequest, number: Path[Number], asked: Query[Asked]
     return page(found, asked, lambda rows: [SessionOut.of(row) for row in rows], newest_first=False)
 
 
-@reads(routes, "/sessions/{id}", "desk.read", answers=SessionOut, summary=noop("Lire une séance"))
+@reads(routes, "/sessions/{id}", "desk.read", answers=SessionOut, summary=gettext_noop("Lire une séance"))
 def read_session(request: ApiRequest, id: Path[Id]) -> SessionOut:
     return SessionOut.of(_session(request, id))
 
@@ -167,7 +167,7 @@ def read_session(request: ApiRequest, id: Path[Id]) -> SessionOut:
     "desk.work",
     answers=SessionOut,
     status=201,
-    summary=noop("Lancer le chronomètre"),
+    summary=gettext_noop("Lancer le chronomètre"),
 )
 def start_work(request: ApiRequest, number: Path[Number], body: Start) -> SessionOut:
     session = services.start_work(
@@ -187,7 +187,7 @@ def start_work(request: ApiRequest, number: Path[Number], body: Start) -> Sessio
     "desk.work",
     answers=SessionOut,
     status=201,
-    summary=noop("Saisir une séance à la main"),
+    summary=gettext_noop("Saisir une séance à la main"),
 )
 def log_work(request: ApiRequest, number: Path[Number], body: Logged) -> SessionOut:
     session = services.log_work(
@@ -209,7 +209,7 @@ def log_work(request: ApiRequest, number: Path[Number], body: Logged) -> Session
     "/tickets/{number}/work-previews",
     "desk.work",
     answers=WorkPreviewOut,
-    summary=noop("Calculer ce que du travail prendrait"),
+    summary=gettext_noop("Calculer ce que du travail prendrait"),
 )
 def preview_work(request: ApiRequest, number: Path[Number], body: WorkPreviewGiven) -> WorkPreviewOut:
     if any(entry.minutes is None for entry in body.entries):
@@ -228,14 +228,24 @@ def preview_work(request: ApiRequest, number: Path[Number], body: WorkPreviewGiv
 
 
 @writes(
-    routes, "POST", "/sessions/{id}/pause", "desk.work", answers=SessionOut, summary=noop("Mettre en pause")
+    routes,
+    "POST",
+    "/sessions/{id}/pause",
+    "desk.work",
+    answers=SessionOut,
+    summary=gettext_noop("Mettre en pause"),
 )
 def pause_work(request: ApiRequest, id: Path[Id]) -> SessionOut:
     return _moved(request, id, services.pause_work)
 
 
 @writes(
-    routes, "POST", "/sessions/{id}/resumption", "desk.work", answers=SessionOut, summary=noop("Reprendre")
+    routes,
+    "POST",
+    "/sessions/{id}/resumption",
+    "desk.work",
+    answers=SessionOut,
+    summary=gettext_noop("Reprendre"),
 )
 def resume_work(request: ApiRequest, id: Path[Id]) -> SessionOut:
     return _moved(request, id, services.resume_work)
@@ -247,7 +257,7 @@ def resume_work(request: ApiRequest, id: Path[Id]) -> SessionOut:
     "/sessions/{id}/stop",
     "desk.work",
     answers=SessionOut,
-    summary=noop("Arrêter et dire ce qui a été fait"),
+    summary=gettext_noop("Arrêter et dire ce qui a été fait"),
 )
 def stop_work(request: ApiRequest, id: Path[Id], body: Stop) -> SessionOut:
     return _moved(request, id, services.stop_work, entries=_entries(body.entries))
@@ -259,8 +269,8 @@ def stop_work(request: ApiRequest, id: Path[Id], body: Stop) -> SessionOut:
     "/sessions/{id}/validation",
     "desk.work",
     answers=SessionOut,
-    summary=noop("Valider une séance"),
-    about=noop("Elle ne change plus, et ses points sont décomptés une fois."),
+    summary=gettext_noop("Valider une séance"),
+    about=gettext_noop("Elle ne change plus, et ses points sont décomptés une fois."),
 )
 def validate_work(request: ApiRequest, id: Path[Id]) -> SessionOut:
     return _moved(request, id, services.validate_work)
@@ -272,7 +282,7 @@ def validate_work(request: ApiRequest, id: Path[Id]) -> SessionOut:
     "/sessions/{id}/discarding",
     "desk.work",
     answers=SessionOut,
-    summary=noop("Abandonner une séance"),
+    summary=gettext_noop("Abandonner une séance"),
 )
 def discard_work(request: ApiRequest, id: Path[Id], body: Discard) -> SessionOut:
     return _moved(request, id, services.discard_work, reason=body.reason)

@@ -35,7 +35,7 @@ class TokenForm(ActForm):
     """A token to make. `acts_as` is a member of staff or an account of a client."""
 
     label = forms.CharField(
-        label=_("À quoi sert ce jeton"), max_length=80, help_text=_("Par exemple : supervision, sauvegardes.")
+        label=_("À quoi sert ce jeton"), max_length=80, help_text=_("Par exemple : supervision, sauvegardes.")
     )
     acts_as = forms.ChoiceField(
         label=_("Il agit pour"),

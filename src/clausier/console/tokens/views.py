@@ -89,7 +89,7 @@ def revoke(request: StaffRequest, token: int) -> HttpResponse:
     """The token opens nothing from now on."""
     found = get_object_or_404(queries.tokens(request.actor), pk=token)
     services.revoke_token(by=request.actor, at=clock.now(), token=found)
-    messages.success(request, _("Le jeton « %(label)s » n’ouvre plus rien.") % {"label": found.label})
+    messages.success(request, _("Le jeton « %(label)s » n’ouvre plus rien.") % {"label": found.label})
     return redirect("tokens", request.provider.slug)
 
 

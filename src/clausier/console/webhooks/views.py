@@ -52,7 +52,7 @@ def _event(code: str) -> Any:
         return _("essai")
     area, _sep, rest = code.partition(".")
     if rest == "*":
-        return _("tout de « %(area)s »") % {"area": AREA_NAMES.get(area, area)}
+        return _("tout de « %(area)s »") % {"area": AREA_NAMES.get(area, area)}
     return EVENTS.get(code, code)
 
 
@@ -164,7 +164,7 @@ def attempt(request: StaffRequest, webhook: int) -> HttpResponse:
     """Send an event that means nothing, to see what the other side answers."""
     found = _webhook(request, webhook)
     services.try_webhook(by=request.actor, at=clock.now(), webhook=found)
-    messages.success(request, _("Essai envoyé : sa réponse paraîtra ici."))
+    messages.success(request, _("Essai envoyé : sa réponse paraîtra ici."))
     return redirect("webhook", request.provider.slug, found.pk)
 
 
@@ -185,7 +185,7 @@ def remove(request: StaffRequest, webhook: int) -> HttpResponse:
     """Tell that address nothing more."""
     found = _webhook(request, webhook)
     services.remove_webhook(by=request.actor, at=clock.now(), webhook=found)
-    messages.success(request, _("« %(label)s » ne reçoit plus rien.") % {"label": found.label})
+    messages.success(request, _("« %(label)s » ne reçoit plus rien.") % {"label": found.label})
     return redirect("webhooks", request.provider.slug)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from clausier.api import problems
 
@@ -44,5 +45,5 @@ def spoken(accepted: str) -> str:
     return "fr"
 
 
-def _preferences(accepted: str) -> list[tuple[str, float]]:
-    return [] if len(accepted) > 500 else translation.trans_real.parse_accept_lang_header(accepted.lower())
+def _preferences(accepted: str) -> Sequence[tuple[str, float]]:
+    return [] if len(accepted) > 500 else parse_accept_lang_header(accepted.lower())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.utils.translation import gettext_noop
-from pydantic import Field
+from pydantic import ConfigDict, Field, JsonValue
 
 from clausier.api.paging import Asked
 from clausier.api.shapes import (
@@ -168,7 +168,7 @@ class TicketsAsked(Asked):
     text: Word = Field("", description=gettext_noop("Des mots du titre."))
 
 
-EXAMPLE = {
+EXAMPLE: dict[str, JsonValue] = {
     "client": "CL-001",
     "title": "Le serveur de fichiers ne répond plus",
     "description": "Plus aucun partage depuis 16 h 20.",
@@ -212,7 +212,7 @@ class TicketGiven(Given):
     assignee: Id | None = None
     files: Annotated[list[FileGiven], Field(max_length=MOST_FILES)] = []
 
-    model_config = {"extra": "forbid", "json_schema_extra": {"examples": [EXAMPLE]}}
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE]})
 
 
 class PreviewGiven(Given):

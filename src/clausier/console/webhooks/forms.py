@@ -39,12 +39,12 @@ class WebhookForm(ActForm):
         + list(EVENTS.items()),
     )
 
-    rows = (("label",), ("url",))
+    rows: tuple[tuple[str, ...], ...] = (("label",), ("url",))
 
     def groups(self) -> list[dict[str, Any]]:
         """The boxes: everything, then each area with its events."""
         boxes = {str(box.data["value"]): box for box in self["codes"]}
-        groups = [{"name": None, "whole": boxes[EVERYTHING], "boxes": []}]
+        groups: list[dict[str, Any]] = [{"name": None, "whole": boxes[EVERYTHING], "boxes": []}]
         for area in AREAS:
             events = [box for code, box in boxes.items() if code in EVENTS and code.startswith(f"{area}.")]
             groups.append({"name": AREA_NAMES[area], "whole": boxes[f"{area}.*"], "boxes": events})

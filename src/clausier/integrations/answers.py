@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from clausier.integrations.errors import KeyReused
@@ -29,21 +29,13 @@ def begin(token: ApiToken, key: str, asked: str, *, at: datetime) -> tuple[Store
     A second request with the key waits here until the first one commits or rolls back. Raises KeyReused
     when the key came with another request within 24 hours.
     """
-    StoredAnswer.objects.filter(token=token, key=key, answered_at__lt=at - KEPT).delete()
-    try:
-        with transaction.atomic():
-            made = StoredAnswer.objects.create(
-                provider_id=token.provider_id,
-                token=token,
-                key=key,
-                fingerprint=asked,
-                status=UNDER_WAY,
-                body="",
-                answered_at=at,
-            )
-            return made, False
-    except IntegrityError:
-        found = StoredAnswer.objects.get(token=token, key=key)
+    place = _place(token, key, asked, at)
+    if place is not None:
+        return place, False
+    found = StoredAnswer.objects.get(token=token, key=key)
+    if found.answered_at < at - KEPT:
+        found.delete()
+        return begin(token, key, asked, at=at)
     if found.fingerprint != asked:
         raise KeyReused(
             _("Cette clé d’idempotence a déjà servi pour une autre demande."),
@@ -51,6 +43,32 @@ def begin(token: ApiToken, key: str, asked: str, *, at: datetime) -> tuple[Store
             way_out=_("Prenez une clé neuve pour chaque nouvel acte."),
         )
     return found, True
+
+
+def _place(token: ApiToken, key: str, asked: str, at: datetime) -> StoredAnswer | None:
+    """A place made for the answer, in one statement; None when the key has one already."""
+    made = StoredAnswer(
+        provider_id=token.provider_id,
+        token=token,
+        key=key,
+        fingerprint=asked,
+        status=UNDER_WAY,
+        answered_at=at,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into integrations_storedanswer
+                (provider_id, token_id, key, fingerprint, status, body, answered_at)
+            values (%s, %s, %s, %s, %s, '', %s)
+            on conflict (token_id, key) do nothing
+            returning id
+            """,
+            [made.provider_id, token.pk, key, asked, UNDER_WAY, at],
+        )
+        row = cursor.fetchone()
+    made.pk = row[0] if row else None
+    return made if row else None
 
 
 def keep(place: StoredAnswer, status: int, body: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +17,7 @@ from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import bound, form_page
 from clausier.console.tokens.forms import TokenForm
 from clausier.foundation import clock
+from clausier.foundation.clock import PARIS
 from clausier.foundation.permissions import PERMISSION_NAMES
 from clausier.integrations import queries, services
 from clausier.integrations.models import ApiToken
@@ -42,8 +43,14 @@ def _row(token: ApiToken, now: datetime) -> dict[str, Any]:
     return {
         "token": token,
         "opens": token.revoked_at is None and token.expires_at > now,
+        "last_day": last_day(token),
         "scopes": [PERMISSION_NAMES[word] for word in token.scopes if word in PERMISSION_NAMES],
     }
+
+
+def last_day(token: ApiToken) -> date:
+    """The last day on which it opens something, in Paris."""
+    return (token.expires_at - timedelta(microseconds=1)).astimezone(PARIS).date()
 
 
 @page("integrations.write")
@@ -77,6 +84,7 @@ def _shown_once(request: StaffRequest, made: services.NewToken) -> HttpResponse:
         "crumbs": [*_crumbs(request), (made.token.label, "")],
         "token": made.token,
         "text": made.text,
+        "last_day": last_day(made.token),
         "example": request.build_absolute_uri(f"/api/v1/{request.provider.slug}/me"),
         "reference_url": reverse("api-reference"),
     }

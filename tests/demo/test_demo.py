@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 from stdnum.fr import siren
 
+from clausier.demo import present_houlemont
 from clausier.demo.clairpoint import CLAIRPOINT
 from clausier.demo.clockwork import Hours, play
+from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, found
 from clausier.demo.houlemont import HOULEMONT
 from clausier.demo.load import load_once
 from clausier.demo.sign_ins import SIGN_INS
 from clausier.directory.models import Client
-from clausier.foundation import clock, journal, queries
+from clausier.foundation import books, clock, journal, queries
 from clausier.foundation.clock import read
 from clausier.foundation.models import Person, Provider
 from clausier.overview import queries as overview
@@ -137,11 +139,14 @@ def test_on_a_friday_afternoon_every_state_is_on_the_desk_and_loading_again_chan
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("moment", ["2026-11-22T03:10", "2027-01-04T08:02"])
+@pytest.mark.parametrize("moment", ["2026-11-22T03:10", "2026-11-25T12:45", "2027-01-04T08:02"])
 def test_at_an_odd_hour_the_desk_is_as_alive(moment):
     now = read(moment)
-    load_once(at=now)
-    day = overview.day_of(actor("solveig@houlemont.example", "houlemont"), now)
+    with clock.held_at(now - BEFORE_EVERYTHING):
+        books.install_shipped(at=now - BEFORE_EVERYTHING)
+    world = found(HOULEMONT, now=now)
+    play([*arrivals(world), *present_houlemont.present(world)])
+    day = overview.day_of(world.staff["solveig"], now)
     assert set(day.counts) == {"late", "at-risk", "on-time", "suspended"}
-    waiting = overview.waiting_for(actor("karim@houlemont.example", "houlemont"), day.open)
+    waiting = overview.waiting_for(world.staff["karim"], day.open)
     assert waiting[0].what == "stopwatch"

@@ -6,7 +6,7 @@ import pytest
 
 from clausier.desk import queries, services
 from clausier.desk.errors import NothingChanged, PrediagnosisIncomplete
-from clausier.desk.models import Ticket
+from clausier.desk.models import Appointment, Ticket
 from clausier.foundation.clock import read
 from clausier.foundation.errors import InvalidInput
 from tests.desk.asking import answer_all, open_ticket
@@ -373,3 +373,81 @@ def test_the_row_kept_for_lists_agrees_with_the_replay(imri):
         seen.promised_seconds,
         seen.used_seconds,
     )
+
+
+# What is said of a clock after the fact
+
+
+def postponed(house: House) -> tuple[Ticket, Appointment]:
+    """A promise suspended to Thursday because the client asked for that day."""
+    ticket = open_ticket(house)
+    answer_all(house, ticket, read("2026-11-20T16:35"))
+    visit = appoint(house, ticket, at="2026-11-20T16:40", starts_at="2026-11-26T10:00", asked_by_client=True)
+    return ticket, visit
+
+
+def requalify(house: House, ticket: Ticket, at: str) -> None:
+    services.qualify(by=house.technician, at=read(at), ticket=ticket, equipment_class="workstation")
+
+
+def test_qualifying_a_postponed_ticket_anew_leaves_the_postponement_as_it_was(imri):
+    ticket, visit = postponed(imri)
+    requalify(imri, ticket, "2026-11-20T16:50")
+    seen = view(ticket, "2026-11-23T10:00")
+    assert (seen.state, seen.resumes_at) == ("suspended", visit.starts_at)
+
+
+def test_a_postponement_is_cancelled_after_a_new_qualification_as_before(imri):
+    ticket, visit = postponed(imri)
+    requalify(imri, ticket, "2026-11-20T16:50")
+    services.cancel_appointment(by=imri.dispatcher, at=read("2026-11-23T09:00"), appointment=visit)
+    seen = view(ticket, "2026-11-23T10:00")
+    assert (seen.state, seen.used_seconds) == ("on-time", 10 * MINUTE + HOUR)
+
+
+def test_a_postponement_is_moved_after_a_new_qualification_as_before(imri):
+    ticket, _visit = postponed(imri)
+    requalify(imri, ticket, "2026-11-20T16:50")
+    appoint(imri, ticket, at="2026-11-23T09:00", starts_at="2026-12-07T10:00", asked_by_client=True)
+    assert view(ticket, "2026-12-01T10:00").resumes_at == read("2026-12-07T10:00")
+
+
+def test_a_dropped_stopwatch_leaves_the_promise_met_by_the_other_technician_on_site(imri):
+    ticket = open_ticket(imri)
+    first = services.start_work(by=imri.technician, at=read("2026-11-23T09:15"), ticket=ticket, mode="onsite")
+    services.start_work(by=imri.other_technician, at=read("2026-11-23T09:20"), ticket=ticket, mode="onsite")
+    services.discard_work(by=imri.technician, at=read("2026-11-23T09:30"), session=first)
+    seen = view(ticket, "2026-11-23T18:00")
+    assert (seen.state, seen.ended_at) == ("met", read("2026-11-23T09:20"))
+
+
+def test_a_promise_that_runs_again_counts_what_the_ticket_is_owed_by_now(imri):
+    ticket = open_ticket(imri)
+    trip = services.start_work(by=imri.technician, at=read("2026-11-23T09:15"), ticket=ticket, mode="onsite")
+    requalify(imri, ticket, "2026-11-23T09:20")
+    services.discard_work(by=imri.technician, at=read("2026-11-23T09:30"), session=trip)
+    seen = view(ticket, "2026-11-23T10:00")
+    assert (seen.commitment, seen.promised_seconds) == ("onsite-workstation", 8 * HOUR)
+
+
+@pytest.mark.parametrize("ended_by", ["a later trip", "the closing"])
+def test_a_trip_written_down_last_meets_the_promise_when_it_came_first(imri, ended_by):
+    ticket = open_ticket(imri)
+    if ended_by == "the closing":
+        services.close_ticket(by=imri.technician, at=read("2026-11-23T16:00"), ticket=ticket)
+    else:
+        services.start_work(by=imri.technician, at=read("2026-11-23T15:15"), ticket=ticket, mode="onsite")
+    assert view(ticket, "2026-11-23T16:30").state == "met-late"
+    trip = services.log_work(
+        by=imri.other_technician,
+        at=read("2026-11-23T16:50"),
+        ticket=ticket,
+        mode="onsite",
+        started_at=read("2026-11-23T09:00"),
+        ended_at=read("2026-11-23T09:30"),
+        entries=[{"text": "Alimentation remplacée"}],
+    )
+    seen = view(ticket, "2026-11-23T17:00")
+    assert (seen.state, seen.ended_at, seen.how) == ("met", read("2026-11-23T09:00"), "onsite")
+    services.discard_work(by=imri.other_technician, at=read("2026-11-23T17:05"), session=trip)
+    assert view(ticket, "2026-11-23T17:10").state == "met-late"

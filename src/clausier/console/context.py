@@ -32,7 +32,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         )
         for provider in queries.providers_of(person)
     )
-    common = {
+    common: dict[str, Any] = {
         "person": person.full_name,
         "places": places,
         "home_url": reverse("home"),

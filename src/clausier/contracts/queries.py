@@ -117,7 +117,9 @@ def _practices(book: Book, provider: Provider, agency: Agency | None) -> Iterato
     for calendar, week in (agency.hours or {}).items():
         term = f"hours.{calendar}"
         if _is_practice(book, term):
-            says = Words(f"Horaires de l’agence\u00a0: {agency.name}.", f"Hours of the agency: {agency.name}.")
+            says = Words(
+                f"Horaires de l’agence\u00a0: {agency.name}.", f"Hours of the agency: {agency.name}."
+            )
             yield _practice(book, term, week, says)
 
 

@@ -193,7 +193,6 @@ def _signature(world: World, customer: Customer, plan: ContractPlan, at: datetim
         sites=customer.sites,
         covered=plan.covered,
     )
-    customer.contracts[plan.kind] = contract
     if plan.means:
         contracts.accept_terms(
             by=by,
@@ -206,8 +205,8 @@ def _signature(world: World, customer: Customer, plan: ContractPlan, at: datetim
             accepted_by=customer.caller,
         )
     if plan.packs:
-        customer.account = prepaid.open_account(by=by, at=at, contract=contract, low_at=plan.low_at)
-        yield from _packs(world, customer.account, plan)
+        account = prepaid.open_account(by=by, at=at, contract=contract, low_at=plan.low_at)
+        yield from _packs(world, account, plan)
     for derogation in plan.derogations:
         signed_at = yield world.day(derogation.days_ago, 15)
         _derogate(world, customer, contract, derogation, signed_at)

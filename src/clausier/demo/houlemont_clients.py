@@ -19,7 +19,7 @@ CONSERVERIE = ClientPlan(
     agency="rennes",
     phone="+33261911100",
     days_ago=2120,
-    volume=14,
+    volume=10,
     note="Production de 4 h à 22 h : prévenir l’atelier avant tout redémarrage.",
     sites=(
         SitePlan(
@@ -59,7 +59,7 @@ TRANSPORTS = ClientPlan(
     agency="angers",
     phone="+33261911200",
     days_ago=1500,
-    volume=11,
+    volume=5,
     sites=(
         SitePlan(
             "Plateforme",
@@ -103,7 +103,7 @@ NOTAIRES = ClientPlan(
     agency="rennes",
     phone="+33261911300",
     days_ago=1990,
-    volume=8,
+    volume=5,
     sites=(
         SitePlan(
             "Étude",
@@ -138,7 +138,7 @@ MONTGOLFARD = ClientPlan(
     agency="rennes",
     phone="+33261911400",
     days_ago=3000,
-    volume=9,
+    volume=4,
     sites=(
         SitePlan(
             "Siège et atelier", "Zone d’activité des Nacelles, bâtiment C", "35500", "Vitrelle-le-Haut", 2
@@ -203,7 +203,7 @@ BISCUITERIE = ClientPlan(
     agency="angers",
     phone="+33261911600",
     days_ago=640,
-    volume=6,
+    volume=4,
     sites=(
         SitePlan(
             "Fournil", "Le Moulin Rêvé", "49250", "Farinelle", 3, "Blouse et charlotte à l’entrée du fournil."
@@ -233,7 +233,7 @@ MAIRIE = ClientPlan(
     agency="rennes",
     phone="+33261911700",
     days_ago=1300,
-    volume=7,
+    volume=5,
     sites=(
         SitePlan("Mairie", "1, place du Mirage", "35190", "Saint-Fictif-sur-Mirage", 2),
         SitePlan(

@@ -5,39 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from clausier.contracts.models import Contract
 from clausier.demo.cast import ClientPlan, ProviderPlan
 from clausier.demo.clockwork import Hours
 from clausier.directory.models import Agency, Client, Contact, Site
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Person, Provider
-from clausier.prepaid.models import PointAccount
 
 
 @dataclass
 class Customer:
-    """A client of the demo with its places, people and contracts."""
+    """A client of the demo with its places and people."""
 
     plan: ClientPlan
     client: Client
     sites: list[Site] = field(default_factory=list)
     people: dict[str, Contact] = field(default_factory=dict)
-    contracts: dict[str, Contract] = field(default_factory=dict)
-    account: PointAccount | None = None
 
     @property
     def caller(self) -> Contact:
         """Whoever calls when nobody in particular does: someone who is still there."""
         return next(self.people[one.key] for one in self.plan.contacts if one.left_days_ago is None)
-
-    @property
-    def contract(self) -> Contract | None:
-        """The contract that work is done under, if any."""
-        for kind in ("managed", "liberty", "liberty-auto", "hosted"):
-            if kind in self.contracts:
-                return self.contracts[kind]
-        return None
 
 
 @dataclass

@@ -128,10 +128,15 @@ def last_owed(steps: Iterable[Move]) -> Owed | None:
     return found
 
 
-def waits(steps: Sequence[Move], at: datetime) -> bool:
-    """Whether the clock is suspended at `at`: a wait whose end was known ends by itself."""
-    last = steps[-1]
-    return last.step == "suspended" and (last.until is None or last.until > at)
+def wait_at(steps: Sequence[Move], at: datetime) -> Move | None:
+    """The step that suspends the clock at `at`; None when it runs or has ended.
+
+    A wait whose end was known ends by itself. A change of what is owed does not end it.
+    """
+    last = next((move for move in reversed(steps) if move.step != "changed"), None)
+    if last is None or last.step != "suspended" or (last.until is not None and last.until <= at):
+        return None
+    return last
 
 
 # Replaying
@@ -199,7 +204,7 @@ def standing(kind: str, steps: Sequence[Move], now: datetime) -> PromiseView:
     """How a clock stands at `now`, without its account: cheap enough for long lists."""
     stands = kernel.standing([_kernel_step(move) for move in steps], now=now)
     past = [move for move in steps if move.at <= now]
-    owed, last = last_owed(past), past[-1]
+    owed, last, wait = last_owed(past), past[-1], wait_at(past, now)
     return PromiseView(
         kind=kind,
         commitment=owed.commitment if owed else "",
@@ -214,7 +219,7 @@ def standing(kind: str, steps: Sequence[Move], now: datetime) -> PromiseView:
             Segment(instant(p.start), instant(p.end), p.end - p.start, p.used) for p in stands.periods
         ),
         ended_at=last.at if last.step in ENDS else None,
-        resumes_at=last.until if waits(past, now) else None,
+        resumes_at=wait.until if wait else None,
         how=last.how,
     )
 

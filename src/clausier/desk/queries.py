@@ -25,6 +25,7 @@ from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
+from clausier.terms.outcome import Outcome
 
 __all__ = ["PromiseView"]
 
@@ -144,6 +145,18 @@ def clock_views(
         (promise.ticket_id, promise.kind): clocks.view(promise, events[promise.ticket_id], now)
         for promise in promises
     }
+
+
+def outcome_now(promise: Promise, now: datetime) -> Outcome:
+    """The whole account of a promise as it stands at `now`: what its clock shows, line by line."""
+    events = promise.ticket.events.filter(kind__in=clocks.KINDS).order_by("at", "pk")
+    steps = clocks.in_order(clocks.written(events, promise.kind))
+    return clocks.replay(steps, max(now, steps[0].at))
+
+
+def promise_ruled_by(ruling: Ruling) -> Promise | None:
+    """The promise whose present answer is `ruling`; None for any other ruling."""
+    return Promise.objects.filter(provider=ruling.provider, ruling=ruling).select_related("ticket").first()
 
 
 # Work and appointments

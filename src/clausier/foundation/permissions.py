@@ -94,7 +94,7 @@ PERMISSION_NAMES: Final = {
     "desk.cover": _("décider de la couverture"),
     "desk.note": _("écrire une note interne"),
     "desk.open": _("ouvrir un ticket"),
-    "desk.qualify": _("qualifier : classe, priorité, contrat"),
+    "desk.qualify": _("qualifier : classe, priorité, contrat"),
     "desk.read": _("lire les tickets"),
     "desk.reply": _("répondre dans un ticket"),
     "desk.schedule": _("fixer un rendez-vous"),

@@ -36,7 +36,7 @@ def checked_siren(siren: str, field: str = "siren") -> str:
     compact = siren_number.compact(siren)
     if not siren_number.is_valid(compact):
         raise InvalidInput(
-            _("Ce numéro n’est pas un SIREN : sa clé ne tombe pas juste. Vérifiez le dernier chiffre."),
+            _("Ce numéro n’est pas un SIREN : sa clé ne tombe pas juste. Vérifiez le dernier chiffre."),
             field=field,
         )
     return str(compact)
@@ -46,7 +46,7 @@ def checked_siren(siren: str, field: str = "siren") -> str:
 def create_provider(*, slug: str, name: str, book: InstalledBook, at: datetime, **identity: Any) -> Provider:
     """A provider of this installation, with the book its new contracts will pin."""
     if slug in RESERVED_SLUGS:
-        raise InvalidInput(_("Ce mot est pris par le programme : choisissez-en un autre."), field="slug")
+        raise InvalidInput(_("Ce mot est pris par le programme : choisissez-en un autre."), field="slug")
     if identity.get("siren"):
         identity["siren"] = checked_siren(identity["siren"])
     provider = Provider.objects.create(slug=slug, name=name, book=book, created_at=at, **identity)
@@ -73,7 +73,7 @@ def create_person(
         validate_email(email)
     except ValidationError:
         raise InvalidInput(
-            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.") % {"email": email},
+            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.") % {"email": email},
             field="email",
         ) from None
     if Person.objects.filter(email__iexact=email).exists():

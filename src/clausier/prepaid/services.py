@@ -189,10 +189,7 @@ def deduct(
     before = queries.balance(account)
     if not overdraft and before < points:
         raise NotEnoughPoints(
-            _(
-                "Le solde est de %(left)s et ce travail demande %(points)s : "
-                "ce contrat exclut le découvert."
-            )
+            _("Le solde est de %(left)s et ce travail demande %(points)s : ce contrat exclut le découvert.")
             % {"left": _in_words(before), "points": _in_words(points)},
             way_out=_("Créditez le compte, puis validez la séance."),
             left=before,

@@ -217,3 +217,10 @@ def test_an_access_needs_an_account_and_a_leader(imri):
         {"email": imri.colleague.email, "role": "client-accountant", "contact": imri.colleague.pk},
     )
     assert "client-accountant" in [one.role for one in directory.accesses(imri.client)]
+
+
+def test_without_a_contract_the_page_asks_for_the_acceptance_of_the_provider_s_terms(ims):
+    make_client(ims.provider, ims.agency, number="CL-002", name="Sans Contrat Exemple", siren="900000100")
+    shown = get(ims, "client", "CL-002").content.decode()
+    assert "Conditions sans acceptation connue" in shown
+    assert address(ims, "client-accept", "CL-002") in shown

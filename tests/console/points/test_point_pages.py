@@ -52,7 +52,9 @@ def test_points_are_credited_with_a_comma(client, ims, account):
 @pytest.mark.django_db
 def test_a_refused_credit_keeps_what_was_typed(client, ims, account):
     client.force_login(ims.accountant.person)
-    answer = client.post(page(ims, "points-credit"), {"points": "beaucoup", "kind": "purchase", "label": "Noté"})
+    answer = client.post(
+        page(ims, "points-credit"), {"points": "beaucoup", "kind": "purchase", "label": "Noté"}
+    )
     body = answer.content.decode()
     assert answer.status_code == 422
     assert "beaucoup" in body
@@ -69,9 +71,10 @@ def test_a_counter_entry_names_the_movement_it_corrects(client, ims, account):
     assert "412,50" in client.get(address).content.decode()
     assert client.post(address, {"points": "−12,50", "label": "Erreur de carnet"}).status_code == 302
     assert queries.balance(account) == Decimal("400.00")
-    assert "corrige « Carnet de 400 »".replace("« ", "«\u00a0").replace(" »", "\u00a0»") in client.get(
-        page(ims)
-    ).content.decode()
+    assert (
+        "corrige « Carnet de 400 »".replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+        in client.get(page(ims)).content.decode()
+    )
 
 
 @pytest.mark.django_db

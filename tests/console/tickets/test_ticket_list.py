@@ -83,7 +83,9 @@ def test_a_long_list_takes_no_more_queries_than_a_short_one(client, imri):
     with CaptureQueriesContext(connection) as few:
         seen(client, imri)
     for number in range(2, 8):
-        other, site = make_client(imri.provider, imri.agency, number=f"CL-10{number}", name=f"Client {number}")
+        other, site = make_client(
+            imri.provider, imri.agency, number=f"CL-10{number}", name=f"Client {number}"
+        )
         open_ticket(imri, client=other, site=site, caller=None)
         open_ticket(imri)
     with CaptureQueriesContext(connection) as many:

@@ -143,14 +143,19 @@ def test_another_coverage_needs_a_reason_and_keeps_the_choice(client, imri, tick
     answer = client.post(address(imri, ticket, "ticket-cover"), typed)
     assert answer.status_code == 422
     assert '<option value="excluded" selected>' in answer.content.decode()
-    assert client.post(address(imri, ticket, "ticket-cover"), typed | {"reason": "Incendie"}).status_code == 302
+    assert (
+        client.post(address(imri, ticket, "ticket-cover"), typed | {"reason": "Incendie"}).status_code == 302
+    )
     ticket.refresh_from_db()
     assert (ticket.verdict, ticket.verdict_reason) == ("excluded", "Incendie")
 
 
 def test_climbing_says_why(client, imri, ticket):
     client.force_login(imri.technician.person)
-    assert client.post(address(imri, ticket, "ticket-climb"), {"step": "remote", "reason": ""}).status_code == 422
+    assert (
+        client.post(address(imri, ticket, "ticket-climb"), {"step": "remote", "reason": ""}).status_code
+        == 422
+    )
     client.post(address(imri, ticket, "ticket-climb"), {"step": "remote", "reason": "Rien au téléphone"})
     assert "Rien au téléphone" in seen(client, imri, ticket)
 

@@ -103,7 +103,7 @@ def read(data: QueryDict, actor: Actor, since: datetime) -> Draft:
 
 
 def loose(data: QueryDict, actor: Actor, since: datetime) -> Draft:
-    """As `read`, with the start of the call passed over where it cannot be read: for showing the form again."""
+    """As `read`, the start of the call passed over where it cannot be read: for showing the form again."""
     try:
         return read(data, actor, since)
     except InvalidInput:

@@ -60,7 +60,7 @@ def call(request: StaffRequest) -> HttpResponse:
         return _show(request, loose(_remembered(request), request.actor, since), now)
     data = _chosen(request.POST)
     if data.get("choose"):
-        stopwatch.remember(request, data["choose"])
+        stopwatch.remember(request, str(data["choose"]))
     act = data.get("act", "")
     try:
         draft = read(data, request.actor, since)
@@ -124,7 +124,7 @@ def _chosen(posted: QueryDict) -> QueryDict:
     """The form with the caller that was just picked from the list put in its place."""
     data = posted.copy()
     if data.get("choose"):
-        data["caller"] = data["choose"]
+        data["caller"] = str(data["choose"])
         for name in ("site", "contract"):
             data.pop(name, None)
     return data
@@ -280,7 +280,7 @@ def _show(request: StaffRequest, draft: Draft, now: datetime, refusal: Refusal |
         "team": [
             member.person
             for member in foundation.staff(request.actor)
-            if may(member.role, "desk.work") and member.person_id != request.actor.person.pk
+            if may(member.role, "desk.work") and member.person != request.actor.person
         ],
         "clients": directory.clients_visible_to(request.actor) if draft.is_new_person else (),
     }

@@ -15,6 +15,7 @@ from clausier.console.books.addresses import clause_url
 from clausier.console.contracts.reading import Block, block_of
 from clausier.console.tickets.listing import rows_of
 from clausier.contracts import queries as contracts
+from clausier.contracts.models import Acceptance
 from clausier.desk import queries as desk
 from clausier.desk.models import EventKind, TicketEvent
 from clausier.directory import policies
@@ -198,6 +199,7 @@ def things_of(
     found = [
         *_correspondent_things(client, people, books.read(installed), slug),
         *_contract_things(blocks, slug, on),
+        *(_acceptance_things(client, installed, slug) if not blocks else ()),
         *_file_things(client, sites),
     ]
     return sorted(found, key=lambda thing: thing.rank)[:3]
@@ -224,25 +226,35 @@ def _correspondent_things(client: Client, people: list[PersonRow], book: Book, s
     )
 
 
+def _acceptance_things(client: Client, installed: InstalledBook, slug: str) -> Iterator[Thing]:
+    """Without a contract, the terms bind all the same once they are accepted (ims 9)."""
+    accepted = contracts.acceptances(client).filter(book=installed).first()
+    yield _accepted_thing(accepted, installed, reverse("client-accept", args=[slug, client.number]))
+
+
+def _accepted_thing(accepted: Acceptance | None, installed: InstalledBook, record_url: str) -> Thing:
+    if accepted is None:
+        return Thing(
+            title=_("Conditions sans acceptation connue"),
+            text=_("Rien ne dit que le client a accepté %(book)s.") % {"book": installed.name},
+            state="at-risk",
+            url=record_url,
+        )
+    day = wording.day(accepted.accepted_on, get_language() or "fr", year=True, weekday=False)
+    return Thing(
+        title=_("Conditions acceptées"),
+        text=_("%(book)s, le %(day)s, par %(name)s")
+        % {"book": installed.name, "day": day, "name": accepted.accepted_by_name},
+        state="met",
+    )
+
+
 def _contract_things(blocks: list[Block], slug: str, on: date) -> Iterator[Thing]:
     language = get_language() or "fr"
     for block in blocks:
         number = block.contract.number
-        if block.acceptance is None:
-            yield Thing(
-                title=_("Conditions sans acceptation connue"),
-                text=_("Rien ne dit que le client a accepté %(book)s.") % {"book": block.contract.book.name},
-                state="at-risk",
-                url=reverse("contract-accept", args=[slug, number]),
-            )
-        else:
-            day = wording.day(block.acceptance.accepted_on, language, year=True, weekday=False)
-            yield Thing(
-                title=_("Conditions acceptées"),
-                text=_("%(book)s, le %(day)s, par %(name)s")
-                % {"book": block.contract.book.name, "day": day, "name": block.acceptance.accepted_by_name},
-                state="met",
-            )
+        record_url = reverse("contract-accept", args=[slug, number])
+        yield _accepted_thing(block.acceptance, block.contract.book, record_url)
         if block.notice_by and on <= block.notice_by <= on + SOON:
             yield Thing(
                 title=_("Préavis possible jusqu’au %(day)s")
@@ -253,7 +265,7 @@ def _contract_things(blocks: list[Block], slug: str, on: date) -> Iterator[Thing
             )
         elif block.notice_by:
             yield Thing(
-                title=_("Préavis avant le %(day)s")
+                title=_("Préavis au plus tard le %(day)s")
                 % {"day": wording.day(block.notice_by, language, year=True, weekday=False)},
                 text=_("Contrat %(number)s, ensuite reconduit") % {"number": number},
                 state="met",

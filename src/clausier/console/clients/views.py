@@ -71,6 +71,7 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "today": clock.today(),
         "may_write": actor.may("directory.write"),
         "may_sign": actor.may("contracts.write"),
+        "may_accept": actor.may("contracts.accept"),
         "may_give_access": actor.may("people.write"),
     }
     return render(request, "console/clients/page.html", context)

@@ -37,8 +37,9 @@ def panel(name: str, language: str) -> Panel | None:
         close_url=reverse("design"),
         reference=f"1184/{name}/1",
     )
+    spoken = int(language != "fr")
     after = [
-        Line(line[0][language != "fr"], line[1], strong=strong) for line, strong in extra.get("after", ())
+        Line(says[spoken], amount[spoken], strong=strong) for says, amount, strong in extra.get("after", ())
     ]
     return panel_of(
         outcome,
@@ -192,8 +193,8 @@ def promise_outcome() -> Example:
     return outcome, {
         "edition": Edition("imri/2013", date(2025, 3, 12), "O. Modèle", _("signature sur papier"), "C-0231"),
         "after": [
-            ((("Utilisé à 16:42, ven. 20 nov.", "Used at 16:42, Fri 20 Nov"), "0 h 12"), False),
-            ((("Reste", "Left"), "3 h 48"), True),
+            (("Utilisé à 16:42, ven. 20 nov.", "Used at 16:42, Fri 20 Nov"), ("0 h 12", "0 h 12"), False),
+            (("Reste", "Left"), ("3 h 48", "3 h 48"), True),
         ],
     }
 
@@ -249,7 +250,7 @@ def points_outcome() -> Example:
     )
     return outcome, {
         "edition": Edition("ims/2018", date(2026, 2, 4), how=_("signature en ligne"), contract="L-0412"),
-        "after": [((("Solde 412,50 − 26,67", "Balance 412.50 − 26.67"), "385,83"), True)],
+        "after": [(("Solde 412,50 − 26,67", "Balance 412.50 − 26.67"), ("385,83", "385.83"), True)],
     }
 
 

@@ -12,7 +12,7 @@ from clausier.foundation import wording
 DRAWN = 1080.0  # pixels on a desk
 FOLD = 5.6  # percent given to closed days between two open ones
 FIRST_HOUR, LAST_HOUR = 8, 19
-LANES = 4
+LANES = 5
 SHAPE = 20.0  # pixels of a shape and its gap
 
 
@@ -206,7 +206,7 @@ def _shapes(
         shapes.append(
             Shape(
                 x,
-                room.lane if room else LANES - 1,
+                room.lane if room else LANES,
                 before,
                 promise.state,
                 hour,

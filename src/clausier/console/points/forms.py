@@ -24,7 +24,7 @@ class PointsField(forms.DecimalField):
         kwargs.setdefault("error_messages", {"invalid": wrong, "required": wrong})
         super().__init__(max_digits=10, localize=True, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.translate(SIGNS) if isinstance(value, str) else value)
 
 

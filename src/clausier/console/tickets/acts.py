@@ -41,7 +41,7 @@ def _act(
     undo: str = "",
     at: str = "",
 ) -> HttpResponse:
-    """Check the form, do it, say so and go back to the ticket (at the anchor `at`); refused, show it as typed.
+    """Check the form, do it, go back to the ticket (at the anchor `at`) and say so; refused, show it again.
 
     `undo` is the name of the address that takes the act back.
     """

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clausier.console.parts.clock import Clock, OpenPeriod
+from clausier.console.why.reading import AS_IT_STANDS
 from clausier.desk.models import PromiseKind
 from clausier.desk.queries import PromiseView
 from clausier.foundation import wording
@@ -37,7 +38,7 @@ def clock_of(view: PromiseView, slug: str, now: datetime) -> Clock:
             for segment, label in zip(view.segments, labels, strict=True)
         ],
         subject=_subject(view.kind, view.promised_seconds),
-        why_url=reverse("why", args=[slug, view.ruling_id]) if view.ruling_id else "",
+        why_url=reverse("why", args=[slug, view.ruling_id]) + f"?{AS_IT_STANDS}=1" if view.ruling_id else "",
         margin=view.left_seconds,
         met_at=view.ended_at and view.ended_at.astimezone(PARIS),
         met_how=_how(view.how),
@@ -74,7 +75,7 @@ def _ahead(outcome: Outcome) -> Iterator[Stretch]:
 
 
 def _labels(stretches: Sequence[Stretch]) -> list[str]:
-    """What stands under each open period: « ven. » under the first, « lun. 9:00 à 12:30 » under the others."""
+    """What stands under each open period: « ven. » under the first, « lun. 9:00 à 12:30 » under others."""
     last = len(stretches) - 1
     return [
         _label(*stretch, bare=index == 0 and last > 0) if index in (0, last) or last < MOST_LABELS else ""

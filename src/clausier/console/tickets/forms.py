@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -13,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from clausier.console.call import offers
 from clausier.console.forms import ActForm, DayField, LongText
 from clausier.contracts import queries as contracts
-from clausier.contracts.models import EquipmentClass
+from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import facts, policies
 from clausier.desk.models import Impact, Step, Ticket, Urgency, Verdict, WorkMode
 from clausier.directory import queries as directory
+from clausier.directory.models import Contact, Site
 from clausier.foundation import queries as foundation
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
@@ -48,11 +50,19 @@ class TicketForm(ActForm):
     def __init__(self, data: Any = None, *, ticket: Ticket, actor: Actor, **kwargs: Any) -> None:
         super().__init__(data, auto_id=f"{self.name}_%s", **kwargs)
         self.ticket, self.actor = ticket, actor
-        self.on = policies.day_of(ticket.called_at)
+        self.called_on = policies.day_of(ticket.called_at)
         self.fill()
 
     def fill(self) -> None:
         """Set the choices and the starting values that depend on the ticket."""
+
+    def among(self, name: str, found: QuerySet[Any]) -> None:
+        """The rows that the field `name` chooses from."""
+        cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = found
+
+    def offer(self, name: str, choices: Sequence[Any]) -> None:
+        """The words that the field `name` chooses from."""
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
 
 class AssignForm(TicketForm):
@@ -62,7 +72,7 @@ class AssignForm(TicketForm):
     )
 
     def fill(self) -> None:
-        self.fields["assignee"].queryset = team(self.actor)
+        self.among("assignee", team(self.actor))
         self.initial["assignee"] = self.ticket.assignee_id
 
 
@@ -74,17 +84,19 @@ class QualifyForm(TicketForm):
     impact = forms.ChoiceField(label=_("Gênés"), choices=Impact.choices)
     urgency = forms.ChoiceField(label=_("Peuvent travailler"), choices=Urgency.choices)
     contract = forms.ModelChoiceField(
-        None, label=_("Contrat"), required=False, empty_label=_("aucun contrat")
+        Contract.objects.none(), label=_("Contrat"), required=False, empty_label=_("aucun contrat")
     )
-    site = forms.ModelChoiceField(None, label=_("Site"), required=False, empty_label=_("aucun site"))
+    site = forms.ModelChoiceField(
+        Site.objects.none(), label=_("Site"), required=False, empty_label=_("aucun site")
+    )
 
     def fill(self) -> None:
         ticket = self.ticket
-        self.fields["contract"].queryset = contracts.contracts_in_force(ticket.client, self.on)
-        self.fields["site"].queryset = directory.sites(ticket.client)
+        self.among("contract", contracts.contracts_in_force(ticket.client, self.called_on))
+        self.among("site", directory.sites(ticket.client))
         for name in ("equipment_class", "equipment_label", "impact", "urgency"):
             self.initial[name] = getattr(ticket, name)
-        self.initial |= {"contract": ticket.contract_id, "site": ticket.site_id}
+        self.initial.update({"contract": ticket.contract_id, "site": ticket.site_id})
 
 
 class CoverForm(TicketForm):
@@ -97,12 +109,15 @@ class CoverForm(TicketForm):
 
     def fill(self) -> None:
         ticket = self.ticket
-        found = offers.causes(terms_of(ticket), ticket.equipment_class, self.on)
-        self.fields["cause"].choices = [
+        found = offers.causes(terms_of(ticket), ticket.equipment_class, self.called_on)
+        groups = [
             (nature, [(cause.key, cause.label) for cause in causes])
             for nature, causes in offers.by_nature(found)
         ]
-        self.initial |= {"cause": ticket.cause, "verdict": ticket.verdict, "reason": ticket.verdict_reason}
+        self.offer("cause", groups)
+        self.initial.update(
+            {"cause": ticket.cause, "verdict": ticket.verdict, "reason": ticket.verdict_reason}
+        )
 
 
 class ClimbForm(TicketForm):
@@ -112,7 +127,7 @@ class ClimbForm(TicketForm):
 
     def fill(self) -> None:
         higher = [s for s in Step if policies.is_above(s.value, self.ticket.step)]
-        self.fields["step"].choices = [(step.value, step.label) for step in higher]
+        self.offer("step", [(step.value, step.label) for step in higher])
 
 
 class PrediagnosisForm(TicketForm):
@@ -122,7 +137,7 @@ class PrediagnosisForm(TicketForm):
 
     def fill(self) -> None:
         english = wording.is_english(get_language() or "fr")
-        for question in policies.questions_of(terms_of(self.ticket), self.on):
+        for question in policies.questions_of(terms_of(self.ticket), self.called_on):
             self.fields[question["key"]] = forms.CharField(
                 label=question["label"]["en" if english else "fr"],
                 required=False,
@@ -148,18 +163,20 @@ class AppointmentForm(TicketForm):
     starts_at = HourField(label=_("De"))
     ends_at = HourField(label=_("À"))
     assignee = forms.ModelChoiceField(Person.objects.none(), label=_("Qui se déplace"), empty_label="—")
-    site = forms.ModelChoiceField(None, label=_("Où"), required=False, empty_label=_("site du ticket"))
+    site = forms.ModelChoiceField(
+        Site.objects.none(), label=_("Où"), required=False, empty_label=_("site du ticket")
+    )
     asked_by_client = forms.BooleanField(label=_("date demandée par le client"), required=False)
 
     def fill(self) -> None:
-        self.fields["assignee"].queryset = team(self.actor)
-        self.fields["site"].queryset = directory.sites(self.ticket.client)
-        self.initial |= {"assignee": self.ticket.assignee_id, "site": self.ticket.site_id}
+        self.among("assignee", team(self.actor))
+        self.among("site", directory.sites(self.ticket.client))
+        self.initial.update({"assignee": self.ticket.assignee_id, "site": self.ticket.site_id})
 
     def start_on(self, now: datetime) -> None:
         """Propose tomorrow morning: the soonest that is not a rush."""
         tomorrow = (now.astimezone(PARIS) + timedelta(days=1)).date()
-        self.initial |= {"on": tomorrow, "starts_at": time(9), "ends_at": time(10)}
+        self.initial.update({"on": tomorrow, "starts_at": time(9), "ends_at": time(10)})
 
     def asked(self) -> dict[str, Any]:
         """What `set_appointment` takes, the hours brought to instants of that day in Paris."""
@@ -198,10 +215,12 @@ class WriteForm(TicketForm):
     kind = forms.ChoiceField(choices=KINDS, initial="reply")
     text = LongText(label=_("Texte"), required=False)
     direction = forms.ChoiceField(choices=DIRECTIONS, initial="in", required=False)
-    contact = forms.ModelChoiceField(None, required=False, empty_label=_("personne en particulier"))
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(), required=False, empty_label=_("personne en particulier")
+    )
 
     def fill(self) -> None:
-        self.fields["contact"].queryset = directory.contacts(self.ticket.client, self.on)
+        self.among("contact", directory.contacts(self.ticket.client, self.called_on))
         self.fields["contact"].label = _("Avec")
         self.initial["contact"] = self.ticket.caller_id
 
@@ -223,8 +242,6 @@ FORMS = (
 
 def fresh(ticket: Ticket, actor: Actor, now: datetime) -> dict[str, TicketForm]:
     """Every form of the page as it starts, by name."""
-    made = {form.name: form(ticket=ticket, actor=actor) for form in FORMS}
-    appointment = made["appointment"]
-    assert isinstance(appointment, AppointmentForm)
-    appointment.start_on(now)
+    made: dict[str, TicketForm] = {form.name: form(ticket=ticket, actor=actor) for form in FORMS}
+    cast(AppointmentForm, made[AppointmentForm.name]).start_on(now)
     return made

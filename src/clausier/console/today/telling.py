@@ -137,8 +137,8 @@ class WaitingRow:
     url: str
 
 
-def waiting_row(one: Waiting, slug: str, now: datetime) -> WaitingRow:
-    """One line of what awaits; the button leads to where the act is done."""
+def waiting_row(one: Waiting, slug: str, now: datetime, reader_id: int | None) -> WaitingRow:
+    """One line of what awaits `reader_id`; the button leads to where the act is done."""
     ticket, url = one.ticket, ticket_url(one.ticket, slug)
     if one.what == "stopwatch":
         return _stopwatch_row(one, url, now)
@@ -155,7 +155,7 @@ def waiting_row(one: Waiting, slug: str, now: datetime) -> WaitingRow:
         return WaitingRow(
             "scale", _("Trancher la couverture"), ticket.title, ticket.number, tail, _("Voir"), url
         )
-    return _validate_row(one, url)
+    return _validate_row(one, url, reader_id)
 
 
 def _stopwatch_row(one: Waiting, url: str, now: datetime) -> WaitingRow:
@@ -170,11 +170,12 @@ def _stopwatch_row(one: Waiting, url: str, now: datetime) -> WaitingRow:
     return WaitingRow("timer", act, ticket.title, ticket.number, tail, _("Ouvrir"), url)
 
 
-def _validate_row(one: Waiting, url: str) -> WaitingRow:
+def _validate_row(one: Waiting, url: str, reader_id: int | None) -> WaitingRow:
     session, ticket = one.session, one.ticket
     minutes = getattr(session, "minutes", None) or 0
     text = f"{minutes}{wording.NBSP}min, {ticket.title}"
-    tail = session.technician.full_name if session else ""
+    others = session is not None and session.technician_id != reader_id
+    tail = session.technician.full_name if session and others else ""
     return WaitingRow("clipboard-check", _("Valider"), text, ticket.number, tail, _("Valider"), url)
 
 

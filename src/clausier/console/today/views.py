@@ -52,7 +52,7 @@ def today(request: StaffRequest) -> HttpResponse:
             "burning": [telling.burning_row(one, slug, now) for one in burning[:BURNING]],
             "burning_total": len(burning),
             "own_first": actor.role == Role.TECHNICIAN,
-            "waiting": [telling.waiting_row(one, slug, now) for one in waiting[:WAITING]],
+            "waiting": [telling.waiting_row(one, slug, now, request.user.pk) for one in waiting[:WAITING]],
             "waiting_total": len(waiting),
             "waiting_more": len(waiting) - WAITING,
             "actor_works": actor.may("desk.work"),

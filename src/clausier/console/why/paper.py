@@ -36,7 +36,7 @@ def _facts(panel: Panel, provider: Provider, language: str, at: datetime) -> dic
         "reference": panel.links.reference,
         "provider": {"name": provider.name, "identity": documents.identity(provider)},
         "words": {
-            "why": _("Pourquoi ?"),
+            "why": _("Pourquoi ?"),
             "days": _("La règle des jours"),
             "account": _("Le compte, ligne à ligne"),
             "source": _("D’où cela vient"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -33,11 +34,18 @@ class Asked:
 
 
 def outcome_of(actor: Actor, asked: Mapping[str, str]) -> Asked:
-    """Ask the rule named in `asked`. Raises InvalidInput naming the input at fault."""
+    """Ask the rule named in `asked`.
+
+    Raises Http404 for a contract that the actor may not see, InvalidInput naming the input at fault.
+    """
     number = asked.get("contract", "")
-    contract = contracts.contract_by_number(actor, number) if number else None
+    contract = get_object_or_404(contracts.contracts_visible_to(actor), number=number) if number else None
     installed = contract.book if contract else actor.provider.book
-    book = contracts.effective_book(contract) if contract else contracts.provider_book(actor.provider)
+    book = (
+        contracts.effective_book(contract, agency=contract.client.agency)
+        if contract
+        else contracts.provider_book(actor.provider)
+    )
     inputs = {name: _read(value) for name, value in asked.items() if name not in NOT_INPUTS}
     try:
         outcome = rules.ask(asked.get("rule", ""), book, inputs)

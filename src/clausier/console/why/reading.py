@@ -12,14 +12,28 @@ from django.utils.translation import get_language
 from clausier.console.books.addresses import clause_url
 from clausier.console.parts.why import ClauseNote, Edition, Links, Panel, panel_of
 from clausier.contracts.models import Acceptance, AcceptanceMeans, Contract
+from clausier.desk import queries as desk
 from clausier.foundation import books
 from clausier.foundation.models import InstalledBook, Provider, Ruling
 
+AS_IT_STANDS = "maintenant"
+"""The word in an address that asks for a promise as it stands rather than as it was said."""
 
-def panel_of_ruling(ruling: Ruling, *, now: datetime) -> Panel:
-    """The panel of a stored outcome, as it was said; only its links and notes are read today."""
-    outcome = ruling.outcome
+
+def panel_of_ruling(ruling: Ruling, *, now: datetime, as_it_stands: bool = False) -> Panel:
+    """The panel of a stored outcome, as it was said; only its links and notes are read today.
+
+    `as_it_stands` brings the account of a promise up to `now`, as its clock is; whatever else was ruled
+    does not move with time.
+    """
+    promise = desk.promise_ruled_by(ruling) if as_it_stands else None
+    outcome = (
+        desk.outcome_now(promise, now.replace(second=0, microsecond=0)).as_json()
+        if promise
+        else ruling.outcome
+    )
     slug = ruling.provider.slug
+    asked = f"?{AS_IT_STANDS}=1" if promise else ""
     return panel_of(
         outcome,
         language=_language(),
@@ -27,8 +41,8 @@ def panel_of_ruling(ruling: Ruling, *, now: datetime) -> Panel:
         clauses=notes(ruling.book, slug),
         edition=_edition(ruling),
         links=Links(
-            self_url=reverse("why", args=[slug, ruling.pk]),
-            pdf_url=reverse("why-pdf", args=[slug, ruling.pk]),
+            self_url=reverse("why", args=[slug, ruling.pk]) + asked,
+            pdf_url=reverse("why-pdf", args=[slug, ruling.pk]) + asked,
             read_url=_read_url(ruling.book, slug, outcome),
             reference=f"{ruling.subject_label}/{ruling.rule}/{ruling.pk}",
         ),
@@ -78,6 +92,8 @@ def _read_url(installed: InstalledBook, slug: str, outcome: dict[str, Any]) -> s
 
 def _edition(ruling: Ruling) -> Edition:
     """The edition that ruled, and how the client came under it, if that was recorded."""
+    if ruling.client_id is None:
+        return Edition(book=ruling.book.name)
     accepted = (
         Acceptance.objects.filter(provider=ruling.provider, client_id=ruling.client_id, book=ruling.book)
         .select_related("contract")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -9,17 +10,18 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from clausier.console.doors import page
+from clausier.console.parts.why import Panel
 from clausier.console.why.paper import paper_of
 from clausier.console.why.questions import outcome_of
-from clausier.console.why.reading import panel_of_question, panel_of_ruling
+from clausier.console.why.reading import AS_IT_STANDS, panel_of_question, panel_of_ruling
 from clausier.foundation import clock, queries
 from clausier.foundation.models import Ruling
 
 
 @page("books.read")
 def why(request: Any, ruling: int) -> HttpResponse:
-    """A stored outcome, explained."""
-    return _shown(request, panel_of_ruling(_ruling(request, ruling), now=clock.now()))
+    """A stored outcome, explained; a promise, as it was said or as it stands."""
+    return _shown(request, _panel(request, _ruling(request, ruling), clock.now()))
 
 
 @page("books.read")
@@ -27,7 +29,7 @@ def why_pdf(request: Any, ruling: int) -> HttpResponse:
     """The explanation as a PDF."""
     found = _ruling(request, ruling)
     now = clock.now()
-    content = paper_of(panel_of_ruling(found, now=now), provider=request.provider, at=now)
+    content = paper_of(_panel(request, found, now), provider=request.provider, at=now)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_("pourquoi")}-{found.pk}.pdf"'
     return response
@@ -58,6 +60,10 @@ def _ruling(request: Any, number: int) -> Ruling:
     return get_object_or_404(queries.rulings_visible_to(request.actor), pk=number)
 
 
+def _panel(request: Any, ruling: Ruling, now: datetime) -> Panel:
+    return panel_of_ruling(ruling, now=now, as_it_stands=AS_IT_STANDS in request.GET)
+
+
 def _shown(request: Any, panel: Any) -> HttpResponse:
-    template = "console/why/panel.html" if request.htmx else "console/why/page.html"
+    template = "console/why/panel.html" if request.htmx else "console/why_page.html"
     return render(request, template, {"panel": panel, "crumbs": [(panel.question, "")]})

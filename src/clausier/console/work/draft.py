@@ -61,7 +61,7 @@ class Draft:
             {"domain": line.domain, "minutes": left if line.minutes is None else line.minutes}
             for line in self.lines
         ]
-        return found if found and all(entry["minutes"] >= 1 for entry in found) else []
+        return found if found and all(int(str(entry["minutes"])) >= 1 for entry in found) else []
 
     @property
     def entries(self) -> list[dict[str, Any]]:
@@ -85,7 +85,7 @@ def read(
 ) -> Draft:
     """The draft that the form sent, as far as it can be read. Raises InvalidInput naming the field."""
     posted = Posted(data)
-    values = start(ticket, session, now) | data.dict()
+    values = start(ticket, session, now) | {name: str(value) for name, value in data.items()}
     mode, _sep, domain = values["cell"].partition(":")
     if session is not None:
         mode = session.mode
@@ -114,7 +114,7 @@ def loose(
     try:
         return read(data, ticket, session, beneficiaries, now)
     except InvalidInput:
-        values = start(ticket, session, now) | data.dict()
+        values = start(ticket, session, now) | {name: str(value) for name, value in data.items()}
         mode, _sep, domain = values["cell"].partition(":")
         more = int(values["more"]) if str(values.get("more", "")).isdigit() else 0
         return Draft(values=values, mode=mode, domain=domain, more=min(MORE, more), session=session)

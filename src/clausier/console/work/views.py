@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -160,11 +161,13 @@ def _facts(
     matrix = None
     if in_points:
         rates: Any = book.read(RATES, on).value
-        matrix = matrix_of(rates, list(DOMAINS), mode=draft.mode, domain=draft.domain)
+        # A stopwatch was started in one mode: only the domain is left to choose.
+        offered = {draft.mode: rates[draft.mode]} if draft.session else rates
+        matrix = matrix_of(offered, list(DOMAINS), mode=draft.mode, domain=draft.domain)
     why_url = ask_url(slug, ticket.contract, foreseen.outcome) if foreseen and foreseen.outcome else ""
     strip = None
     if account and in_points:
-        entry = foreseen.points if foreseen and foreseen.points else 0
+        entry = foreseen.points if foreseen and foreseen.points else Decimal(0)
         strip = strip_of(account, now, entry=entry, why_url=why_url)
     return {
         "ticket": ticket,
@@ -172,7 +175,8 @@ def _facts(
         "now": now,
         "sheet": Sheet(draft.values, refusal, _fields(draft)),
         "matrix": matrix,
-        "modes": [(mode.value, mode.label) for mode in WorkMode],
+        "modes": [(mode.value, mode.label) for mode in WorkMode if not draft.session or mode == draft.mode],
+        "digits": sum(len(row.cells) for row in matrix.rows) if matrix else 0,
         "domains": [(name, labels[0]) for name, labels in DOMAINS.items()],
         "further": [_line(draft.values, index) for index in range(1, draft.more + 1)],
         "may_add": draft.more < MORE and in_points,

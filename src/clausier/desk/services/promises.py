@@ -11,8 +11,8 @@ from typing import Any
 
 from clausier.desk import clocks, facts, policies
 from clausier.desk.clocks import Move, PromiseView
-from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket
-from clausier.desk.states import PromiseState
+from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, WorkMode
+from clausier.desk.states import PromiseState, SessionState
 from clausier.desk.timeline import record
 from clausier.foundation import rulings
 from clausier.foundation.actors import Actor
@@ -87,32 +87,47 @@ def postpone(ticket: Ticket, until: datetime, *, by: Actor, at: datetime) -> boo
 def resume(ticket: Ticket, *, by: Actor, at: datetime) -> None:
     """Let a suspended promise run again; one that runs is left as it is."""
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
-    if promise is not None and clocks.waits(_steps(ticket, PromiseKind.PROMISE), at):
+    if promise is not None and clocks.wait_at(_steps(ticket, PromiseKind.PROMISE), at):
         _move(ticket, PromiseKind.PROMISE, "resumed", promise.ruling.book, {}, by=by, at=at)
 
 
 def meet(ticket: Ticket, kind: str, *, how: str, by: Actor, at: datetime, session: int | None = None) -> None:
     """Note that a clock is met, and how: `onsite` (by which session), `solved` or `answered`.
 
-    A clock that has ended stays as it is.
+    A clock that has ended stays as it is, unless it turns out that work on site had begun before.
     """
-    promise = ticket.promises.filter(kind=kind).exclude(state__in=ENDED).first()
-    if promise is not None:
-        data = {"how": how} | ({"session": session} if session else {})
-        _move(ticket, kind, "met", promise.ruling.book, data, by=by, at=at)
+    promise = ticket.promises.filter(kind=kind).exclude(state=PromiseState.LIFTED).first()
+    if promise is None or (promise.ended_at is not None and (how != "onsite" or promise.ended_at <= at)):
+        return
+    data = {"how": how} | ({"session": session} if session else {})
+    _move(ticket, kind, "met", promise.ruling.book, data, by=by, at=at)
 
 
 def void(ticket: Ticket, session: int, *, by: Actor, at: datetime) -> None:
     """Take back that the promise was met by a session that turns out not to have taken place.
 
-    On a closed ticket it is then met by the closing.
+    It is then met by the first other session on site, or by the closing; failing both it runs again, on what
+    the ticket is owed by now.
     """
-    met = ticket.events.filter(kind=EventKind.MET, data__session=session, data__clock=PromiseKind.PROMISE)
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).first()
-    if promise is not None and met.exists():
-        _move(ticket, PromiseKind.PROMISE, "voided", promise.ruling.book, {"session": session}, by=by, at=at)
-        if ticket.closed_at:
-            meet(ticket, PromiseKind.PROMISE, how="solved", by=by, at=ticket.closed_at)
+    if promise is None or not _met_by(ticket, session):
+        return
+    _move(ticket, PromiseKind.PROMISE, "voided", promise.ruling.book, {"session": session}, by=by, at=at)
+    onsite = ticket.sessions.filter(mode=WorkMode.ONSITE, started_at__gte=promise.started_at)
+    other = onsite.exclude(state=SessionState.DISCARDED).order_by("started_at", "pk").first()
+    if other is not None:
+        meet(ticket, PromiseKind.PROMISE, how="onsite", by=by, at=other.started_at, session=other.pk)
+    elif ticket.closed_at:
+        meet(ticket, PromiseKind.PROMISE, how="solved", by=by, at=ticket.closed_at)
+    else:
+        change(ticket, facts.assess(facts.Request.of(ticket)), by=by, at=at)
+
+
+def _met_by(ticket: Ticket, session: int) -> bool:
+    """Whether the promise was met by that session since it last started."""
+    told = ticket.events.filter(data__clock=PromiseKind.PROMISE)
+    start = told.filter(kind=EventKind.PROMISE).order_by("-pk").values("pk")[:1]
+    return told.filter(kind=EventKind.MET, data__session=session, pk__gt=start).exists()
 
 
 def _last_call(ticket: Ticket) -> datetime:

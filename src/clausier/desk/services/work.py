@@ -162,7 +162,9 @@ def log_work(
     span = _open_span(session, started_at)
     WorkSpan.objects.filter(pk=span.pk).update(ended_at=ended_at)
     _write_entries(session, held, entries, policies.whole_minutes(seconds))
-    if not held.closed_at:
+    if held.closed_at:
+        _meet_onsite(held, session, by=by)
+    else:
         _arrive(held, session, by=by, at=at)
     _tell_stopped(session, held, by=by, at=at)
     _journal(session, "desk.work_logged", by=by, at=at, minutes=_worked(session))
@@ -272,7 +274,15 @@ def _arrive(ticket: Ticket, session: WorkSession, *, by: Actor, at: datetime) ->
         if policies.is_above(Step.ONSITE, ticket.step):
             raise_step(ticket, Step.ONSITE, reason=_("Le travail commence sur site."), by=by, at=since)
         appointments.keep(ticket)
-        promises.meet(ticket, PromiseKind.PROMISE, how="onsite", by=by, at=since, session=session.pk)
+        _meet_onsite(ticket, session, by=by)
+
+
+def _meet_onsite(ticket: Ticket, session: WorkSession, *, by: Actor) -> None:
+    """Work that starts on site meets the promise; one that an earlier start had met stays as it is."""
+    if session.mode == WorkMode.ONSITE:
+        promises.meet(
+            ticket, PromiseKind.PROMISE, how="onsite", by=by, at=session.started_at, session=session.pk
+        )
 
 
 def _write_entries(session: WorkSession, ticket: Ticket, entries: Entries, total: int) -> None:

@@ -30,7 +30,7 @@ PROVIDER: Final = {
     "schema": {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
 }
 ABOUT: Final = gettext_noop(
-    "Tout ce que fait la console, par machine : les mêmes actes, les mêmes refus, et « pourquoi ? » pour "
+    "Le travail de la console, par machine : mêmes actes, mêmes refus, et « pourquoi ? » pour "
     "chaque chiffre. Les instants portent leur décalage ; sans décalage, ils sont à l’heure de Paris."
 )
 BYTES: Final = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}

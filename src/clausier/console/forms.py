@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from clausier.console.refusals import in_terms
 from clausier.foundation.errors import Refusal
+from clausier.terms.errors import TermsError
 
 Result = TypeVar("Result")
 
@@ -41,7 +43,8 @@ class ActForm(forms.Form):
         """Do what the form asks; a refusal is shown by the form instead of raised."""
         try:
             return do()
-        except Refusal as refused:
+        except (Refusal, TermsError) as error:
+            refused = in_terms(error) if isinstance(error, TermsError) else error
             self.status = refused.status
             at_fault = self.field_of(refused)
             if at_fault in self.fields:

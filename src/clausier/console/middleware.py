@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
+from clausier.console.refusals import in_terms
 from clausier.foundation.errors import Refusal
+from clausier.terms.errors import TermsError
 
 LANGUAGE_COOKIE = "language"
 
@@ -37,6 +40,18 @@ def person_language(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
     return middleware
 
 
+def readable_addresses(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
+    """Answer 400 to an address with the character NUL: no row can hold it, nobody types it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        sent = (request.path_info, *(value for values in request.GET.lists() for value in values[1]))
+        if any("\0" in text for text in sent):
+            raise BadRequest("NUL")
+        return get_response(request)
+
+    return middleware
+
+
 def refusals_as_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
     """Show a refusal that no form caught: what, which clause, what lifts it; nothing was written."""
     return RefusalsAsPages(get_response)
@@ -50,6 +65,8 @@ class RefusalsAsPages:
         return self.get_response(request)
 
     def process_exception(self, request: Any, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TermsError):
+            exception = in_terms(exception)
         if not isinstance(exception, Refusal):
             return None
         template = "console/refused_part.html" if request.htmx else "console/refused.html"

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clausier.console.tickets.sheets import Posted
+from clausier.console.tickets.sheets import Posted, shown
+from clausier.console.typed import whole
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import facts
@@ -80,7 +81,7 @@ def first_sentence(text: str) -> str:
 
 def read(data: QueryDict, actor: Actor, since: datetime) -> Draft:
     """The draft that a form (or an address) sent. Raises InvalidInput naming `called_at`."""
-    values = STARTING | {name: str(value) for name, value in data.items()}
+    values = STARTING | shown(data)
     for name, allowed in (("equipment_class", EquipmentClass), ("impact", Impact), ("urgency", Urgency)):
         if values[name] not in allowed.values:
             values[name] = STARTING[name]
@@ -117,15 +118,14 @@ def _caller(values: dict[str, str], actor: Actor) -> tuple[Client | None, Contac
     """Who was chosen: `caller` is `contact:ID`, `client:ID`, or `new` with the client in `new_client`."""
     kind, _sep, key = values.get("caller", "").partition(":")
     clients = directory.clients_visible_to(actor)
-    if kind == "contact" and key.isdigit():
-        found = Contact.objects.filter(client__in=clients.order_by(), pk=int(key))
+    chosen = whole(values.get("new_client") if kind == "new" else key)
+    if chosen is None:
+        return None, None
+    if kind == "contact":
+        found = Contact.objects.filter(client__in=clients.order_by(), pk=chosen)
         contact = found.select_related("client__agency", "site").first()
         return (contact.client, contact) if contact else (None, None)
-    if kind == "client" and key.isdigit():
-        return clients.filter(pk=int(key)).first(), None
-    if kind == "new" and values.get("new_client", "").isdigit():
-        return clients.filter(pk=int(values["new_client"])).first(), None
-    return None, None
+    return (clients.filter(pk=chosen).first() if kind in {"client", "new"} else None), None
 
 
 def _site(values: dict[str, str], client: Client | None, contact: Contact | None) -> Site | None:

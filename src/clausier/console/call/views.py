@@ -18,6 +18,7 @@ from clausier.console.call import offers, stopwatch
 from clausier.console.call.draft import Draft, loose, must_have_a_caller, read
 from clausier.console.call.foreseen import Situation, foresee
 from clausier.console.doors import StaffRequest, page
+from clausier.console.refusals import in_terms
 from clausier.console.tickets.sheets import Posted, Sheet
 from clausier.contracts import queries as contracts
 from clausier.desk import facts, services
@@ -30,6 +31,7 @@ from clausier.foundation import queries as foundation
 from clausier.foundation.errors import InvalidInput, Refusal
 from clausier.foundation.permissions import may
 from clausier.terms.book import Book
+from clausier.terms.errors import TermsError
 
 SAVING = frozenset({"take", "assign", "queue"})
 FIELDS = frozenset(
@@ -40,7 +42,6 @@ FIELDS = frozenset(
         "new_phone",
         "called_at",
         "description",
-        "title",
         "cause",
         "verdict",
         "verdict_reason",
@@ -70,6 +71,8 @@ def call(request: StaffRequest) -> HttpResponse:
             return _attached(request, draft, now)
     except Refusal as refusal:
         return _show(request, loose(data, request.actor, since), now, refusal)
+    except TermsError as error:
+        return _show(request, loose(data, request.actor, since), now, in_terms(error))
     return _show(request, draft, now)
 
 

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from django.http import QueryDict
 from django.utils.translation import get_language
 
+from clausier.console.typed import whole
 from clausier.contracts import queries as contracts
 from clausier.desk import queries as desk
 from clausier.directory import queries as directory
@@ -69,8 +70,8 @@ def page_of(actor: Actor, filters: Filters, number: str, on: date) -> Page[Any]:
         found = found.filter(pk__in=directory.clients_without_correspondent(actor, on).order_by())
     elif filters.flag == "sans-contrat":
         found = found.exclude(pk__in=contracts.clients_under_contract(actor, on))
-    if filters.agency.isdigit():
-        found = found.filter(agency_id=int(filters.agency))
+    if (agency := whole(filters.agency)) is not None:
+        found = found.filter(agency_id=agency)
     page = Paginator(found, ROWS).get_page(number)
     page.object_list = rows_of(list(page.object_list), actor, on)  # type: ignore[assignment]
     return page

@@ -23,6 +23,7 @@ from clausier.console.clients.forms import (
 )
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import ActForm, bound, form_page
+from clausier.console.typed import whole
 from clausier.directory import policies, services
 from clausier.directory import queries as directory
 from clausier.directory.models import Client
@@ -213,7 +214,7 @@ def _client(request: StaffRequest, number: str) -> Client:
 def _caller(request: StaffRequest, found: Client) -> Any:
     """Who is on the line, when the address says so."""
     key = request.GET.get("appelant", "")
-    return directory.contacts(found).filter(pk=int(key)).first() if key.isdigit() else None
+    return directory.contacts(found).filter(pk=whole(key)).first()
 
 
 def _crumbs(request: StaffRequest) -> list[tuple[str, str]]:

@@ -36,7 +36,9 @@ def example_why(request: HttpRequest, example: str) -> HttpResponse:
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the chosen theme on this machine; an empty choice follows the system."""
     chosen, after = request.POST.get("theme", ""), request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(after, {request.get_host()}, request.is_secure())
+    safe = after.startswith("/") and url_has_allowed_host_and_scheme(
+        after, {request.get_host()}, request.is_secure()
+    )
     response = redirect(after if safe else "/")
     if chosen in THEMES:
         response.set_cookie("theme", chosen, max_age=A_YEAR, samesite="Lax")

@@ -11,6 +11,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
 from clausier.console.journal.words import ACTS
+from clausier.console.typed import whole
 from clausier.foundation import journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry
@@ -75,8 +76,8 @@ class JournalPage:
 def page_of(actor: Actor, filters: Filters, before: str) -> JournalPage:
     """The entries that answer `filters`, from the id `before` down."""
     found = _matching(journal.of(actor.provider), filters)
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    if (last := whole(before)) is not None:
+        found = found.filter(pk__lt=last)
     entries = list(found[: ROWS + 1])
     codes = JournalEntry.objects.filter(provider=actor.provider).values_list("code", flat=True).distinct()
     return JournalPage(
@@ -92,8 +93,8 @@ def _matching(found: QuerySet[JournalEntry], filters: Filters) -> QuerySet[Journ
     if filters.who:
         found = found.filter(actor_name__icontains=filters.who)
     kind, _sep, key = filters.about.partition(":")
-    if key.isdigit():
-        found = found.filter(object_kind=kind, object_id=int(key))
+    if (pk := whole(key)) is not None:
+        found = found.filter(object_kind=kind, object_id=pk)
     elif filters.about:
         found = found.filter(Q(object_label__icontains=filters.about))
     if filters.backdated:

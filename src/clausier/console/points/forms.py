@@ -22,7 +22,7 @@ class PointsField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         wrong = _("Indiquez un nombre de points, par exemple 400 ou 26,67.")
         kwargs.setdefault("error_messages", {"invalid": wrong, "required": wrong})
-        super().__init__(max_digits=10, localize=True, **kwargs)
+        super().__init__(max_digits=10, decimal_places=2, localize=True, **kwargs)
 
     def to_python(self, value: Any) -> Any:
         return super().to_python(value.translate(SIGNS) if isinstance(value, str) else value)

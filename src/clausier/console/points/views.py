@@ -25,6 +25,9 @@ from clausier.prepaid.models import PointAccount, PointEntry
 
 SHOWN = timedelta(weeks=12)
 
+YEARS = range(2000, 2200)
+"""A statement of other years is empty, and the calendar’s own ends are near."""
+
 
 @page("prepaid.read")
 @require_GET
@@ -158,6 +161,7 @@ def _days(request: StaffRequest, account: PointAccount) -> tuple[date, date]:
 
 def _day(typed: str | None) -> date | None:
     try:
-        return date.fromisoformat(typed or "")
+        found = date.fromisoformat(typed or "")
     except ValueError:
         return None
+    return found if found.year in YEARS else None

@@ -74,7 +74,7 @@ def health(request: HttpRequest) -> HttpResponse:
 
 def _safe(request: HttpRequest, after: str) -> str:
     """An address of this site to go on to, else the home page."""
-    if after and url_has_allowed_host_and_scheme(
+    if after.startswith("/") and url_has_allowed_host_and_scheme(
         after, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return after

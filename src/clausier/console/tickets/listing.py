@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clausier.console.parts.clock import Clock
 from clausier.console.tickets.clocks import clock_of
+from clausier.console.typed import whole
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
 from clausier.desk.models import PromiseKind, Ticket
@@ -157,10 +158,10 @@ def _matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QueryS
         found = found.filter(assignee=actor.person)
     elif filters.assignee == "nobody":
         found = found.filter(assignee=None)
-    elif filters.assignee.isdigit():
-        found = found.filter(assignee_id=int(filters.assignee))
-    if filters.agency.isdigit():
-        found = found.filter(agency_id=int(filters.agency))
+    elif (assignee := whole(filters.assignee)) is not None:
+        found = found.filter(assignee_id=assignee)
+    if (agency := whole(filters.agency)) is not None:
+        found = found.filter(agency_id=agency)
     if filters.client:
         found = found.filter(client__number=filters.client)
     if filters.equipment_class in EquipmentClass.values:
@@ -171,5 +172,5 @@ def _matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QueryS
 def _says(text: str) -> Q:
     """A number, or words of the title, the equipment, the client."""
     words = Q(title__icontains=text) | Q(equipment_label__icontains=text) | Q(client__name__icontains=text)
-    bare = text.lstrip("#0 ")
-    return words | Q(number=int(bare)) if bare.isdigit() and len(bare) < 10 else words
+    number = whole(text.lstrip("#0 "))
+    return words if number is None else words | Q(number=number)

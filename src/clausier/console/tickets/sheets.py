@@ -50,6 +50,11 @@ class Sheet:
         return f"{book.partition('/')[0].upper()} {number}"
 
 
+def shown(data: QueryDict) -> dict[str, str]:
+    """What a form sent, to be shown again. No field can hold the character NUL; nobody types it."""
+    return {name: str(value).replace("\0", "") for name, value in data.items()}
+
+
 class Posted:
     """What a form sent, field by field."""
 
@@ -57,7 +62,7 @@ class Posted:
         self.data = data
 
     def text(self, name: str) -> str:
-        return str(self.data.get(name, "")).strip()
+        return str(self.data.get(name, "")).replace("\0", "").strip()
 
     def number(self, name: str) -> int | None:
         """A whole number, None when nothing was typed."""
@@ -87,6 +92,9 @@ class Posted:
         return starts_at, ends_at
 
 
+YEARS = range(2000, 2200)
+"""A year outside is a slip of the keyboard, and the calendar's own ends are near."""
+
 EVENING, MORNING = 18, 8
 """Work that starts in the evening may end after midnight; at any other time a swapped hour is a slip."""
 
@@ -99,8 +107,9 @@ def _padded(hour: str) -> str:
 def instant_of(typed: str, name: str) -> datetime:
     """The instant that a datetime field sent. Raises InvalidInput naming `name`."""
     try:
-        return clock.read(typed)
-    except ValueError:
-        raise InvalidInput(
-            _("Indiquez une date et une heure, par exemple 20/11/2026 16:30."), field=name
-        ) from None
+        found = clock.read(typed)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or found.year not in YEARS:
+        raise InvalidInput(_("Indiquez une date et une heure, par exemple 20/11/2026 16:30."), field=name)
+    return found

@@ -9,13 +9,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
+from clausier.console.refusals import in_terms
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.foundation.actors import Actor
-from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import InstalledBook
 from clausier.terms import rules
 from clausier.terms.errors import TermsError
@@ -50,8 +48,7 @@ def outcome_of(actor: Actor, asked: Mapping[str, str]) -> Asked:
     try:
         outcome = rules.ask(asked.get("rule", ""), book, inputs)
     except TermsError as refused:
-        words = refused.message.to(get_language() or "fr")
-        raise InvalidInput(words, field=refused.field, way_out=_("Revenez à la page et corrigez.")) from None
+        raise in_terms(refused) from None
     return Asked(outcome=outcome, book=installed, contract=contract)
 
 
@@ -59,5 +56,5 @@ def _read(value: str) -> Any:
     """What reads as JSON is taken as such, as on the command line; anything else is a word."""
     try:
         return json.loads(value, parse_float=Decimal)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from clausier.console.tickets.sheets import Posted
+from clausier.console.tickets.sheets import Posted, shown
+from clausier.console.typed import whole
 from clausier.desk import policies
 from clausier.desk import queries as desk
 from clausier.desk.models import Ticket, WorkMode, WorkSession
@@ -20,6 +21,9 @@ from clausier.foundation.errors import InvalidInput
 
 MORE = 5
 """Further lines a session may have beside the first: more is another session."""
+
+LONGEST = 7 * 24 * 60
+"""Minutes of one session written by hand: beyond a week it is a slip of the keyboard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Draft:
         """Whole minutes of the session; 0 while its hours are not known."""
         if self.started_at is None or self.ended_at is None:
             return 0
-        return policies.whole_minutes(int((self.ended_at - self.started_at).total_seconds()))
+        return policies.whole_minutes(policies.elapsed_seconds(self.started_at, self.ended_at))
 
     @property
     def counted(self) -> list[dict[str, Any]]:
@@ -85,7 +89,7 @@ def read(
 ) -> Draft:
     """The draft that the form sent, as far as it can be read. Raises InvalidInput naming the field."""
     posted = Posted(data)
-    values = start(ticket, session, now) | {name: str(value) for name, value in data.items()}
+    values = start(ticket, session, now) | shown(data)
     mode, _sep, domain = values["cell"].partition(":")
     if session is not None:
         mode = session.mode
@@ -114,10 +118,10 @@ def loose(
     try:
         return read(data, ticket, session, beneficiaries, now)
     except InvalidInput:
-        values = start(ticket, session, now) | {name: str(value) for name, value in data.items()}
+        values = start(ticket, session, now) | shown(data)
         mode, _sep, domain = values["cell"].partition(":")
-        more = int(values["more"]) if str(values.get("more", "")).isdigit() else 0
-        return Draft(values=values, mode=mode, domain=domain, more=min(MORE, more), session=session)
+        more = min(MORE, whole(values.get("more")) or 0)
+        return Draft(values=values, mode=mode, domain=domain, more=more, session=session)
 
 
 def _hours(
@@ -125,21 +129,28 @@ def _hours(
 ) -> tuple[datetime | None, datetime | None]:
     """From when to when: by the stopwatch, by two hours, or by minutes (up to now, or from an hour)."""
     if session is not None:
-        return now - timedelta(seconds=desk.session_seconds(session, now)), now
+        return _later(now, seconds=-desk.session_seconds(session, now)), now
     minutes = posted.number("minutes")
     if minutes is not None and minutes < 1:
         raise InvalidInput(_("Une séance dure au moins une minute."), field="minutes")
+    if minutes is not None and minutes > LONGEST:
+        raise InvalidInput(_("Une séance dure au plus sept jours."), field="minutes")
     if posted.text("starts_at") and posted.text("ends_at"):
         return posted.span("on", "starts_at", "ends_at")
     if minutes is None:
         return None, None
     if posted.text("starts_at"):
         starts_at = posted.on_day("on", "starts_at")
-        return starts_at, starts_at + timedelta(minutes=minutes)
+        return starts_at, _later(starts_at, minutes=minutes)
     ends_at = (
         posted.on_day("on", "ends_at") if posted.text("ends_at") else now.replace(second=0, microsecond=0)
     )
-    return ends_at - timedelta(minutes=minutes), ends_at
+    return _later(ends_at, minutes=-minutes), ends_at
+
+
+def _later(at: datetime, **elapsed: float) -> datetime:
+    """`at` and so much time: elapsed time, for Python adds wall time where the clocks change."""
+    return (at.astimezone(UTC) + timedelta(**elapsed)).astimezone(PARIS)
 
 
 def _further(posted: Posted, more: int) -> list[Line]:

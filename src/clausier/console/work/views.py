@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,9 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clausier.console.doors import StaffRequest, page
 from clausier.console.parts.rates import DOMAINS, matrix_of
 from clausier.console.points.reading import strip_of
+from clausier.console.refusals import in_terms
 from clausier.console.tickets.asking import ask_url
 from clausier.console.tickets.reading import clause_of_term, ticket_or_404
 from clausier.console.tickets.sheets import Sheet
+from clausier.console.typed import whole
 from clausier.console.work.draft import MORE, Draft, loose, must_be_complete, read
 from clausier.desk import facts, policies, services
 from clausier.desk import queries as desk
@@ -31,6 +33,7 @@ from clausier.directory import queries as directory
 from clausier.foundation import clock
 from clausier.foundation.errors import Refusal
 from clausier.prepaid import queries as prepaid
+from clausier.terms.book import Book
 from clausier.terms.errors import TermsError
 
 RATES = "points.rates"
@@ -53,7 +56,8 @@ def work(request: StaffRequest, number: int) -> HttpResponse:
         return _show(request, ticket, loose(_more(data), ticket, session, clients, now), now)
     try:
         _save(request, ticket, read(request.POST, ticket, session, clients, now), now, act)
-    except Refusal as refusal:
+    except (Refusal, TermsError) as error:
+        refusal = in_terms(error) if isinstance(error, TermsError) else error
         draft = loose(request.POST, ticket, session, clients, now)
         return _show(request, ticket, draft, now, refusal)
     messages.success(request, _done()[act])
@@ -113,8 +117,8 @@ def _session(request: StaffRequest, ticket: Ticket) -> WorkSession | None:
     named = request.POST.get("session") or request.GET.get("seance")
     if request.GET.get("a-la-main") or request.POST.get("by-hand"):
         return None
-    if named and named.isdigit():
-        found = desk.session_by_id(request.actor, int(named))
+    if (key := whole(named)) is not None:
+        found = desk.session_by_id(request.actor, key)
         if found is None or found.ticket_id != ticket.pk or found.state not in UNFINISHED:
             raise Http404
         return found
@@ -126,8 +130,7 @@ def _more(data: Any) -> Any:
     """One line more, when that is what the button asked."""
     changed = data.copy()
     if data.get("act") == "more":
-        count = int(data["more"]) if str(data.get("more", "")).isdigit() else 0
-        changed["more"] = str(min(MORE, count + 1))
+        changed["more"] = str(min(MORE, (whole(data.get("more")) or 0) + 1))
     return changed
 
 
@@ -160,7 +163,7 @@ def _facts(
     account = facts.account_of(ticket)
     matrix = None
     if in_points:
-        rates: Any = book.read(RATES, on).value
+        rates: Any = _rates(book, on)
         # A stopwatch was started in one mode: only the domain is left to choose.
         offered = {draft.mode: rates[draft.mode]} if draft.session else rates
         matrix = matrix_of(offered, list(DOMAINS), mode=draft.mode, domain=draft.domain)
@@ -204,6 +207,14 @@ def _preview(ticket: Ticket, draft: Draft) -> WorkPreview | None:
 def _line(values: Mapping[str, Any], index: int) -> dict[str, Any]:
     names = ("domain", "minutes", "text")
     return {"index": index} | {name: values.get(f"{name}-{index}", "") for name in names}
+
+
+def _rates(book: Book, on: date) -> Any:
+    """The rates of that day; before the first ones, these: the form must be shown to be corrected."""
+    try:
+        return book.read(RATES, on).value
+    except TermsError:
+        return book.timeline(RATES)[0].value
 
 
 def _movements(account: Any, now: datetime) -> list[Any]:

@@ -205,6 +205,8 @@ def _check(new: NewTicket, *, by: Actor, at: datetime) -> None:
         raise InvalidInput(
             _("Le titre fait plus de 200 signes : mettez la suite dans la description."), field="title"
         )
+    if len(new.equipment_label.strip()) > 120:
+        raise InvalidInput(_("Le nom de l’équipement fait plus de 120 signes."), field="equipment_label")
     for field, choices in (
         ("origin", Origin),
         ("nature", Nature),

@@ -127,6 +127,17 @@ def watch(pid: int, number: signal.Signals) -> subprocess.Popen[bytes]:
     )
 
 
+def exists(pid: int) -> bool:
+    """Whether there is a process of this number, ours or another account's."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def _open_log(path: Path) -> IO[bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists() and path.stat().st_size > LOG_LIMIT:

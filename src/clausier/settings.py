@@ -1,7 +1,7 @@
 """Settings, read once from the environment; nothing here is edited by hand in production.
 
-`DATABASE_URL` (and `DATABASE_OWNER_URL` for migrations) point at a managed PostgreSQL; without them the
-private cluster of the data directory is used. `CLAUSIER_ROLE=owner` connects as the role that migrates.
+The settings of an installation are those of `clausier.options`, with their types and defaults; what is not
+understood is refused by name.
 """
 
 from __future__ import annotations
@@ -10,40 +10,19 @@ import os
 import sys
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-
-from clausier import cluster
+from clausier import cluster, options
+from clausier.care import logs
 
 PACKAGE = Path(__file__).resolve().parent
 HOME = cluster.home()
 
+options.check(os.environ)
 
-def flag(name: str, default: bool) -> bool:
-    """A yes/no variable; anything but 1/0/true/false/yes/no is refused by name."""
-    raw = os.environ.get(name)
-    if raw is None or raw == "":
-        return default
-    if raw.lower() in {"1", "true", "yes"}:
-        return True
-    if raw.lower() in {"0", "false", "no"}:
-        return False
-    raise ImproperlyConfigured(f"{name}={raw!r}: 1 or 0 expected")
-
-
-def whole(name: str, default: int) -> int:
-    """A variable that is a whole number above zero; anything else is refused by name."""
-    raw = os.environ.get(name)
-    if raw is None or raw == "":
-        return default
-    if not raw.isdecimal() or int(raw) < 1:
-        raise ImproperlyConfigured(f"{name}={raw!r}: a whole number above zero expected")
-    return int(raw)
-
-
-DEBUG = flag("CLAUSIER_DEBUG", False)
+DEBUG = options.value("CLAUSIER_DEBUG")
 SECRET_KEY = cluster.secret("django-secret-key")
-ALLOWED_HOSTS = os.environ.get("CLAUSIER_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CLAUSIER_ORIGINS", "").split(",") if o]
+# This machine is always served: its own programs ask for health and metrics.
+ALLOWED_HOSTS = [*options.value("CLAUSIER_HOSTS"), "localhost", "127.0.0.1", "[::1]"]
+CSRF_TRUSTED_ORIGINS = options.value("CLAUSIER_ORIGINS")
 
 INSTALLED_APPS = [
     "clausier.foundation",
@@ -67,6 +46,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clausier.care.requests.numbered",
+    "clausier.api.middleware.framed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -79,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "clausier.console.middleware.refusals_as_pages",
-    "clausier.api.middleware.framed",
+    "clausier.api.middleware.in_its_language",
 ]
 
 ROOT_URLCONF = "clausier.urls"
@@ -100,7 +81,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": cluster.database_settings(os.environ.get("CLAUSIER_ROLE", "app"))}
+DATABASES = {"default": cluster.database_settings(options.value("CLAUSIER_ROLE"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "foundation.Person"
@@ -145,20 +126,28 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = flag("CLAUSIER_HTTPS", False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = options.value("CLAUSIER_HTTPS")
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "clausier.wiring.connect"
 
-WEBHOOKS_MAY_GO_PRIVATE = flag("CLAUSIER_WEBHOOKS_PRIVATE", False)
-API_REQUESTS_PER_MINUTE = whole("CLAUSIER_API_RATE", 6000)
-"""Of one token, in one web process."""
+WEBHOOKS_MAY_GO_PRIVATE = options.value("CLAUSIER_WEBHOOKS_PRIVATE")
+API_REQUESTS_PER_MINUTE = options.value("CLAUSIER_API_RATE")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("CLAUSIER_LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configuration(options.value("CLAUSIER_LOG_FORMAT"), options.value("CLAUSIER_LOG_LEVEL"))
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if options.value("CLAUSIER_MAIL_HOST")
+    else "django.core.mail.backends.dummy.EmailBackend"
+)
+EMAIL_HOST = options.value("CLAUSIER_MAIL_HOST")
+EMAIL_PORT = options.value("CLAUSIER_MAIL_PORT")
+EMAIL_HOST_USER = options.value("CLAUSIER_MAIL_USER")
+EMAIL_HOST_PASSWORD = options.value("CLAUSIER_MAIL_PASSWORD")
+EMAIL_USE_TLS = options.value("CLAUSIER_MAIL_TLS") == "starttls"
+EMAIL_USE_SSL = options.value("CLAUSIER_MAIL_TLS") == "tls"
+EMAIL_TIMEOUT = 20  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = options.value("CLAUSIER_MAIL_FROM")

@@ -6,6 +6,7 @@ The listening socket is the parent's: while the web server restarts, callers wai
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -16,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from clausier import processes
-from clausier.cluster import Cluster, managed
+from clausier import options, processes
+from clausier.cluster import Cluster, home, managed
 from clausier.postgresql import ClusterError
 from clausier.processes import Child
 from clausier.terms.outcome import Words
@@ -25,6 +26,7 @@ from clausier.terms.outcome import Words
 HEALTHY_AFTER = 30.0  # seconds a service must have lived for its failures to be forgotten
 LONGEST_WAIT = 30.0  # seconds between two tries
 LOOK_EVERY = 0.2  # seconds
+MULTIPROCESS = "PROMETHEUS_MULTIPROC_DIR"  # the library's own variable
 
 Say = Callable[[Words], None]
 Announce = Callable[[int], None]  # of the port that is served
@@ -277,6 +279,17 @@ def database(cluster: Cluster) -> Service:
     )
 
 
+def fresh_counters() -> str:
+    """An empty directory where the web's processes add up what they count for `/metrics`."""
+    directory = home() / "run" / f"metrics-{os.getpid()}"
+    for left in directory.parent.glob("metrics-*"):
+        # Another supervisor may serve from this directory, on a managed database.
+        if left == directory or not processes.exists(int(left.name.rpartition("-")[2])):
+            shutil.rmtree(left, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return str(directory)
+
+
 def web(plan: Plan, listener: socket.socket) -> Service:
     """gunicorn on the parent's socket."""
     command = [
@@ -287,7 +300,8 @@ def web(plan: Plan, listener: socket.socket) -> Service:
         *("--threads", str(plan.web_threads)),
         *("--timeout", "60"),
         *("--graceful-timeout", "10"),
-        *("--log-level", "warning"),
+        *("--forwarded-allow-ips", ",".join(options.value("CLAUSIER_PROXIES"))),
+        *("--config", "python:clausier.care.gunicorn"),
         "--no-control-socket",
     ]
     shared_memory = Path("/dev/shm")  # noqa: S108 - gunicorn's heartbeat files: a busy disk must not stop them
@@ -298,7 +312,7 @@ def web(plan: Plan, listener: socket.socket) -> Service:
         lambda: processes.start(
             command,
             when_orphaned=signal.SIGTERM,
-            environment={**os.environ, "CLAUSIER_ROLE": "app"},  # never as the owner
+            environment={**os.environ, "CLAUSIER_ROLE": "app", MULTIPROCESS: fresh_counters()},
             log=plan.logs / "web.log" if plan.logs else None,
             keep_open=[listener.fileno()],
         ),

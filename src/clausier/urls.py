@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("api/", include("clausier.api.urls")),
+    path("", include("clausier.care.urls")),
     path("", include("clausier.console.urls")),
 ]

@@ -5,7 +5,9 @@ A reaction is a job deferred inside the act's own transaction. All reactions sta
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 
 import psycopg
 from django.db import InterfaceError, OperationalError
@@ -13,6 +15,7 @@ from procrastinate import App, JobContext, RetryStrategy
 from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
+from clausier import options, processes, supervise
 from clausier.foundation import reactions
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
@@ -22,11 +25,12 @@ REACTIONS = (
     Reaction("integrations.announce", wanted=integrations.is_listened_to),
 )
 
-HEARTBEAT = float(os.environ.get("CLAUSIER_HEARTBEAT", "10"))  # seconds between two signs of life of a worker
+HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker
 STALLED_AFTER = (
     3 * HEARTBEAT
 )  # seconds without one before its jobs are taken back; a healthy worker may be late
 RETAKE_EVERY = max(1, round(1.5 * HEARTBEAT))  # seconds
+BACKUP_LOOK_EVERY = 10  # minutes: a machine that was off at the hour makes the day's backup when it is back
 MOST_ATTEMPTS = 10  # of a job that loses its database, or whose worker dies over it, each time
 
 DATABASE_LOST = RetryStrategy(
@@ -34,6 +38,10 @@ DATABASE_LOST = RetryStrategy(
     linear_wait=5,
     retry_exceptions=(OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
 )
+
+
+class BackupFailed(Exception):
+    """The day's backup could not be made, or lacks a stored file."""
 
 
 def connect(app: App) -> None:
@@ -46,6 +54,9 @@ def connect(app: App) -> None:
         pass_context=True,
     )(retake_stalled_jobs)
     app.periodic(cron=f"* * * * * */{RETAKE_EVERY}")(retake)
+    backup = app.task(name="clausier.daily_backup", queueing_lock="clausier.daily_backup")(daily_backup)
+    if options.value("CLAUSIER_BACKUP_DAILY"):
+        app.periodic(cron=f"*/{BACKUP_LOOK_EVERY} * * * *")(backup)
     for task in app.tasks.values():
         # A database that restarts is nobody's failure; a task may name a strategy of its own. One with a
         # queueing lock is not tried again: its successor is in the queue, and two would not fit there.
@@ -65,3 +76,18 @@ async def retake_stalled_jobs(context: JobContext, timestamp: int) -> None:
         except UniqueViolation:
             # Its queueing lock is held by a successor already waiting, which does its work.
             await manager.finish_job(job, status=Status.FAILED, delete_job=True)
+
+
+async def daily_backup(timestamp: int) -> None:
+    """Make the day's backup once its hour has come, then keep by the rule; `timestamp` is the tick's.
+
+    A process of its own, for it needs the rights of the database's owner, which the worker has not; it goes
+    with the worker. What it has to say stands in the worker's log. Raises BackupFailed.
+    """
+    child = processes.start(
+        supervise.clausier("backup", "--if-due"), when_orphaned=signal.SIGTERM, environment=os.environ
+    )
+    while (status := child.ended()) is None:
+        await asyncio.sleep(0.2)
+    if status:
+        raise BackupFailed(supervise.ending(status).en)

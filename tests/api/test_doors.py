@@ -154,8 +154,8 @@ def test_what_is_no_json_is_refused(imri, body):
 def test_addresses_that_do_not_exist_answer_in_the_same_form(imri):
     machine = Machine(imri, imri.dispatcher)
     assert machine.refused("GET", "/nothing")["code"] == "not_found"
-    assert machine.refused("GET", "/tickets/%00")["status"] == 404
-    assert machine.refused("GET", "/clients/%00")["status"] == 404
+    assert machine.refused("GET", "/tickets/%00")["status"] == 400
+    assert machine.refused("GET", "/clients/%00")["status"] == 400
     assert machine.refused("PUT", "/tickets")["code"] == "method_not_allowed"
     assert machine.refused("GET", "/tickets?limit=201")["field"] == "limit"
     assert machine.refused("GET", "/tickets?cursor=zzz")["field"] == "cursor"

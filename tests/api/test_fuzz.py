@@ -24,7 +24,7 @@ from clausier.wsgi import application
 from tests.api.asking import DEAD_SERVER, Machine
 
 EXAMPLES = int(
-    os.environ.get("CLAUSIER_FUZZ", "4")
+    os.environ.get("FUZZ_EXAMPLES", "4")
 )  # of each sort, for each operation; more before a release
 CHECKS = [
     not_a_server_error,

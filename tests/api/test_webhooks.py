@@ -255,6 +255,9 @@ def test_every_act_that_is_journalled_can_be_asked_for():
         code for path in sources for found in CODES.findall(path.read_text("utf-8")) for code in found if code
     }
     of_the_installation = {
+        "care.backup_made",
+        "care.restored",
+        "care.upgraded",
         "foundation.book_installed",
         "foundation.owner_named",
         "foundation.person_created",

@@ -19,7 +19,7 @@ def extracted(tmp_path: Path) -> set[str]:
     """The msgids that the code and the templates use today."""
     copy = tmp_path / "clausier"
     shutil.copytree(
-        PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "static", "books", "locale")
+        PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__", "*.mo", "static", "locale", "*.toml")
     )
     (copy / "locale").mkdir()
     subprocess.run(

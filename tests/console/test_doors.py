@@ -116,3 +116,11 @@ def test_the_page_speaks_the_persons_language(client, imri):
     page = client.get(reverse("today", args=[imri.provider.slug]))
     assert page.headers["Content-Language"] == "en"
     assert '<html lang="en"' in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_there_says_so_in_words(client, imri):
+    client.force_login(imri.owner.person)
+    answer = client.get(reverse("ticket", args=[imri.provider.slug, 9999]))
+    assert answer.status_code == 404
+    assert "n’existe pas" in answer.content.decode()

@@ -40,8 +40,9 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     return kept | {
         "CLAUSIER_HOME": str(home),
         "CLAUSIER_HEARTBEAT": "1",
+        "CLAUSIER_BACKUP_DAILY": "0",  # or it would be made in the middle of a test, at some hours
         "DJANGO_SETTINGS_MODULE": "tests.engine.settings",
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
         "LC_ALL": "en_GB.UTF-8",
         **more,
     }
@@ -72,7 +73,9 @@ def descendants(pid: int) -> set[int]:
 
 
 class Served:
-    """One installation, started and stopped as often as a test likes."""
+    """One installation, started and stopped as often as a test likes; `options` are those of `serve`."""
+
+    options: tuple[str, ...] = ()
 
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
@@ -86,7 +89,7 @@ class Served:
         self.events.write_bytes(b"")
         with self.events.open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "clausier.cli.main", "serve", "--port", str(self.port)],
+                [sys.executable, "-m", "clausier.cli.main", "serve", "--port", str(self.port), *self.options],
                 env=environment(self.home, **self.environment),
                 cwd=ROOT,
                 stdout=out,

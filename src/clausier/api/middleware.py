@@ -1,10 +1,8 @@
-"""What happens around every API request: its id, its language, one form of what goes wrong."""
+"""What happens around every API request: one form of what goes wrong, and the language of its sentences."""
 
 from __future__ import annotations
 
-import re
-import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,36 +12,45 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from clausier.api import problems
 
 PREFIX = "/api/"
-REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
+LONGEST_PREFERENCES = 500
+
+Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def framed(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Give the request its id (the caller's, if it is one), speak its language, say faults one way."""
+def framed(get_response: Handler) -> Handler:
+    """Say in the API's form what the framework answers before the API sees the request."""
 
     def middleware(request: Any) -> HttpResponse:
         if not request.path.startswith(PREFIX):
             return get_response(request)
-        named = request.headers.get("X-Request-Id", "")
-        request.request_id = named if REQUEST_ID.fullmatch(named) else uuid.uuid4().hex
-        language = spoken(request.headers.get("Accept-Language", ""))
+        request.request_id = request.META.get("HTTP_X_REQUEST_ID", "")  # given or checked before us
+        response = get_response(request)
+        with translation.override(spoken(request)):
+            return problems.put_right(request, response)
+
+    return middleware
+
+
+def in_its_language(get_response: Handler) -> Handler:
+    """Speak the language that the machine asks for: it has no cookie and no account of its own."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(PREFIX):
+            return get_response(request)
+        language = spoken(request)
         with translation.override(language):
-            # PostgreSQL keeps no NUL in a text: nothing has such a name.
-            response = problems.unknown(request) if "\x00" in request.path else get_response(request)
-            response = problems.put_right(request, response)
-        response["X-Request-Id"] = request.request_id
+            response = get_response(request)
         response["Content-Language"] = language
         return response
 
     return middleware
 
 
-def spoken(accepted: str) -> str:
+def spoken(request: HttpRequest) -> str:
     """English where it is preferred to French, French otherwise."""
-    for wanted, _quality in _preferences(accepted):
-        if wanted[:2] in {"fr", "en"}:
-            return wanted[:2]
+    accepted = request.headers.get("Accept-Language", "")
+    if len(accepted) <= LONGEST_PREFERENCES:
+        for wanted, _quality in parse_accept_lang_header(accepted.lower()):
+            if wanted[:2] in {"fr", "en"}:
+                return wanted[:2]
     return "fr"
-
-
-def _preferences(accepted: str) -> Sequence[tuple[str, float]]:
-    return [] if len(accepted) > 500 else parse_accept_lang_header(accepted.lower())

@@ -15,7 +15,7 @@ from clausier.demo import sign_ins
 from clausier.supervise import Plan
 from clausier.terms.outcome import Words
 
-MADE_HERE = ("database", "database.new", "socket", "programs", "log", "files", "static", "secrets")
+MADE_HERE = ("database", "database.new", "socket", "programs", "log", "run", "files", "static", "secrets")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,7 @@ def run(args: argparse.Namespace) -> int:
             )
         )
         return 1
+    os.environ.setdefault("CLAUSIER_BACKUP_DAILY", "0")  # nothing to lose
     if args.fresh:
         with installation.database_errors_in_words():
             erase()

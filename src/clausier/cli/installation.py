@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from clausier import cluster
+from clausier.cli.speech import complain, language, say
 from clausier.postgresql import ClusterError
 from clausier.terms.outcome import Words
 
-
-def language() -> str:
-    """The language of the terminal: French where the environment says so or says nothing, else English."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return "fr" if value.startswith("fr") else "en"
-    return "fr"
-
-
-def say(words: Words) -> None:
-    """Print one line, at once."""
-    print(words.to(language()), flush=True)
-
-
-def complain(words: Words) -> None:
-    """Print one line on the error output."""
-    print(words.to(language()), file=sys.stderr, flush=True)
+__all__ = ["care_errors_in_words", "complain", "database_errors_in_words", "language", "ready", "say", "size"]
 
 
 @contextmanager
@@ -47,6 +30,27 @@ def database_errors_in_words() -> Iterator[None]:
             )
         )
         raise SystemExit(1) from problem
+
+
+@contextmanager
+def care_errors_in_words() -> Iterator[None]:
+    """Turn what care refuses into a sentence and exit status 1."""
+    from clausier.care.errors import CareError
+
+    try:
+        yield
+    except CareError as problem:
+        complain(problem.says)
+        raise SystemExit(1) from problem
+
+
+def size(count: int) -> Words:
+    """A number of bytes, in words."""
+    if count < 1_000_000:
+        kilo = max(1, round(count / 1000))
+        return Words(f"{kilo}\u00a0ko", f"{kilo} kB")
+    mega = f"{count / 1_000_000:.1f}"
+    return Words(f"{mega.replace('.', ',')}\u00a0Mo", f"{mega} MB")
 
 
 @contextmanager

@@ -19,16 +19,23 @@ class Command(NamedTuple):
 
     module: str
     help: str
+    on_installation: bool = True  # reads the settings of the data directory
 
 
 COMMANDS: dict[str, Command] = {
-    "book": Command("clausier.cli.book", "lire et contrôler les livres de conditions générales"),
-    "demo": Command("clausier.cli.demo", "servir une démonstration, données comprises"),
+    "backup": Command("clausier.cli.backup", "sauvegarder base et fichiers en un seul fichier"),
+    "book": Command("clausier.cli.book", "lire et contrôler les livres de conditions générales", False),
+    "demo": Command("clausier.cli.demo", "servir une démonstration, données comprises", False),
+    "doctor": Command("clausier.cli.doctor", "examiner l’installation : ce qui va, ce qui ne va pas"),
+    "init": Command("clausier.cli.init", "fonder une installation : réglages, prestataire, services", False),
     "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
     "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),
-    "rule": Command("clausier.cli.rule", "poser une question aux conditions générales"),
+    "restore": Command("clausier.cli.restore", "remettre une sauvegarde dans une installation vide"),
+    "rule": Command("clausier.cli.rule", "poser une question aux conditions générales", False),
     "serve": Command("clausier.cli.serve", "servir : base privée, web et tâches de fond"),
+    "settings": Command("clausier.cli.settings", "tous les réglages, leur type et leur valeur"),
     "token": Command("clausier.cli.token", "créer, lister et révoquer les jetons de l’API"),
+    "upgrade": Command("clausier.cli.upgrade", "mettre à niveau, sauvegarde d’abord"),
     "worker": Command("clausier.cli.worker", "mener les tâches de fond"),
 }
 
@@ -55,6 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Facts may follow options where the module says so; argparse forbids it beside sub-commands of its own.
     parse = parser.parse_intermixed_args if getattr(module, "INTERMIXED", False) else parser.parse_args
     args = parse(words[1:])
+    if COMMANDS[name].on_installation and not settled():
+        return 1
     try:
         status: int = module.run(args)
         sys.stdout.flush()
@@ -63,6 +72,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
+
+
+def settled() -> bool:
+    """Lay the installation's settings out; False, and said, when one is not known or not understood."""
+    from clausier import options
+    from clausier.cli import speech
+
+    try:
+        options.settle()
+    except options.SettingRefused as refused:
+        speech.complain(refused.says)
+        return False
+    return True
 
 
 if __name__ == "__main__":

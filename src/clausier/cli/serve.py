@@ -29,8 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0: stopped as asked; 1: it could not begin."""
-    # The private database is migrated on the way; a managed one may have other machines on the old version.
-    step = ("migrate", "--static", "--check") if cluster.managed() else ("migrate", "--static")
+    # The private database is upgraded on the way, backup first; a managed one may have other machines on the
+    # old version.
+    step = ("migrate", "--static", "--check") if cluster.managed() else ("upgrade", "--static")
     return serve(
         Plan(
             host=args.host,

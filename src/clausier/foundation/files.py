@@ -51,3 +51,14 @@ def read(file: StoredFile) -> bytes:
     if hashlib.sha256(content).hexdigest() != file.sha256:
         raise DamagedFile(file.sha256)
     return content
+
+
+def holds(file: StoredFile, *, deep: bool) -> bool:
+    """Whether the bytes are there and, with `deep`, whether they are those that were stored."""
+    if not deep:
+        return default_storage.exists(place(file.provider_id, file.sha256))
+    try:
+        read(file)
+    except (FileNotFoundError, DamagedFile):
+        return False
+    return True

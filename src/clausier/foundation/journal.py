@@ -59,11 +59,15 @@ def write_for_installation(
     *,
     code: str,
     at: datetime,
-    about: models.Model,
+    about: models.Model | None = None,
+    label: str = "",
     data: dict[str, Any] | None = None,
     person: Person | None = None,
 ) -> JournalEntry:
-    """Record an act that belongs to no provider (a provider created, a book installed)."""
+    """Record an act that belongs to no provider (a provider created, a book installed).
+
+    What is about no row (a backup made) has a `label` instead.
+    """
     return JournalEntry.objects.create(
         at=at,
         written_at=clock.now(),
@@ -71,9 +75,9 @@ def write_for_installation(
         actor_name=person.full_name if person else "Clausier",
         actor_role="installation",
         code=code,
-        object_kind=about._meta.model_name or "",
-        object_id=about.pk,
-        object_label=str(about)[:200],
+        object_kind=about._meta.model_name or "" if about else "",
+        object_id=about.pk if about else None,
+        object_label=str(about or label)[:200],
         data=data or {},
     )
 
@@ -102,7 +106,8 @@ def link(previous: str, entry: JournalEntry) -> str:
     return hashlib.sha256(previous.encode() + canonical(entry)).hexdigest()
 
 
-def _of_chain(provider_id: int | None) -> Q:
+def of_chain(provider_id: int | None) -> Q:
+    """The entries, or seals, of one provider's chain; None is the installation's."""
     return Q(provider__isnull=True) if provider_id is None else Q(provider_id=provider_id)
 
 
@@ -115,10 +120,10 @@ def seal(provider_id: int | None, *, batch: int = 5000) -> int:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s, %s)", [7_210_001, provider_id or 0])
-        chain = JournalSeal.objects.filter(_of_chain(provider_id))
+        chain = JournalSeal.objects.filter(of_chain(provider_id))
         last = chain.order_by("-position").first()
         position, previous = (last.position, last.hash) if last else (0, ORIGIN)
-        entries = list(JournalEntry.objects.filter(_of_chain(provider_id), seal=None).order_by("id")[:batch])
+        entries = list(JournalEntry.objects.filter(of_chain(provider_id), seal=None).order_by("id")[:batch])
         seals = []
         for entry in entries:
             position += 1
@@ -183,13 +188,13 @@ def _verify(chains: list[int | None]) -> Verdict:
                 breaks.append(found)
             else:
                 entries += 1
-        unsealed += JournalEntry.objects.filter(_of_chain(chain), seal=None).count()
+        unsealed += JournalEntry.objects.filter(of_chain(chain), seal=None).count()
     return Verdict(chains=len(chains), entries=entries, unsealed=unsealed, breaks=tuple(breaks))
 
 
 def _breaks_of(provider_id: int | None) -> Iterator[Break | int]:
     previous, expected = ORIGIN, 1
-    seals = JournalSeal.objects.filter(_of_chain(provider_id)).select_related("entry").order_by("position")
+    seals = JournalSeal.objects.filter(of_chain(provider_id)).select_related("entry").order_by("position")
     for seal_ in seals.iterator(chunk_size=2000):
         if seal_.position != expected:
             yield Break(provider_id, expected, None, "missing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -20,9 +21,23 @@ from clausier.foundation.models import InstalledBook, Membership, Person, Provid
 from clausier.foundation.permissions import STAFF
 
 RESERVED_SLUGS = frozenset(
-    {"api", "connexion", "deconnexion", "design", "langue", "portail", "sante", "static"}
+    {
+        "api",
+        "connexion",
+        "deconnexion",
+        "design",
+        "healthz",
+        "langue",
+        "metrics",
+        "portail",
+        "sante",
+        "static",
+    }
 )
 """First words of addresses that are not a provider's."""
+
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 class LastOwner(Refusal):
@@ -45,6 +60,12 @@ def checked_siren(siren: str, field: str = "siren") -> str:
 @transaction.atomic
 def create_provider(*, slug: str, name: str, book: InstalledBook, at: datetime, **identity: Any) -> Provider:
     """A provider of this installation, with the book its new contracts will pin."""
+    if not name.strip():
+        raise InvalidInput(_("Indiquez le nom du prestataire."), field="name")
+    if not SLUG.fullmatch(slug):
+        raise InvalidInput(
+            _("Ce mot s’écrit en minuscules sans accent, chiffres et traits d’union."), field="slug"
+        )
     if slug in RESERVED_SLUGS:
         raise InvalidInput(_("Ce mot est pris par le programme : choisissez-en un autre."), field="slug")
     if identity.get("siren"):

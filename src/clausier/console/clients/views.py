@@ -213,8 +213,8 @@ def _client(request: StaffRequest, number: str) -> Client:
 
 def _caller(request: StaffRequest, found: Client) -> Any:
     """Who is on the line, when the address says so."""
-    key = request.GET.get("appelant", "")
-    return directory.contacts(found).filter(pk=whole(key)).first()
+    key = whole(request.GET.get("appelant", ""))
+    return None if key is None else directory.contacts(found).filter(pk=key).first()
 
 
 def _crumbs(request: StaffRequest) -> list[tuple[str, str]]:

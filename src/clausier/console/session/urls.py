@@ -7,5 +7,4 @@ urlpatterns = [
     path("connexion/", views.sign_in, name="sign-in"),
     path("deconnexion/", views.sign_out, name="sign-out"),
     path("langue/", views.language, name="language"),
-    path("sante/", views.health, name="health"),
 ]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -62,14 +61,6 @@ def language(request: HttpRequest) -> HttpResponse:
         request.user.save(update_fields=["language"])
     response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=365 * 86400, samesite="Lax")
     return response
-
-
-@anyone
-def health(request: HttpRequest) -> HttpResponse:
-    """Whether the program answers and reaches its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("select 1")
-    return JsonResponse({"status": "ok"})
 
 
 def _safe(request: HttpRequest, after: str) -> str:

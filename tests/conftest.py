@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from typing import Any
 
 import pytest
 
 from clausier import cluster
-from clausier.foundation import clock
-from tests import settings
+from clausier.foundation import clock, isolation
+from tests import roles, settings
 
 pytest_plugins = ["tests.people"]
 
@@ -51,32 +51,46 @@ def django_db_modify_db_settings(private_cluster: cluster.Cluster) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Give the program's role its rights in the test database, as `clausier migrate` does."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Settle the test database as `clausier migrate` does; from then on every session is the program's.
+
+    The owner logs in and takes the program's role at once, in every thread: rights and fences hold.
+    """
     from django.db import connection
 
     from clausier import grants
 
+    empty = connection.ops.execute_sql_flush
+
+    def empty_as_owner(statements: Any) -> None:
+        with roles.owning(connection):
+            empty(statements)
+
     with django_db_blocker.unblock():
         grants.settle(connection, cluster.APP)
+        connection.close()
+    options = connection.settings_dict["OPTIONS"]
+    connection.settings_dict["OPTIONS"] = {**options, "options": f"-c role={cluster.APP}"}
+    connection.ops.execute_sql_flush = empty_as_owner  # type: ignore[method-assign]
+    yield
+    connection.settings_dict["OPTIONS"] = options
+    with django_db_blocker.unblock():
+        connection.close()
 
 
 @pytest.fixture
 def program_role(db: None) -> Callable[[], AbstractContextManager[None]]:
-    """`with program_role():` runs the block with the rights of the program's database role, not the owner's.
+    """`with program_role():` what the database refuses to the program inside is rolled back to before."""
+    from django.db import transaction
 
-    What the database refuses inside is rolled back to before the block.
-    """
-    from django.db import connection, transaction
+    return transaction.atomic
 
-    @contextmanager
-    def as_program() -> Iterator[None]:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"set role {cluster.APP}")
-            yield
-            cursor.execute("reset role")  # after an exception the roll-back does it
 
-    return as_program
+@pytest.fixture(autouse=True)
+def everything_in_sight() -> Iterator[None]:
+    """A test's own questions see every provider's rows; requests, acts and jobs keep to their scope."""
+    with isolation.everything("a test looks on"):
+        yield
 
 
 # ---------------------------------------------------------------- the clock

@@ -125,7 +125,9 @@ def make_contract(
         book=books.newest(book),
         starts_on=starts_on,
     )
-    contract.sites.set(client.sites.all())
+    contract.sites.set(
+        client.sites.all(), through_defaults={"provider": client.provider, "client_id": client.pk}
+    )
     for equipment_class, quantity in covered.items():
         CoveredClass.objects.create(
             provider=client.provider,

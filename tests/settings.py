@@ -1,6 +1,6 @@
-"""The settings of the tests: the program's own, on a throw-away data directory, as the database's owner.
+"""The settings of the tests: the program's own, on a throw-away data directory.
 
-The owner makes the test database; `program_role` runs a block with the program's rights.
+The owner makes the test database; the tests run with the program's rights (see `tests/conftest.py`).
 """
 
 import os

@@ -121,7 +121,7 @@ def database_settings(role: str) -> dict[str, Any]:
             )
         )
     common: dict[str, Any] = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "clausier.database",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -376,6 +376,10 @@ class Cluster:
                 statement = sql.SQL(f"{verb} role {{}} login {POWERLESS}").format(sql.Identifier(role))
                 connection.execute(statement)
             connection.execute(sql.SQL("grant {} to {}").format(sql.Identifier(APP), sql.Identifier(OWNER)))
+            # Its sessions could read each other's statements, and in them each other's data.
+            connection.execute(
+                sql.SQL("alter role {} set track_activities = off").format(sql.Identifier(APP))
+            )
             known = connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone()
             if not known:
                 connection.execute(

@@ -2,6 +2,8 @@
 
 A model with `append_only = True` may be read and added to, by nobody changed or taken from: the program's
 role lacks the right, and a trigger refuses the owner too.
+
+Which rows it may do it to is settled in `clausier.fences`.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
+
+from clausier import fences
 
 TRIGGER = "append_only"
 FUNCTION = "clausier_refuse_change"
@@ -22,16 +26,28 @@ def append_only_tables() -> set[str]:
 
 
 def settle(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Give `role` its rights on every table we own, and hold what is append-only; run it as the owner."""
+    """Give `role` its rights on every table we own, hold what is append-only, fence the rows; as the owner.
+
+    Where `role` is the owner itself, it has every right already; triggers and fences hold it all the same.
+    """
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        _execute(cursor, "grant usage on schema public to {role}", role=role)
         _make_refusal(cursor)
+        if connection.settings_dict["USER"] != role:
+            _give_rights(cursor, role)
         for table in _owned(cursor, "rp"):
-            _settle_table(cursor, table, role, append_only=table in append_only_tables())
-        for sequence in _owned(cursor, "S"):
-            _execute(
-                cursor, "grant usage, select on sequence {sequence} to {role}", sequence=sequence, role=role
-            )
+            _hold(cursor, table, append_only=table in append_only_tables())
+        fences.settle(cursor, role)
+
+
+def _give_rights(cursor: CursorWrapper, role: str) -> None:
+    _execute(cursor, "grant usage on schema public to {role}", role=role)
+    # Temporary tables, which a database gives to everybody, would be tables of its own.
+    cursor.execute("select current_database()")
+    _execute(cursor, "revoke temporary on database {database} from public", database=cursor.fetchone()[0])
+    for table in _owned(cursor, "rp"):
+        _settle_table(cursor, table, role, append_only=table in append_only_tables())
+    for sequence in _owned(cursor, "S"):
+        _execute(cursor, "grant usage, select on sequence {sequence} to {role}", sequence=sequence, role=role)
 
 
 def _settle_table(cursor: CursorWrapper, table: str, role: str, *, append_only: bool) -> None:
@@ -43,6 +59,9 @@ def _settle_table(cursor: CursorWrapper, table: str, role: str, *, append_only: 
         rights = "select, insert, update, delete"
     _execute(cursor, "revoke all on {table} from public, {role}", table=table, role=role)
     _execute(cursor, f"grant {rights} on {{table}} to {{role}}", table=table, role=role)
+
+
+def _hold(cursor: CursorWrapper, table: str, *, append_only: bool) -> None:
     _execute(cursor, "drop trigger if exists {trigger} on {table}", trigger=TRIGGER, table=table)
     if append_only:
         _execute(

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "clausier.console.middleware.readable_addresses",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clausier.foundation.isolation.request_scope",
     "clausier.console.middleware.person_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -14,12 +14,6 @@ OF_THE_INSTALLATION = {
     "foundation_installedbook",
 }
 
-# Join tables that Django made: each waits for a model of its own that carries the provider.
-WITHOUT_PROVIDER_YET = {
-    "contracts_contract_sites",
-    "directory_staffprofile_skills",
-}
-
 
 def our_models() -> list[type[models.Model]]:
     return [
@@ -38,7 +32,7 @@ def test_every_domain_table_names_its_provider() -> None:
             "where table_schema = 'public' and column_name = 'provider_id'"
         )
         with_provider = {row[0] for row in cursor.fetchall()}
-    assert ours - with_provider == OF_THE_INSTALLATION | WITHOUT_PROVIDER_YET
+    assert ours - with_provider == OF_THE_INSTALLATION
 
 
 @pytest.mark.django_db

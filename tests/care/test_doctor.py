@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
 
 from clausier.care import doctor, shelf
 from clausier.care.doctor import Finding
 from clausier.foundation import clock, journal
 from tests.care.conftest import clausier
+from tests.roles import owning
 
 
 def states(findings: Iterable[Finding]) -> list[str]:
@@ -24,7 +24,7 @@ def states(findings: Iterable[Finding]) -> list[str]:
 
 
 def execute(statement: str) -> None:
-    with connection.cursor() as cursor:
+    with owning() as cursor:
         cursor.execute(statement)
 
 
@@ -106,9 +106,10 @@ def test_jobs_that_failed_or_wait_too_long_are_told() -> None:
 
 @pytest.mark.django_db
 def test_the_programs_role_is_powerless_and_migrations_are_applied() -> None:
-    assert states(doctor.look_at_roles()) == ["ok"]
-    call_command("migrate", "foundation", "zero", fake=True, verbosity=0)
-    parts = {found.part: found.state for found in doctor.with_database(clock.now(), deep=False)}
+    with owning():
+        assert states(doctor.look_at_roles()) == ["ok"]
+        call_command("migrate", "foundation", "zero", fake=True, verbosity=0)
+        parts = {found.part: found.state for found in doctor.with_database(clock.now(), deep=False)}
     assert parts["migrations"] == "fault"
     assert "journal" not in parts, "the tables are not those that the program knows"
 

@@ -125,3 +125,15 @@ def test_points_beyond_the_ledger_are_refused_beside_their_field(house):
     typed = {"points": "9999999999", "kind": "purchase", "label": "Carnet"}
     answer = signed_in(house.manager).post(address(house, "points-credit", "C-0001"), typed)
     assert (answer.status_code, typed["points"] in answer.content.decode()) == (422, True)
+
+
+def test_counts_that_no_column_holds_are_refused_beside_their_field(house):
+    browser = signed_in(house.owner)
+    covered = {"equipment_class": "server", "quantity": "9" * 30, "from_on": "2026-11-20"}
+    site = {"name": "Dépôt", "city": "Villefictive", "zone": "9" * 30}
+    for page, number, typed in (
+        ("contract-cover", "C-0001", covered),
+        ("site-add", house.client.number, site),
+    ):
+        answer = browser.post(address(house, page, number), typed)
+        assert (answer.status_code, "9" * 30 in answer.content.decode()) == (422, True)

@@ -16,6 +16,7 @@ from clausier.desk.errors import (
     TicketClosed,
 )
 from clausier.desk.models import Ticket, WorkSession
+from clausier.foundation import isolation
 from clausier.foundation.clock import read
 from clausier.foundation.errors import InvalidInput, OutOfDate
 from clausier.foundation.models import JournalEntry
@@ -181,7 +182,8 @@ def test_two_technicians_validating_at_once_deduct_once(transactional_db):
 
     def attempt(technician) -> None:
         try:
-            read_before = WorkSession.objects.get(pk=session.pk)
+            with isolation.confined(technician.scope):
+                read_before = WorkSession.objects.get(pk=session.pk)
             together.wait(timeout=10)
             services.validate_work(by=technician, at=NOON, session=read_before)
             outcomes.append("deducted")

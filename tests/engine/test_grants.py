@@ -10,6 +10,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 
 from clausier import grants
+from tests.roles import owning
 
 pytestmark = pytest.mark.django_db
 
@@ -78,14 +79,15 @@ def test_the_owner_too_is_refused_a_change_of_what_is_append_only() -> None:
 
     journal.write_for_installation(code="foundation.tried", at=clock.now(), about=ContentType.objects.first())
     for act in (model.objects.all().delete, lambda: model.objects.update(code="other")):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), owning():
             act()
     assert model.objects.filter(code="foundation.tried").exists()
 
 
 def test_settling_again_changes_nothing_and_takes_back_what_was_given() -> None:
-    execute("grant update on foundation_journalentry to clausier_app")
-    grants.settle(connection, "clausier_app")
+    with owning() as owner:
+        owner.execute("grant update on foundation_journalentry to clausier_app")
+        grants.settle(connection, "clausier_app")
     with connection.cursor() as cursor:
         cursor.execute("select has_table_privilege('clausier_app', 'foundation_journalentry', 'update')")
         assert cursor.fetchone() == (False,)

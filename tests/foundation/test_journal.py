@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import pytest
-from django.db import connection
 
 from clausier.foundation import journal, services
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import JournalEntry, JournalSeal
+from tests.roles import without_guards
 
 pytestmark = pytest.mark.django_db
 
@@ -53,14 +53,6 @@ def test_sealing_in_small_batches_makes_the_same_chain_length(imri):
     assert positions == list(range(1, len(positions) + 1))
 
 
-def without_guards(statement, *arguments):
-    """What someone with the keys of the database could do: the guards are lifted first."""
-    with connection.cursor() as cursor:
-        cursor.execute("set session_replication_role = replica")
-        cursor.execute(statement, arguments)
-        cursor.execute("set session_replication_role = origin")
-
-
 @pytest.mark.parametrize(
     ("statement", "says"),
     [
@@ -77,5 +69,6 @@ def test_a_change_behind_the_programs_back_is_found(imri, statement, says):
     some_entries(imri)
     journal.seal_all()
     victim = JournalEntry.objects.filter(provider=imri.owner.provider, seal__isnull=False).order_by("id")[1]
-    without_guards(statement, victim.pk)
+    with without_guards() as cursor:
+        cursor.execute(statement, [victim.pk])
     assert says in {found.says for found in journal.verify().breaks}

@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from django.db import connection
 
-from clausier.foundation import permissions, services
+from clausier.foundation import isolation, permissions, services
 from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput, NotAllowed
 from clausier.foundation.models import Membership
@@ -81,6 +81,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "desk.reply",
         "directory.read",
         "prepaid.read",
+        "rulings.read",
     }
 
 
@@ -89,8 +90,9 @@ def test_numbers_are_never_given_twice(imri):
     given: list[int] = []
 
     def take() -> None:
-        for _ in range(20):
-            given.append(next_number(imri.owner.provider, "essai"))
+        with isolation.confined(imri.owner.scope):
+            for _ in range(20):
+                given.append(next_number(imri.owner.provider, "essai"))
         connection.close()
 
     threads = [Thread(target=take) for _ in range(4)]

@@ -26,7 +26,7 @@ from ninja.throttling import BaseThrottle
 from pydantic import BaseModel
 
 from clausier.api.problems import Problem
-from clausier.foundation import clock
+from clausier.foundation import clock, isolation
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput
 from clausier.integrations import answers, queries, services
@@ -50,13 +50,14 @@ class Token(HttpBearer):
 
     def authenticate(self, request: Any, token: str) -> Actor:
         at = clock.now()
-        found = queries.token_of(token, at=at)
-        if request.resolver_match.kwargs.get("provider") != found.provider.slug:
-            raise Http404
-        request.token = found
-        request.actor = queries.actor_of(found, request_id=request.request_id)
+        with isolation.everything("a token is looked up to learn whose it is"):
+            found = queries.token_of(token, at=at)
+            if request.resolver_match.kwargs.get("provider") != found.provider.slug:
+                raise Http404
+            actor = queries.actor_of(found, request_id=request.request_id)
+        isolation.enter(actor.scope)
+        request.token, request.actor = found, actor
         services.note_use(found, at=at)
-        actor: Actor = request.actor
         return actor
 
 

@@ -25,7 +25,7 @@ from django.db import connection
 
 from clausier import cluster, grants, options
 from clausier.care import metrics, shelf, upgrade
-from clausier.foundation import files, journal
+from clausier.foundation import files, isolation, journal
 from clausier.foundation.models import JournalEntry, Provider, StoredFile
 from clausier.terms.outcome import Words
 
@@ -209,16 +209,17 @@ def with_database(now: datetime, *, deep: bool) -> Iterator[Finding]:
     yield from look_at_rights()
     yield from look_at_worker()
     yield from look_at_jobs()
-    yield from look_at_journal(now)
-    yield from look_at_files(deep=deep)
-    yield from look_at_mail()
-    if not Provider.objects.exists():
-        yield Finding(
-            "provider",
-            "warning",
-            Words("aucun prestataire", "no provider"),
-            Words("clausier init", "clausier init"),
-        )
+    with isolation.everything("an examination looks at every provider"):
+        yield from look_at_journal(now)
+        yield from look_at_files(deep=deep)
+        yield from look_at_mail()
+        if not Provider.objects.exists():
+            yield Finding(
+                "provider",
+                "warning",
+                Words("aucun prestataire", "no provider"),
+                Words("clausier init", "clausier init"),
+            )
 
 
 def look_at_server() -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from clausier.care.errors import CareError
 from clausier.directory import services as directory
-from clausier.foundation import books, journal, services
+from clausier.foundation import books, isolation, journal, services
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Provider
 from clausier.terms.outcome import Words
@@ -34,11 +34,13 @@ class Founder:
     language: str = "fr"
 
 
+@isolation.everything("the first provider is in nobody's scope yet")
 def is_founded() -> bool:
     """Whether there is a provider."""
     return Provider.objects.exists()
 
 
+@isolation.everything("the first provider is in nobody's scope yet")
 def found(founder: Founder, *, at: datetime) -> Provider:
     """Install the shipped books, make the provider, its owner and its agency.
 

@@ -23,7 +23,7 @@ from clausier.care import archive, dumps, shelf
 from clausier.care.archive import Manifest
 from clausier.care.dumps import Database
 from clausier.care.errors import CareError, NewerBackup
-from clausier.foundation import files, journal
+from clausier.foundation import files, isolation, journal
 from clausier.foundation.models import JournalSeal, StoredFile
 from clausier.terms.outcome import Words
 
@@ -55,6 +55,7 @@ class Proof:
 # ---------------------------------------------------------------- making
 
 
+@isolation.everything("a backup holds every provider")
 def make(*, now: datetime, target: Path | None = None, reason: str = "") -> Made:
     """Make a backup at `target` (by default on the shelf, under the name of `now`), and read it back.
 
@@ -131,6 +132,7 @@ def applied_migrations() -> tuple[str, ...]:
     return tuple(sorted(".".join(key) for key in MigrationRecorder(connection).applied_migrations()))
 
 
+@isolation.everything("a backup holds every provider")
 def chain_ends() -> dict[str, tuple[int, str]]:
     """The last sealed position and hash of each journal chain; "" is the installation's."""
     chains = JournalSeal.objects.order_by("provider_id", "-position").distinct("provider_id")
@@ -164,6 +166,7 @@ def _add_stored_files(writer: archive.Writer) -> list[str]:
 # ---------------------------------------------------------------- putting back
 
 
+@isolation.everything("a backup holds every provider")
 def restore(path: Path, *, replace: bool = False) -> Manifest:
     """Put a backup into an empty database, or with `replace` in the place of what is there.
 
@@ -228,6 +231,7 @@ def _put_files(path: Path) -> None:
 # ---------------------------------------------------------------- proving
 
 
+@isolation.everything("a backup holds every provider")
 def prove(manifest: Manifest) -> Proof:
     """Read the journal from its origins and every stored file again, and hold them against the manifest."""
     verdict = journal.verify()

@@ -37,10 +37,12 @@ def migrate() -> None:
     from django.db import connection
 
     from clausier import grants
+    from clausier.foundation import isolation
 
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [LOCK])
-    call_command("migrate", interactive=False, verbosity=0)
+    with isolation.everything("a migration may move the rows of every provider"):
+        call_command("migrate", interactive=False, verbosity=0)
     app = cluster.app_role()
     if connection.settings_dict["USER"] == app:
         installation.complain(
@@ -51,27 +53,37 @@ def migrate() -> None:
                 "set DATABASE_OWNER_URL to keep the two roles apart.",
             )
         )
-    else:
-        grants.settle(connection, app)
+    grants.settle(connection, app)
     connection.close()  # and with it the lock
 
 
 def check() -> int:
-    """1 when migrations are waiting, said in a line."""
+    """1 when migrations are waiting or the key changed, said in a line."""
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
+    from clausier import fences
+
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if not waiting:
-        return 0
-    installation.complain(
-        Words(
-            f"{len(waiting)} migration(s) à appliquer\u00a0: lancez «\u00a0clausier migrate\u00a0».",
-            f"{len(waiting)} migration(s) to apply: run “clausier migrate”.",
+    if waiting:
+        installation.complain(
+            Words(
+                f"{len(waiting)} migration(s) à appliquer\u00a0: lancez «\u00a0clausier migrate\u00a0».",
+                f"{len(waiting)} migration(s) to apply: run “clausier migrate”.",
+            )
         )
-    )
-    return 1
+        return 1
+    if not fences.opened_by_our_key():
+        installation.complain(
+            Words(
+                "La base ne reconnaît pas la clé de cette installation\u00a0: "
+                "lancez «\u00a0clausier migrate\u00a0».",
+                "The database does not know this installation’s key: run “clausier migrate”.",
+            )
+        )
+        return 1
+    return 0
 
 
 def collect_static() -> None:

@@ -31,17 +31,22 @@ def run(args: argparse.Namespace) -> int:
     with installation.ready("app"):
         from django.utils import translation
 
+        from clausier.foundation import isolation
         from clausier.foundation.errors import Refusal
         from clausier.foundation.models import Provider
 
-        provider = Provider.objects.filter(slug=args.provider).first()
+        with isolation.everything("the word of a provider is looked up to learn whose tokens"):
+            provider = Provider.objects.filter(slug=args.provider).first()
         if provider is None:
             installation.complain(
                 Words(f"Aucun prestataire « {args.provider} ».", f"No provider “{args.provider}”.")
             )
             return 1
         try:
-            with translation.override(installation.language()):
+            with (
+                translation.override(installation.language()),
+                isolation.confined(isolation.of_provider(provider.pk)),
+            ):
                 return {"create": _create, "list": _list, "revoke": _revoke}[args.act](args, provider)
         except Refusal as refused:
             installation.complain(Words(refused.says, refused.says))

@@ -1,7 +1,7 @@
 """The doors of the console: who stands before a page, for which provider, with which permission.
 
 Every view states its permission through `page`; a route without one fails a test. A provider someone does
-not work for does not exist for them: 404, not 403.
+not work for does not exist for them: 404, not 403. Behind the door the database shows the actor's rows only.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
-from clausier.foundation import queries
+from clausier.foundation import isolation, queries
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person, Provider
 
@@ -42,6 +42,7 @@ def page(permission: str) -> Callable[[View], View]:
             if not actor:
                 raise Http404
             request.actor, request.provider = actor, found
+            isolation.enter(actor.scope)
             actor.must(permission)
             return view(request, *args, **kwargs)
 

@@ -26,7 +26,7 @@ class Contract(models.Model):
     book = models.ForeignKey(InstalledBook, on_delete=models.PROTECT, related_name="+")
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    sites = models.ManyToManyField(Site, related_name="contracts", blank=True)
+    sites = models.ManyToManyField(Site, through="ContractSite", related_name="contracts", blank=True)
 
     class Meta:
         constraints = [
@@ -38,6 +38,22 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class ContractSite(models.Model):
+    """That a contract covers a place of its client."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField()
+    contract = models.ForeignKey(Contract, on_delete=models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "contracts_contract_sites"
+        unique_together = [("contract", "site")]
+
+    def __str__(self) -> str:
+        return f"{self.contract} · {self.site}"
 
 
 class EquipmentClass(models.TextChoices):

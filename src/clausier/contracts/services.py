@@ -78,7 +78,7 @@ def create_contract(
         ends_on=ends_on,
     )
     _save(contract)
-    contract.sites.set(chosen)
+    contract.sites.set(chosen, through_defaults={"provider": by.provider, "client_id": client.pk})
     for equipment_class, quantity in (covered or {}).items():
         _lay(contract, equipment_class, quantity, starts_on)
     journal.write(

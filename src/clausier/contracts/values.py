@@ -11,6 +11,9 @@ from typing import Any
 
 from clausier.terms.entries import shape_of
 
+LARGEST = 12
+"""Powers of ten: no price, duration or count of the terms comes near."""
+
 
 class NotOfThisType(Exception):
     """The value cannot be read as the term's own type; `expected` is a word of `terms.entries.SHAPES`."""
@@ -52,7 +55,7 @@ def typed(model: Any, text: str) -> Any:
         return like(model, text)
     try:
         return like(model, json.loads(text, parse_float=Decimal))
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         raise NotOfThisType(shape_of(model)) from None
 
 
@@ -70,7 +73,7 @@ def _number(stored: Any) -> int | Decimal:
         number = Decimal(text)
     except InvalidOperation:
         raise NotOfThisType("number") from None
-    if not number.is_finite():
+    if not number.is_finite() or number.adjusted() > LARGEST:
         raise NotOfThisType("number")
     return int(number) if re.fullmatch(r"-?\d+", text) else number
 

@@ -17,7 +17,7 @@ from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, found
 from clausier.demo.history import history
 from clausier.demo.houlemont import HOULEMONT
 from clausier.demo.world import World
-from clausier.foundation import books, clock, journal
+from clausier.foundation import books, clock, isolation, journal
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider
 
@@ -28,6 +28,7 @@ PROVIDERS: tuple[tuple[ProviderPlan, Callable[[World], Iterator[Script]], int], 
 """Each provider with the tickets of the moment and the seed that its past is drawn by."""
 
 
+@isolation.everything("the demonstration makes two providers and plays them together")
 def load_once(*, at: datetime) -> int:
     """Make the demo's world as it stands at `at`, unless it is there already; return how many acts it took.
 

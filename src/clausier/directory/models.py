@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -80,11 +82,26 @@ class StaffProfile(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="staff_profiles")
     membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="profile")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="staff", null=True, blank=True)
-    skills = models.ManyToManyField(Skill, related_name="staff", blank=True)
+    skills = models.ManyToManyField(Skill, through="StaffSkill", related_name="staff", blank=True)
     phone = models.CharField(max_length=20, blank=True)
 
     def __str__(self) -> str:
         return str(self.membership)
+
+
+class StaffSkill(models.Model):
+    """That a member of staff can do something."""
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    staffprofile = models.ForeignKey(StaffProfile, on_delete=models.CASCADE, related_name="+")
+    skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "directory_staffprofile_skills"
+        unique_together = [("staffprofile", "skill")]
+
+    def __str__(self) -> str:
+        return f"{self.staffprofile} · {self.skill}"
 
 
 class Client(models.Model):
@@ -219,6 +236,8 @@ class Correspondent(models.Model):
 
 class ClientAccess(models.Model):
     """An account that acts for a client, in a client role, as one of its contacts."""
+
+    of_person: ClassVar[bool] = True
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="accesses")

@@ -499,7 +499,7 @@ def set_skills(*, by: Actor, at: datetime, membership: Membership, names: Iterab
         for key, name in wanted.items()
     ]
     before = sorted(profile.skills.values_list("name", flat=True))
-    profile.skills.set(skills)
+    profile.skills.set(skills, through_defaults={"provider": by.provider})
     journal.write(
         by=by,
         at=at,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from clausier.foundation.errors import NotAllowed
+from clausier.foundation.isolation import Scope
 from clausier.foundation.permissions import CLIENT_SIDE, PERMISSION_NAMES, may
 
 if TYPE_CHECKING:
@@ -43,6 +44,15 @@ class Actor:
     @property
     def is_client_side(self) -> bool:
         return self.role in CLIENT_SIDE
+
+    @property
+    def scope(self) -> Scope:
+        """The rows the database shows this actor: the provider's, on a client's side the client's."""
+        return Scope(
+            provider=self.provider.pk,
+            client=(self.client_id or 0) if self.is_client_side else None,
+            person=self.person.pk if self.person else None,
+        )
 
     def may(self, permission: str) -> bool:
         return may(self.role, permission) and (self.scopes is None or permission in self.scopes)

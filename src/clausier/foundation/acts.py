@@ -1,4 +1,4 @@
-"""The form of every writing act: permission, one transaction, keyword arguments."""
+"""The form of every writing act: permission, the actor's scope, one transaction, keyword arguments."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import transaction
 
+from clausier.foundation import isolation
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def act(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Make a service of a function: `by` must carry `permission`, and all of it happens or nothing.
+
+    It sees and writes the rows of `by`'s scope alone, whatever the scope around it.
 
     The function takes `by=Actor` and keyword arguments only, and writes one journal entry itself.
     """
@@ -25,7 +29,7 @@ def act(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise TypeError(f"{function.__name__} takes keyword arguments only")
             actor: Any = kwargs["by"]
             actor.must(permission)
-            with transaction.atomic():
+            with isolation.confined(actor.scope), transaction.atomic():
                 return function(**kwargs)  # type: ignore[call-arg]
 
         service.permission = permission  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 
-from clausier.foundation import clock, reactions
+from clausier.foundation import clock, isolation, reactions
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry, JournalSeal, Person, Provider
 
@@ -38,7 +38,7 @@ def write(
     """
     entry = JournalEntry.objects.create(
         provider=by.provider,
-        client_id=client_id if client_id is not None else getattr(about, "client_id", None),
+        client_id=_client_of(about, by) if client_id is None else client_id,
         at=at,
         written_at=clock.now(),
         actor=by.person,
@@ -55,6 +55,13 @@ def write(
     return entry
 
 
+def _client_of(about: models.Model, by: Actor) -> int | None:
+    """Whose file an act belongs to: that of what it is about, else of the client whose account did it."""
+    about_client: int | None = getattr(about, "client_id", None)
+    return about_client if about_client is not None else by.client_id
+
+
+@isolation.everything("an entry of the installation belongs to no provider")
 def write_for_installation(
     *,
     code: str,
@@ -143,6 +150,7 @@ def seal(provider_id: int | None, *, batch: int = 5000) -> int:
         return len(seals)
 
 
+@isolation.everything("every chain is sealed, the installation's too")
 def seal_all() -> int:
     """Seal every chain; return how many entries were sealed."""
     chains = [None, *Provider.objects.values_list("pk", flat=True)]
@@ -169,6 +177,7 @@ class Verdict:
     breaks: tuple[Break, ...]
 
 
+@isolation.everything("every chain is read, the installation's too")
 def verify() -> Verdict:
     """Read every chain from its origin and report each break; read-only."""
     return _verify([None, *Provider.objects.order_by("pk").values_list("pk", flat=True)])

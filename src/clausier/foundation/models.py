@@ -92,6 +92,8 @@ class Person(AbstractBaseUser):
 class Membership(models.Model):
     """A person on a provider's staff, in one role, until ended."""
 
+    of_person: ClassVar[bool] = True
+
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(r.value, ROLE_NAMES[r]) for r in STAFF])

@@ -1,7 +1,7 @@
 """What follows from acts: jobs deferred inside the act's own transaction.
 
 The table stands in `wiring.py`, which hands it over when the program starts: nothing down here knows what
-follows. A job takes the id of the journal entry as `entry`.
+follows. A job takes the id of the journal entry as `entry`, and that of its provider as `provider_id`.
 """
 
 from __future__ import annotations
@@ -38,4 +38,4 @@ def follow(entry: JournalEntry) -> None:
     """Defer what follows from the act that wrote `entry`; a roll-back takes it along."""
     for reaction in _table:
         if (reaction.codes is None or entry.code in reaction.codes) and reaction.wanted(entry):
-            app.configure_task(reaction.task).defer(entry=entry.pk)
+            app.configure_task(reaction.task).defer(entry=entry.pk, provider_id=entry.provider_id)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from stdnum.fr import siren as siren_number
 
-from clausier.foundation import journal
+from clausier.foundation import isolation, journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, Refusal
@@ -57,6 +57,7 @@ def checked_siren(siren: str, field: str = "siren") -> str:
     return str(compact)
 
 
+@isolation.everything("a new provider is in nobody's scope yet")
 @transaction.atomic
 def create_provider(*, slug: str, name: str, book: InstalledBook, at: datetime, **identity: Any) -> Provider:
     """A provider of this installation, with the book its new contracts will pin."""
@@ -158,6 +159,7 @@ def _keep_an_owner(provider: Provider) -> None:
         )
 
 
+@isolation.everything("a new provider has nobody yet who could name its owner")
 def first_owner(*, provider: Provider, person: Person, at: datetime) -> Membership:
     """The owner that a new provider starts with, given by the installation."""
     with transaction.atomic():

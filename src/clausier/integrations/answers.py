@@ -49,6 +49,7 @@ def _place(token: ApiToken, key: str, asked: str, at: datetime) -> StoredAnswer 
     """A place made for the answer, in one statement; None when the key has one already."""
     made = StoredAnswer(
         provider_id=token.provider_id,
+        client_id=token.client_id,
         token=token,
         key=key,
         fingerprint=asked,
@@ -59,12 +60,12 @@ def _place(token: ApiToken, key: str, asked: str, at: datetime) -> StoredAnswer 
         cursor.execute(
             """
             insert into integrations_storedanswer
-                (provider_id, token_id, key, fingerprint, status, body, answered_at)
-            values (%s, %s, %s, %s, %s, '', %s)
+                (provider_id, client_id, token_id, key, fingerprint, status, body, answered_at)
+            values (%s, %s, %s, %s, %s, %s, '', %s)
             on conflict (token_id, key) do nothing
             returning id
             """,
-            [made.provider_id, token.pk, key, asked, UNDER_WAY, at],
+            [made.provider_id, made.client_id, token.pk, key, asked, UNDER_WAY, at],
         )
         row = cursor.fetchone()
     made.pk = row[0] if row else None

@@ -36,9 +36,13 @@ class ApiToken(models.Model):
 
 
 class StoredAnswer(models.Model):
-    """What the API answered to an act that came with an idempotency key: a repeat gets it word for word."""
+    """What the API answered to an act that came with an idempotency key: a repeat gets it word for word.
+
+    `client` is the token's: an answer is seen where the token is.
+    """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", null=True)
     token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
@@ -92,10 +96,12 @@ class DeliveryState(models.TextChoices):
 class WebhookDelivery(models.Model):
     """One event for one address. `body` is what is signed and sent, the same at each attempt.
 
-    `entry` is the act it tells of, None for a trial. `next_at` is when the next attempt is due.
+    `entry` is the act it tells of, None for a trial; `client` is whose file that act belongs to. `next_at` is
+    when the next attempt is due.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", null=True)
     webhook = models.ForeignKey(Webhook, on_delete=models.PROTECT, related_name="deliveries")
     entry = models.ForeignKey(JournalEntry, on_delete=models.PROTECT, related_name="+", null=True)
     code = models.CharField(max_length=60)
@@ -116,9 +122,13 @@ class WebhookDelivery(models.Model):
 
 
 class DeliveryAttempt(models.Model):
-    """One try: what the other side answered, or why there was no answer. `milliseconds` it took."""
+    """One try: what the other side answered, or why there was no answer. `milliseconds` it took.
+
+    `client` is the delivery's: an answer may repeat what was sent.
+    """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", null=True)
     delivery = models.ForeignKey(WebhookDelivery, on_delete=models.CASCADE, related_name="tries")
     at = models.DateTimeField()
     status = models.PositiveSmallIntegerField(null=True)

@@ -59,7 +59,9 @@ class Answer:
 
 def queue(delivery: WebhookDelivery, *, attempt: int, at: datetime | None = None) -> None:
     """Defer the attempt, inside the transaction under way; at once, or `at` that instant."""
-    app.configure_task(TASK, schedule_at=at).defer(delivery=delivery.pk, attempt=attempt)
+    app.configure_task(TASK, schedule_at=at).defer(
+        delivery=delivery.pk, attempt=attempt, provider_id=delivery.provider_id
+    )
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:

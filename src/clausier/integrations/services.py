@@ -264,6 +264,7 @@ def _prepare(
     envelope = _envelope(webhook, code, public_id, at=at, entry=entry)
     facts = {
         "provider_id": webhook.provider_id,
+        "client_id": entry.client_id if entry else None,
         "code": code,
         "public_id": public_id,
         "body": json.dumps(envelope, ensure_ascii=False, separators=(",", ":")),

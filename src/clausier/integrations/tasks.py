@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from clausier.foundation import clock
+from clausier.foundation import clock, isolation
 from clausier.foundation.models import JournalEntry
 from clausier.integrations import sending, services
 from clausier.integrations.models import DeliveryAttempt, DeliveryState, StoredAnswer, WebhookDelivery
@@ -19,7 +19,8 @@ DELIVERIES_KEPT: Final = timedelta(days=30)
 
 
 @app.task(name="integrations.announce", queue=QUEUE)
-def announce(entry: int) -> int:
+@isolation.job_of_provider
+def announce(*, entry: int, provider_id: int) -> int:
     """Prepare the deliveries of a journal entry; how many were made. Done again, it makes none."""
     with transaction.atomic():
         # The entry's own job: two runs of it come one after the other.
@@ -28,7 +29,8 @@ def announce(entry: int) -> int:
 
 
 @app.task(name=sending.TASK, queue=QUEUE)
-def deliver(delivery: int, attempt: int) -> str:
+@isolation.job_of_provider
+def deliver(*, delivery: int, attempt: int, provider_id: int) -> str:
     """Make the attempt of that number and queue the next one where it fails; the state that results.
 
     A job that is run again, because its worker died, sends again only what was not written down.
@@ -45,6 +47,7 @@ def deliver(delivery: int, attempt: int) -> str:
             return held.state
         DeliveryAttempt.objects.create(
             provider_id=held.provider_id,
+            client_id=held.client_id,
             delivery=held,
             at=now,
             status=answer.status,
@@ -76,6 +79,7 @@ def _settle(delivery: WebhookDelivery, attempt: int, *, accepted: bool) -> None:
 
 @app.periodic(cron="17 * * * *")
 @app.task(name="integrations.forget", queueing_lock="integrations.forget")
+@isolation.job_of_installation("what was kept for its time is forgotten for every provider")
 def forget(timestamp: int) -> int:
     """Remove answers kept for repeats after a day, and the log of deliveries after thirty; how many rows.
 

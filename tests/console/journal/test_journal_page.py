@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from clausier.directory import services
 from clausier.foundation import journal
 from tests.console.visits import address, get, signed_in
 from tests.people import FRIDAY_1630
+from tests.roles import without_guards
 
 
 @pytest.fixture(autouse=True)
@@ -83,10 +83,8 @@ def test_an_altered_entry_breaks_the_chain_before_everyone_s_eyes(imri):
     rename(imri, "Biscuiterie Renommée")
     journal.seal(imri.provider.pk)
     entry = journal.of(imri.provider)[0]
-    with connection.cursor() as cursor:
-        cursor.execute("set session_replication_role = replica")
+    with without_guards() as cursor:
         cursor.execute(
             "update foundation_journalentry set actor_name = 'Quelqu’un' where id = %s", [entry.pk]
         )
-        cursor.execute("set session_replication_role = origin")
     assert "ne tient pas" in get(imri, "journal", role="owner", verifier="1").content.decode()

@@ -76,7 +76,7 @@ class SiteForm(ActForm):
     address = forms.CharField(label=_("Adresse"), max_length=200, required=False)
     postcode = forms.CharField(label=_("Code postal"), max_length=10, required=False)
     city = forms.CharField(label=_("Ville"), max_length=80, required=False)
-    zone = forms.IntegerField(label=_("Zone de déplacement"), min_value=1, initial=1)
+    zone = forms.IntegerField(label=_("Zone de déplacement"), min_value=1, max_value=99, initial=1)
     access_note = LongText(
         label=_("Accès"), required=False, help_text=_("Ce qu’un technicien doit savoir avant d’arriver.")
     )

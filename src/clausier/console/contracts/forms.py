@@ -22,6 +22,8 @@ from clausier.terms.book import Book
 from clausier.terms.telling import told
 
 QUANTITY = "quantity_"
+MOST = 1_000_000
+"""Devices of a class under one contract: more is a slip of the keyboard."""
 
 
 class ContractForm(ActForm):
@@ -53,7 +55,7 @@ class ContractForm(ActForm):
         self.fields["sites"].queryset = directory.sites(client)  # type: ignore[attr-defined]
         for value, label in EquipmentClass.choices:
             self.fields[QUANTITY + value] = forms.IntegerField(
-                label=str(label).capitalize(), min_value=0, required=False
+                label=str(label).capitalize(), min_value=0, max_value=MOST, required=False
             )
         quantities = tuple(QUANTITY + value for value in EquipmentClass.values)
         self.rows = (("kind", "title"), ("starts_on", "ends_on", "number"), ("sites",), quantities)
@@ -70,7 +72,7 @@ class CoverForm(ActForm):
     """How many of a class the contract covers from a day on."""
 
     equipment_class = forms.ChoiceField(label=_("Classe"), choices=EquipmentClass.choices)
-    quantity = forms.IntegerField(label=_("Quantité"), min_value=0)
+    quantity = forms.IntegerField(label=_("Quantité"), min_value=0, max_value=MOST)
     from_on = DayField(label=_("À partir du"))
 
     rows = (("equipment_class", "quantity", "from_on"),)

@@ -1,0 +1,61 @@
+"""Django's PostgreSQL backend, which tells the server in whose scope each statement runs.
+
+The scope is sent when it differs from the last one sent, just before a statement: whoever takes over a kept
+connection takes over no scope with it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.backends.postgresql import base
+
+from clausier.foundation import isolation
+from clausier.foundation.isolation import Scope
+
+TELL = "select set_config(%s, %s, false)"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that knows which scope its session was last told; None: not known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.told: Scope | None = None
+        self.execute_wrappers.append(self._in_scope)
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        self.told = isolation.NOTHING
+        return super().get_new_connection(conn_params)
+
+    def settle_scope(self) -> None:
+        """Tell the session the scope that holds now; nothing to do without one, or in a roll-back."""
+        wanted = isolation.current()
+        if self.connection is None or self.needs_rollback or wanted == self.told:
+            return
+        with self.wrap_database_errors:
+            token = isolation.signed(wanted, self.connection.info.backend_pid)
+            self.connection.execute(TELL, [isolation.SETTING, token])
+        self.told = wanted
+
+    def _in_scope(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        self.settle_scope()
+        return execute(sql, params, many, context)
+
+    def _commit(self) -> None:
+        # A commit runs what waited for it (a held cursor): in its block's scope, not its last statement's.
+        self.settle_scope()
+        super()._commit()  # type: ignore[misc]
+
+    # What is rolled back takes with it what the session was told meanwhile.
+
+    def _rollback(self) -> None:
+        self.told = None
+        super()._rollback()  # type: ignore[misc]
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self.told = isolation.current()  # a broken transaction can be told nothing before it has rolled back
+        try:
+            super()._savepoint_rollback(sid)  # type: ignore[misc]
+        finally:
+            self.told = None

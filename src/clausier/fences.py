@@ -1,0 +1,185 @@
+"""Row-level security: which rows the program's role sees and writes; the owner settles it at each migration.
+
+Every table that carries `provider_id` is fenced by itself: a new one needs nothing but the column (and
+`client_id` where its rows are a client's). A model with `of_person = True` shows people their own rows, so
+that whoever signs in finds their providers. The scope that opens the fences is signed by the program
+(`clausier.foundation.isolation`); the key to check it lies in a schema that the program's role cannot enter.
+
+Where the program connects as the owner of the tables, the fences hold it too (`force`), but the key does not:
+see `docs/isolation.md`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from psycopg import sql
+
+from clausier.foundation import isolation
+
+SCHEMA = "isolation"
+KEY = "scope_key"
+FUNCTION = "clausier_scope"
+FENCE = "isolation"
+OWN_ROWS = "own_rows"
+
+PROVIDER_TABLE = "foundation_provider"
+CLIENT_TABLE = "directory_client"
+
+# What the program asks to know its scope, one part at a time; null without a scope, or under a wrong seal.
+# A part is asked as (select …), so that PostgreSQL asks once for a statement, not once for a row.
+MAKE_FUNCTION = """
+    create or replace function {function}(part text) returns bigint
+    language plpgsql stable parallel restricted security definer set search_path = pg_catalog, pg_temp as $$
+    declare
+        token text := current_setting({setting}, true);
+        facts text := substr(token, 65);
+    begin
+        if coalesce(token, '') = '' or split_part(facts, '.', 1) <> pg_backend_pid()::text then
+            return null;
+        end if;
+        perform from {schema}.{key}
+        where left(token, 64)
+            = encode(sha256(outer_pad || sha256(inner_pad || convert_to(facts, 'UTF8'))), 'hex');
+        if not found then
+            return null;
+        end if;
+        return nullif(split_part(facts, '.', case part
+            when 'provider' then 2 when 'client' then 3 when 'person' then 4 when 'everything' then 5
+        end), '')::bigint;
+    end $$
+"""
+
+
+def opened_by_our_key() -> bool:
+    """Whether the server accepts the scopes that this process signs; asked as the program."""
+    with isolation.everything("to see whether the key fits"), connection.cursor() as cursor:
+        cursor.execute("select to_regprocedure(%s) is not null", [f"{FUNCTION}(text)"])
+        if not cursor.fetchone()[0]:
+            return False
+        _execute(cursor, "select {function}('everything') is not null", function=FUNCTION)
+        return bool(cursor.fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A fenced table: the column that names the provider, the one that names the client ("": none)."""
+
+    table: str
+    provider: str
+    client: str = ""
+
+
+def settle(cursor: CursorWrapper, role: str) -> None:
+    """Fence every table we own for `role`, the program's; run it as the owner, within a transaction."""
+    _give_key(cursor)
+    _make_function(cursor, role)
+    cursor.execute("select current_user = %s", [role])
+    force = "force" if cursor.fetchone()[0] else "no force"
+    for fence in fences(cursor):
+        _execute(cursor, "alter table {table} enable row level security", table=fence.table)
+        _execute(cursor, f"alter table {{table}} {force} row level security", table=fence.table)
+        _lay(cursor, fence, role)
+
+
+def fences(cursor: CursorWrapper) -> list[Fence]:
+    """The tables in the schema `public` that have a provider, and those of providers and clients."""
+    cursor.execute(
+        """
+        select c.relname, array_agg(a.attname::text) from pg_class c join pg_attribute a on a.attrelid = c.oid
+        where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+          and c.relowner = (select oid from pg_roles where rolname = current_user)
+          and a.attname in ('id', 'provider_id', 'client_id') and not a.attisdropped
+        group by 1 order by 1
+        """
+    )
+    found = []
+    for table, columns in cursor.fetchall():
+        if table == PROVIDER_TABLE:
+            found.append(Fence(table, provider="id"))
+        elif table == CLIENT_TABLE:
+            found.append(Fence(table, provider="provider_id", client="id"))
+        elif "provider_id" in columns:
+            found.append(Fence(table, "provider_id", "client_id" if "client_id" in columns else ""))
+    return found
+
+
+def tables_of_people() -> list[str]:
+    """The tables of the models that say `of_person = True`: a row is one person's place with a provider."""
+    return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "of_person", False))
+
+
+def _lay(cursor: CursorWrapper, fence: Fence, role: str) -> None:
+    inside = "{provider} = (select {function}('provider'))"
+    if fence.client:
+        # A row that is no client's (client_id null) is the provider's own: no client sees it.
+        inside += (
+            " and case when (select {function}('client')) is null then true"
+            " else {client} = (select {function}('client')) end"
+        )
+    inside += " or (select {function}('everything')) is not null"
+    _policy(cursor, FENCE, fence, role, "for all", inside, check=True)
+    own = _own_rows(fence)
+    if own:
+        _policy(cursor, OWN_ROWS, fence, role, "for select", own, check=False)
+
+
+def _own_rows(fence: Fence) -> str:
+    if fence.table in tables_of_people():
+        return "person_id = (select {function}('person'))"
+    if fence.table == PROVIDER_TABLE:
+        return " or ".join(
+            f"id in (select provider_id from {table} where person_id = (select {{function}}('person')))"  # noqa: S608
+            for table in tables_of_people()
+        )
+    return ""
+
+
+def _policy(
+    cursor: CursorWrapper, name: str, fence: Fence, role: str, acts: str, shown: str, *, check: bool
+) -> None:
+    names = {"name": name, "table": fence.table, "role": role, "function": FUNCTION}
+    columns = {"provider": fence.provider, "client": fence.client or "client_id"}
+    _execute(cursor, "drop policy if exists {name} on {table}", **names)
+    statement = f"create policy {{name}} on {{table}} {acts} to {{role}} using ({shown})"
+    if check:
+        statement += f" with check ({shown})"
+    _execute(cursor, statement, **names, **columns)
+
+
+def _give_key(cursor: CursorWrapper) -> None:
+    _execute(cursor, "create schema if not exists {schema}", schema=SCHEMA)
+    _execute(cursor, "revoke all on schema {schema} from public", schema=SCHEMA)
+    _execute(
+        cursor,
+        "create table if not exists {schema}.{key} (single boolean primary key default true check (single), "
+        "inner_pad bytea not null, outer_pad bytea not null)",
+        schema=SCHEMA,
+        key=KEY,
+    )
+    statement = sql.SQL(
+        "insert into {schema}.{key} (inner_pad, outer_pad) values (%s, %s) "
+        "on conflict (single) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad"
+    ).format(schema=sql.Identifier(SCHEMA), key=sql.Identifier(KEY))
+    cursor.execute(statement, list(isolation.pads()))
+
+
+def _make_function(cursor: CursorWrapper, role: str) -> None:
+    cursor.execute(
+        sql.SQL(MAKE_FUNCTION).format(
+            function=sql.Identifier(FUNCTION),
+            schema=sql.Identifier(SCHEMA),
+            key=sql.Identifier(KEY),
+            setting=sql.Literal(isolation.SETTING),
+        )
+    )
+    _execute(cursor, "revoke all on function {function}(text) from public", function=FUNCTION)
+    _execute(cursor, "grant execute on function {function}(text) to {role}", function=FUNCTION, role=role)
+
+
+def _execute(cursor: CursorWrapper, statement: str, **names: str) -> None:
+    identifiers = {key: sql.Identifier(name) for key, name in names.items()}
+    cursor.execute(sql.SQL(statement).format(**identifiers))

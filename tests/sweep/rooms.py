@@ -1,0 +1,366 @@
+"""Every address of the product with real objects of one provider, and what a stranger must not read there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models
+from django.test import Client as Browser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import IntConverter
+
+from clausier import fences
+from clausier.api.site import api
+from clausier.desk import services as desk
+from clausier.directory import services as directory
+from clausier.directory.models import Client
+from clausier.foundation import clock, documents
+from clausier.foundation.actors import Actor
+from clausier.foundation.models import Counter, Ruling
+from clausier.foundation.permissions import MATRIX
+from clausier.integrations import services as integrations
+from clausier.prepaid import services as prepaid
+from tests.desk.asking import answer_all, open_ticket
+from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
+
+NUMBER = 777  # from which the furnished house counts: numbers that the other house has not
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address pattern: its name, its view, and the objects it asks for. `method`: of the API, how it is
+    asked; "" for a page."""
+
+    pattern: str
+    name: str
+    view: Any
+    asked: tuple[tuple[str, bool], ...]
+    method: str = ""
+
+    @property
+    def permission(self) -> str | None:
+        if self.name == "api:api-root":
+            return "anyone"  # the framework's own: there is nothing there
+        return getattr(self.view, "permission", None)
+
+    def address(self, slug: str, objects: dict[str, Any]) -> str:
+        """Where it is at the provider `slug`, for these objects."""
+        section = self.pattern.removeprefix("api/v1/").removeprefix("<slug:provider>/").split("/")[0]
+        given = {}
+        for asked, is_int in self.asked:
+            if asked == "provider":
+                given[asked] = slug
+                continue
+            known = objects.get(f"{section}:{asked}", objects.get(asked))
+            assert known is not None, (
+                f"{self.pattern}: tell the sweep (tests/sweep/rooms.py) what {asked!r} is"
+            )
+            given[asked] = int(known) if is_int else str(known)
+        return reverse(self.name, kwargs=given)
+
+
+def routes() -> Iterator[Route]:
+    """Every route that has a name; one without is reported as such by its pattern."""
+    yield from _under(get_resolver(), "", {}, "")
+
+
+def _under(resolver: Any, prefix: str, outer: dict[str, bool], space: str) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        converters = {name: isinstance(kind, IntConverter) for name, kind in entry.pattern.converters.items()}
+        asked, pattern = outer | converters, prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{space}{entry.namespace}:" if entry.namespace else space
+            yield from _under(entry, pattern, asked, inner)
+        elif isinstance(entry, URLPattern):
+            name = f"{space}{entry.name}" if entry.name else ""
+            method, view = _operations().get(name, ("", entry.callback))
+            yield Route(pattern, name, view, tuple(asked.items()), method)
+
+
+@cache
+def _operations() -> dict[str, tuple[str, Any]]:
+    """How each operation of the API is asked, and its view, by the name of its address."""
+    return {
+        f"{api.urls_namespace}:{operation.operation_id}": (operation.methods[0], operation.view_func)
+        for router in api._get_bound_routers()
+        for path in router.path_operations.values()
+        for operation in path.operations
+    }
+
+
+@cache
+def _documented() -> dict[str, dict[str, Any]]:
+    """Each operation as the reference of the API shows it: its parameters, its fields, an example."""
+    context: Any = Browser().get("/api/").context
+    return {one["id"]: one for feature in context["features"] for one in feature["operations"]}
+
+
+def filters(route: Route, words: dict[str, Any]) -> dict[str, Any]:
+    """Those of `words` by which a list of the API can be narrowed."""
+    known = _documented()[route.view.__name__]["parameters"]
+    return {
+        one["name"]: words[one["name"]] for one in known if one["where"] == "query" and one["name"] in words
+    }
+
+
+def body(route: Route, words: dict[str, Any]) -> str:
+    """The documented example of what an operation is sent, with `words` in the fields of their names."""
+    known = _documented()[route.view.__name__]
+    if not known["example"]:
+        return ""
+    sent = json.loads(known["example"])
+    for one in known["fields"]:
+        name = one["name"]
+        if name in words:
+            sent[name] = words[name]
+        elif one["choices"] and name in sent:
+            sent[name] = one["choices"][0]
+    return json.dumps(sent)
+
+
+def token_of(house: House, actor: Actor) -> str:
+    """A token with which a machine does all that `actor` may, for a day."""
+    assert actor.person
+    return integrations.create_token(
+        by=house.owner,
+        at=clock.now(),
+        label="Machine à balayer",
+        person=actor.person,
+        client=Client.objects.get(pk=actor.client_id) if actor.client_id else None,
+        scopes=[word for word in MATRIX if actor.may(word)],
+        expires_at=clock.now() + timedelta(days=1),
+    ).text
+
+
+def furnish(house: House) -> dict[str, Any]:
+    """Something in every room of `house`; returns the objects that addresses ask for, by their name."""
+    _rename(house)
+    Counter.objects.create(provider=house.provider, series="ticket", last=NUMBER)
+    house.client.number = f"CL-{NUMBER}"
+    house.client.note = "Préfère être rappelée par la porte de service"
+    house.client.save()
+    house.contract.number = f"C-{NUMBER}"
+    house.contract.save()
+    house.site.access_note = "Le code du portail est chez la voisine"
+    house.site.save()
+    ticket = open_ticket(house, title="Le coffre des sauvegardes ne s’ouvre plus")
+    note = desk.add_note(
+        by=house.technician,
+        at=FRIDAY_1630,
+        ticket=ticket,
+        text="Il faudra changer la serrure du coffre.",
+        files=[("serrure secrète.txt", "text/plain", "La clé est sous le pot".encode())],
+    )
+    visit = desk.set_appointment(
+        by=house.dispatcher,
+        at=FRIDAY_1630,
+        ticket=answer_all(house, ticket, FRIDAY_1630),
+        technician=_person(house.technician),
+        starts_at=clock.read("2026-11-23T09:00"),
+        ends_at=clock.read("2026-11-23T11:00"),
+    )
+    session = desk.start_work(by=house.technician, at=FRIDAY_1630, ticket=ticket, mode="remote")
+    paper = documents.file_document(
+        b"%PDF-1.7 le papier du coffre",
+        by=house.manager,
+        at=FRIDAY_1630,
+        kind="derogation",
+        title="Accord sur le coffre",
+        name="accord du coffre.pdf",
+        client_id=house.client.pk,
+    )
+    account = prepaid.open_account(by=house.manager, at=FRIDAY_1630, contract=house.contract)
+    entry = prepaid.credit(
+        by=house.manager, at=FRIDAY_1630, account=account, points=Decimal(400), label="Carnet du coffre"
+    )
+    directory.set_skills(
+        by=house.owner, at=FRIDAY_1630, membership=_membership(house), names=["Serrurerie numérique"]
+    )
+    webhook = integrations.create_webhook(
+        by=house.owner,
+        at=FRIDAY_1630,
+        label="Alarme du coffre",
+        url="https://alarme.example.org/coffre",
+        codes=["desk.*"],
+    )
+    delivery = integrations.try_webhook(by=house.owner, at=FRIDAY_1630, webhook=webhook)
+    token = integrations.create_token(
+        by=house.owner,
+        at=FRIDAY_1630,
+        label="Sonde du coffre",
+        person=_person(house.technician),
+        scopes=["desk.read"],
+        expires_at=FRIDAY_1630 + timedelta(days=30),
+    ).token
+    other, site = make_client(house.provider, house.agency, number="CL-778", name="Scierie Voisine")
+    contact = make_contact(other, name="Perrine Doublure", site=site)
+    house.extra["stranger"] = client_account(other, contact, role="it-correspondent")
+    ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
+    return {
+        "tickets:number": ticket.number,
+        "clients:number": house.client.number,
+        "contrats:number": house.contract.number,
+        "points:number": house.contract.number,
+        "ticket": ticket.pk,
+        "attachment": note.attachments.get().pk,
+        "session": session.pk,
+        "document": paper.pk,
+        "entry": entry.pk,
+        "ruling": ruling.pk,
+        "site": house.site.pk,
+        "contact": house.caller.pk,
+        "agency": house.agency.pk,
+        "member": _membership(house).pk,
+        "digest": house.provider.book.digest,
+        "livres:name": house.provider.book.name,
+        "example": "promise",
+        "webhook": webhook.pk,
+        "delivery": delivery.pk,
+        "token": token.pk,
+        "contracts:number": house.contract.number,
+        "documents:number": paper.number,
+        "point-accounts:contract": house.contract.number,
+        "tickets:id": note.attachments.get().pk,
+        "appointments:id": visit.pk,
+        "sessions:id": session.pk,
+        "rulings:id": ruling.pk,
+        "sites:id": house.site.pk,
+        "contacts:id": house.caller.pk,
+        "agencies:id": house.agency.pk,
+        "staff:id": _membership(house).pk,
+        "webhooks:id": webhook.pk,
+    }
+
+
+def _rename(house: House) -> None:
+    """The cast has the same names in both houses: here they get names that nobody else has."""
+    accounts = (*house.staff.values(), house.correspondent, house.user)
+    for one in (*(actor.person for actor in accounts), house.caller, house.colleague):
+        assert one
+        one.full_name += " de Nébuline"
+        one.save()
+
+
+def _person(actor: Actor) -> Any:
+    assert actor.person
+    return actor.person
+
+
+def _membership(house: House) -> Any:
+    return _person(house.technician).memberships.get(ended_at=None)
+
+
+def smuggled(house: House, objects: dict[str, Any]) -> dict[str, Any]:
+    """A form filled with another's objects, under the names that forms use."""
+    people = [actor.person.pk for actor in house.staff.values() if actor.person]
+    return {
+        "client": house.client.pk,
+        "beneficiary": house.client.pk,
+        "contract": house.contract.pk,
+        "site": house.site.pk,
+        "sites": [house.site.pk],
+        "caller": house.caller.pk,
+        "contact": house.caller.pk,
+        "agency": house.agency.pk,
+        "person": people[0],
+        "assignee": people[0],
+        "technician": people[0],
+        "session": objects["session"],
+        "entry": objects["entry"],
+        "ticket": objects["ticket"],
+        "number": objects["clients:number"],
+        "text": "Bonjour",
+        "title": "Bonjour",
+        "name": "Bonjour",
+        "q": "coffre",
+        "kind": "reply",
+        "reason": "pour voir",
+    }
+
+
+def smuggled_to_the_api(house: House, objects: dict[str, Any]) -> dict[str, Any]:
+    """Another's objects as the API names them: files by their numbers, the rest by keys."""
+    pages = smuggled(house, objects)
+    keys = ("site", "sites", "caller", "contact", "agency", "person", "technician")
+    return {name: pages[name] for name in keys} | {
+        "client": house.client.number,
+        "contract": house.contract.number,
+        "ticket": objects["tickets:number"],
+        "movement": objects["entry"],
+    }
+
+
+def marks(house: House, *, besides: House | None = None) -> set[str]:
+    """What the rows of `house` say in prose, addresses and phone numbers, and those of `besides` do not."""
+    found = _prose(house.provider.pk)
+    return found - _prose(besides.provider.pk) if besides else found
+
+
+def _prose(provider_id: int) -> set[str]:
+    found: set[str] = set()
+    for table, column in _texts():
+        with connection.cursor() as cursor:
+            key = "id" if table == fences.PROVIDER_TABLE else "provider_id"
+            cursor.execute(
+                f'select distinct "{column}" from "{table}" where {key} = %s and "{column}" ~ %s',
+                [provider_id, r"^\+33|@|\S \S"],
+            )
+            found |= {text for (text,) in cursor.fetchall()}
+    return found
+
+
+def _texts() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select c.table_name, c.column_name from information_schema.columns c "
+            "where c.table_schema = 'public' and c.data_type in ('text', 'character varying') "
+            "and (c.table_name = %s or exists (select from information_schema.columns p "
+            "where p.table_name = c.table_name and p.column_name = 'provider_id'))",
+            [fences.PROVIDER_TABLE],
+        )
+        return cursor.fetchall()
+
+
+def imprint(house: House) -> str:
+    """One figure of all rows of a provider, to see that none was changed, added or removed."""
+    tables = sorted({table for table, _ in _texts()} - {fences.PROVIDER_TABLE})
+    each = " union all ".join(
+        f"select '{table}' || t::text as line from \"{table}\" t where provider_id = %(provider)s"
+        for table in tables
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select md5(string_agg(line, '|' order by line)) from ({each}) lines",
+            {"provider": house.provider.pk},
+        )
+        return str(cursor.fetchone()[0])
+
+
+def crossed() -> list[str]:
+    """Foreign keys between rows of different providers."""
+    found = []
+    for model in apps.get_models(include_auto_created=True):
+        if not _has_provider(model):
+            continue
+        for field in model._meta.get_fields():
+            if isinstance(field, models.ForeignKey) and _has_provider(field.related_model):
+                there = field.related_model._meta
+                with connection.cursor() as cursor:
+                    cursor.execute(
+                        f'select count(*) from "{model._meta.db_table}" a join "{there.db_table}" b '
+                        f'on b."{there.pk.column}" = a."{field.column}" where a.provider_id <> b.provider_id'
+                    )
+                    if cursor.fetchone()[0]:
+                        found.append(f"{model.__name__}.{field.name}")
+    return found
+
+
+def _has_provider(model: Any) -> bool:
+    return any(getattr(field, "attname", "") == "provider_id" for field in model._meta.get_fields())

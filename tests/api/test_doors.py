@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextvars import Context
+
 import pytest
 from django.test import Client as Http
 
 from clausier.api.site import api
+from clausier.foundation import isolation
 from clausier.foundation.models import JournalEntry
 from clausier.integrations import queries, services
 from clausier.integrations.errors import ScopeTooWide
-from clausier.integrations.models import ApiToken
+from clausier.integrations.models import ApiToken, StoredAnswer
 from tests.api.asking import DEAD_SERVER, Machine, token_for
 from tests.people import FRIDAY_1630, make_client, make_imri_house, make_ims_house
 
@@ -249,6 +252,23 @@ def test_a_refused_act_may_be_asked_again_with_its_key(imri):
     wrong = {**DEAD_SERVER, "cause": "no-such-cause"}
     assert machine.refused("POST", "/tickets", wrong, Idempotency_Key="k")["field"] == "cause"
     assert machine.post("/tickets", DEAD_SERVER, Idempotency_Key="k")["number"]
+
+
+def test_a_clients_machine_repeats_itself_within_its_clients_rows(imri):
+    machine = Machine(imri, imri.correspondent)
+    asked = {**DEAD_SERVER, "origin": "portal"}
+    first, again = (
+        Context().run(machine.ask, "POST", "/tickets", asked, Idempotency_Key="portal-1") for _ in range(2)
+    )
+    assert first.status_code == 201, first.content.decode()
+    assert again["Idempotent-Replayed"] == "true"
+    assert again.content == first.content
+    token = ApiToken.objects.get()
+    assert token.last_used_at == FRIDAY_1630
+    other, _site = make_client(imri.provider, imri.agency, number="CL-002", name="Scierie Voisine")
+    for client, seen in ((imri.client, 1), (other, 0)):
+        with isolation.confined(isolation.Scope(provider=imri.provider.pk, client=client.pk)):
+            assert StoredAnswer.objects.count() == ApiToken.objects.count() == seen
 
 
 def test_files_travel_both_ways(imri):

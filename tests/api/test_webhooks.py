@@ -15,16 +15,17 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from clausier.foundation import isolation
 from clausier.foundation.clock import read
 from clausier.foundation.models import JournalEntry
 from clausier.integrations import sending, services, tasks
 from clausier.integrations.errors import NotATarget
 from clausier.integrations.events import EVENTS
-from clausier.integrations.models import StoredAnswer, Webhook, WebhookDelivery
+from clausier.integrations.models import DeliveryAttempt, StoredAnswer, Webhook, WebhookDelivery
 from tests.api.asking import DEAD_SERVER, Machine
 from tests.architecture.sources import PACKAGE
 from tests.desk.asking import open_ticket
-from tests.people import FRIDAY_1630, House
+from tests.people import FRIDAY_1630, House, make_client
 
 CODES = re.compile(r'code="([a-z]+\.[a-z_]+)"|_journal\(\s*\w+, "([a-z]+\.[a-z_]+)"')
 """How acts name what they write in the journal."""
@@ -104,6 +105,28 @@ def test_an_act_is_told_signed_and_only_to_those_who_asked(imri, receiver, at):
     signed = headers["Clausier-Timestamp"].encode() + b"." + body
     expected = hmac.new(services.secret_of(webhook).encode(), signed, hashlib.sha256).hexdigest()
     assert headers["Clausier-Signature"] == f"v1={expected}"
+
+
+def test_an_act_of_a_clients_own_is_told_and_its_delivery_is_no_other_clients(imri, receiver, at):
+    at("2026-11-20T16:30")
+    webhook = subscribe(imri, receiver.url, "desk.ticket_opened")
+    Context().run(Machine(imri, imri.correspondent).post, "/tickets", {**DEAD_SERVER, "origin": "portal"})
+    run("integrations.announce")
+    assert run() == ["delivered"]
+    assert json.loads(receiver.received[0][1])["client"] == "CL-001"
+    other, _site = make_client(imri.provider, imri.agency, number="CL-002", name="Scierie Voisine")
+    for client, seen in ((imri.client, 1), (other, 0)):
+        with isolation.confined(isolation.Scope(provider=imri.provider.pk, client=client.pk)):
+            assert webhook.deliveries.count() == DeliveryAttempt.objects.count() == seen
+
+
+def test_a_job_of_one_provider_finds_no_delivery_of_another(imri, ims, receiver, at):
+    at("2026-11-20T16:30")
+    services.try_webhook(by=imri.owner, at=FRIDAY_1630, webhook=subscribe(imri, receiver.url))
+    [asked] = jobs(sending.TASK)
+    with pytest.raises(WebhookDelivery.DoesNotExist):
+        tasks.deliver(**{**asked, "provider_id": ims.provider.pk})
+    assert receiver.received == []
 
 
 def test_what_nobody_asked_for_defers_no_job(imri, receiver):

@@ -103,11 +103,10 @@ def _documented() -> dict[str, dict[str, Any]]:
 
 
 def filters(route: Route, words: dict[str, Any]) -> dict[str, Any]:
-    """Those of `words` by which a list of the API can be narrowed."""
-    known = _documented()[route.view.__name__]["parameters"]
-    return {
-        one["name"]: words[one["name"]] for one in known if one["where"] == "query" and one["name"] in words
-    }
+    """Those of `words` by which a list of the API can be narrowed; what it insists on is always asked."""
+    known = [one for one in _documented()[route.view.__name__]["parameters"] if one["where"] == "query"]
+    insisted = dict.fromkeys((one["name"] for one in known if one["required"]), "Maëlle")
+    return insisted | {one["name"]: words[one["name"]] for one in known if one["name"] in words}
 
 
 def body(route: Route, words: dict[str, Any]) -> str:
@@ -150,7 +149,11 @@ def furnish(house: House) -> dict[str, Any]:
     house.contract.save()
     house.site.access_note = "Le code du portail est chez la voisine"
     house.site.save()
-    ticket = open_ticket(house, title="Le coffre des sauvegardes ne s’ouvre plus")
+    ticket = open_ticket(
+        house,
+        title="Le coffre des sauvegardes ne s’ouvre plus",
+        description="Le code du coffre ne sert plus à rien.",
+    )
     note = desk.add_note(
         by=house.technician,
         at=FRIDAY_1630,

@@ -312,7 +312,7 @@ class CallGiven(Given):
     """A phone call about the ticket: received (in) or made (out)."""
 
     text: Text
-    direction: str = Field(pattern="^(in|out)$")
+    direction: str = Field(pattern="^(in|out)$", examples=["in"])
     contact: Id | None = None
 
 

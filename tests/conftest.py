@@ -60,19 +60,22 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
     from clausier import grants
 
-    empty = connection.ops.execute_sql_flush
+    # Of the class, not of one connection: beside a browser's event loop Django keeps connections of its own.
+    operations = type(connection.ops)
+    empty = operations.execute_sql_flush
 
-    def empty_as_owner(statements: Any) -> None:
+    def empty_as_owner(ops: Any, statements: Any) -> None:
         with roles.owning(connection):
-            empty(statements)
+            empty(ops, statements)
 
     with django_db_blocker.unblock():
         grants.settle(connection, cluster.APP)
         connection.close()
     options = connection.settings_dict["OPTIONS"]
     connection.settings_dict["OPTIONS"] = {**options, "options": f"-c role={cluster.APP}"}
-    connection.ops.execute_sql_flush = empty_as_owner  # type: ignore[method-assign]
+    operations.execute_sql_flush = empty_as_owner  # type: ignore[method-assign]
     yield
+    operations.execute_sql_flush = empty  # type: ignore[method-assign]
     connection.settings_dict["OPTIONS"] = options
     with django_db_blocker.unblock():
         connection.close()

@@ -149,7 +149,7 @@ def test_crossing_the_threshold_is_said_once(ims):
     open_account(ims, "160.00")
     ticket = called_at_ten(ims)
     validate(ims, log(ims, ticket, 20))
-    validate(ims, log(ims, ticket, 20))
+    validate(ims, log(ims, ticket, 20, by=ims.other_technician))
     assert [event.data["warning"] for event in ticket.events.filter(kind="points")] == ["low"]
 
 
@@ -403,3 +403,23 @@ def test_the_whole_walk_runs_with_the_programs_own_rights(ims, program_role):
         services.reply(by=ims.technician, at=NOON, ticket=ticket, text="Rétabli")
         services.close_ticket(by=ims.technician, at=NOON, ticket=Ticket.objects.get(pk=ticket.pk))
     assert prepaid_queries.balance(account) == Decimal("385.83")
+
+
+def test_a_session_sent_twice_is_written_once_unless_the_first_was_dropped(ims):
+    ticket = open_ticket(ims)
+    asked = {
+        "by": ims.technician,
+        "at": read("2026-11-20T17:30"),
+        "ticket": ticket,
+        "mode": "remote",
+        "started_at": read("2026-11-20T16:40"),
+        "ended_at": read("2026-11-20T17:00"),
+        "entries": [{"domain": "server-network", "text": "Service relancé"}],
+    }
+    first = services.log_work(**asked)
+    with pytest.raises(InvalidInput) as refused:
+        services.log_work(**asked)
+    assert (refused.value.field, ticket.sessions.count()) == ("starts_at", 1)
+    services.log_work(**(asked | {"by": ims.other_technician}))
+    services.discard_work(by=ims.technician, at=read("2026-11-20T17:31"), session=first)
+    services.log_work(**asked)

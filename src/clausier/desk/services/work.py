@@ -34,6 +34,7 @@ from clausier.foundation import journal, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
+from clausier.foundation.models import Person
 from clausier.prepaid import services as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms.outcome import Outcome
@@ -131,7 +132,8 @@ def log_work(
 ) -> WorkSession:
     """Write by hand a session that took place from `started_at` to `ended_at`; it waits for validation.
 
-    Raises InTheFuture, TicketClosed for work after the closing, MinutesExceedSession, InvalidInput.
+    Raises InTheFuture, TicketClosed for work after the closing, MinutesExceedSession, InvalidInput (naming
+    `starts_at` for a session that is already written).
     """
     held = hold(ticket, by)
     person = worker(by)
@@ -146,6 +148,7 @@ def log_work(
             way_out=_("Rouvrez-le d’abord, en disant pourquoi."),
             ticket=held.number,
         )
+    _not_twice(held, person, mode, started_at, ended_at)
     session = WorkSession.objects.create(
         provider_id=held.provider_id,
         client_id=held.client_id,
@@ -242,6 +245,17 @@ def _check_mode(ticket: Ticket, mode: str, beneficiary: Client | None) -> None:
         raise InvalidInput(_("Faites un choix dans la liste."), field="mode")
     if beneficiary is not None and beneficiary.provider_id != ticket.provider_id:
         raise InvalidInput(_("Choisissez un bénéficiaire parmi vos clients."), field="beneficiary")
+
+
+def _not_twice(ticket: Ticket, person: Person, mode: str, started_at: datetime, ended_at: datetime) -> None:
+    """A form sent twice must not take the points twice: nobody works the same hours again."""
+    same = ticket.sessions.filter(technician=person, mode=mode, started_at=started_at, stopped_at=ended_at)
+    if same.exclude(state=SessionState.DISCARDED).exists():
+        raise InvalidInput(
+            _("Vous avez déjà noté une séance à ces heures sur ce ticket."),
+            field="starts_at",
+            way_out=_("Corrigez les heures, ou abandonnez l’autre séance."),
+        )
 
 
 def _already_running() -> StopwatchRunning:

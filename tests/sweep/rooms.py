@@ -105,7 +105,9 @@ def _documented() -> dict[str, dict[str, Any]]:
 def filters(route: Route, words: dict[str, Any]) -> dict[str, Any]:
     """Those of `words` by which a list of the API can be narrowed; what it insists on is always asked."""
     known = [one for one in _documented()[route.view.__name__]["parameters"] if one["where"] == "query"]
-    insisted = dict.fromkeys((one["name"] for one in known if one["required"]), "Maëlle")
+    insisted = {
+        one["name"]: "2026-11-20" if one["type"] == "date" else "Maëlle" for one in known if one["required"]
+    }
     return insisted | {one["name"]: words[one["name"]] for one in known if one["name"] in words}
 
 

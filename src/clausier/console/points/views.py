@@ -18,6 +18,7 @@ from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import ActForm
 from clausier.console.points.forms import CorrectForm, CreditForm, OpenForm
 from clausier.console.points.reading import Row, Shown, strip_of
+from clausier.console.typed import whole
 from clausier.contracts import queries as contracts
 from clausier.foundation import clock
 from clausier.prepaid import papers, queries, services
@@ -74,7 +75,8 @@ def credit(request: StaffRequest, number: str) -> HttpResponse:
     """Add bought points, or the balance an account starts with."""
     form = CreditForm(request.POST)
     account = _account(request, number)
-    if form.act(services.credit, by=request.actor, at=clock.now(), account=account) is None:
+    seen = whole(request.POST.get("seen", ""))
+    if form.act(services.credit, by=request.actor, at=clock.now(), account=account, after=seen) is None:
         return _show(request, number, crediting=form)
     messages.success(request, _("Points crédités."))
     return redirect("points-account", request.provider.slug, number)
@@ -140,6 +142,7 @@ def _show(
     from_on, to_on = _days(request, found)
     context |= {
         "shown": Shown.of(found, queries.statement(found, from_on, to_on), queries.balance(found)),
+        "seen": queries.last_movement(found),
         "strip": strip_of(found, clock.now()),
     }
     return render(request, "console/points/account.html", context, status=given.status if given else 200)

@@ -335,6 +335,29 @@ GROUPS: tuple[Group, ...] = (
         ),
     ),
     Group(
+        Words("API et webhooks", "API and webhooks"),
+        (
+            Option(
+                "CLAUSIER_API_RATE",
+                NUMBER,
+                "6000",
+                Words(
+                    "demandes par minute d’un jeton, dans un processus web",
+                    "requests a minute of one token, in one web process",
+                ),
+            ),
+            Option(
+                "CLAUSIER_WEBHOOKS_PRIVATE",
+                FLAG,
+                "0",
+                Words(
+                    "1\u202f: les webhooks peuvent aller vers des adresses privées, et sans https",
+                    "1: webhooks may go to private addresses, and without https",
+                ),
+            ),
+        ),
+    ),
+    Group(
         Words("Courrier sortant", "Outgoing mail"),
         (
             Option(

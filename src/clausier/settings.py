@@ -31,8 +31,10 @@ INSTALLED_APPS = [
     "clausier.contracts",
     "clausier.prepaid",
     "clausier.desk",
+    "clausier.integrations",
     "clausier.overview",
     "clausier.pages",
+    "clausier.api",
     "clausier.console",
     "clausier.portal",
     "allauth",
@@ -54,6 +56,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "clausier.care.requests.numbered",
+    "clausier.api.middleware.framed",
     "django.middleware.security.SecurityMiddleware",
     "clausier.console.guard.content_policy",
     "clausier.console.guard.body_limit",
@@ -71,6 +74,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "clausier.console.account.presence.seen",
     "clausier.console.middleware.refusals_as_pages",
+    "clausier.api.middleware.in_its_language",
 ]
 
 ROOT_URLCONF = "clausier.urls"
@@ -238,6 +242,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "clausier.wiring.connect"
+
+WEBHOOKS_MAY_GO_PRIVATE = options.value("CLAUSIER_WEBHOOKS_PRIVATE")
+API_REQUESTS_PER_MINUTE = options.value("CLAUSIER_API_RATE")
 
 LOGGING = logs.configuration(options.value("CLAUSIER_LOG_FORMAT"), options.value("CLAUSIER_LOG_LEVEL"))
 

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/", include("clausier.api.urls")),
     path("", include("clausier.care.urls")),
     # The portal first: its word stands where the console has its features.
     path("", include("clausier.portal.urls")),

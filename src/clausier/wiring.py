@@ -1,7 +1,6 @@
 """Where acts meet what follows from them, and the periodic work that belongs to no floor.
 
-A reaction is a job deferred inside the act's own transaction: the act's journal code, and the names of the
-tasks that follow. All reactions stand here.
+A reaction is a job deferred inside the act's own transaction. All reactions stand here.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Mapping
 
 import psycopg
 from django.db import InterfaceError, OperationalError
@@ -18,8 +16,14 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from clausier import options, processes, supervise
+from clausier.foundation import reactions
+from clausier.foundation.reactions import Reaction
+from clausier.integrations import queries as integrations
 
-REACTIONS: Mapping[str, tuple[str, ...]] = {}
+REACTIONS = (
+    # Machines that asked for it are told of every act.
+    Reaction("integrations.announce", wanted=integrations.is_listened_to),
+)
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker
 STALLED_AFTER = (
@@ -42,6 +46,7 @@ class BackupFailed(Exception):
 
 def connect(app: App) -> None:
     """Equip the job application, in every process, once the floors' tasks are known."""
+    reactions.connect(REACTIONS)
     retake = app.task(
         name="clausier.retake_stalled_jobs",
         # Never a plain lock: the retaker that is killed would keep it, and nobody would retake the retaker.

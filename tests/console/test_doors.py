@@ -14,7 +14,8 @@ def patterns(resolver=None, prefix=()):
             yield "".join((*prefix, str(entry.pattern))), entry
 
 
-ROUTES = sorted(patterns(), key=lambda route: route[0])
+# An address of the API has an operation for each method: tests/api/test_doors.py and the sweep hold those.
+ROUTES = sorted((route for route in patterns() if not route[0].startswith("api/v1/")), key=lambda one: one[0])
 
 
 @pytest.mark.parametrize(("route", "entry"), ROUTES, ids=[route for route, _ in ROUTES])

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import connection, models
+from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter
 from django.urls.resolvers import RegexPattern
 
 from clausier import fences
+from clausier.api.site import api
 from clausier.desk import services as desk
 from clausier.directory import services as directory
-from clausier.foundation import documents
+from clausier.directory.models import Client
+from clausier.foundation import clock, documents
+from clausier.foundation.actors import Actor
 from clausier.foundation.models import Counter, Ruling
+from clausier.foundation.permissions import MATRIX
+from clausier.integrations import services as integrations
 from clausier.prepaid import services as prepaid
-from tests.desk.asking import open_ticket
+from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
 
 NUMBER = 777  # from which the furnished house counts: numbers that the other house has not
@@ -29,20 +38,29 @@ NUMBER = 777  # from which the furnished house counts: numbers that the other ho
 
 @dataclass(frozen=True)
 class Route:
-    """One address pattern: its name, its view, and the objects it asks for."""
+    """One address pattern: its name, its view, and the objects it asks for. `method`: of the API, how it is
+    asked; "" for a page."""
 
     pattern: str
     name: str
     view: Any
     asked: tuple[tuple[str, bool], ...]
+    method: str = ""
 
     @property
     def permission(self) -> str | None:
+        if self.name == "api:api-root":
+            return "anyone"  # the framework's own: there is nothing there
         return getattr(self.view, "permission", None)
 
     def address(self, slug: str, objects: dict[str, Any]) -> str:
         """Where it is at the provider `slug`, for these objects."""
-        section = self.pattern.removeprefix("<slug:provider>/").removeprefix("portail/").split("/")[0]
+        section = (
+            self.pattern.removeprefix("api/v1/")
+            .removeprefix("<slug:provider>/")
+            .removeprefix("portail/")
+            .split("/")[0]
+        )
         given = {}
         for asked, is_int in self.asked:
             if asked == "provider":
@@ -72,7 +90,64 @@ def _under(resolver: Any, prefix: str, outer: dict[str, bool], space: str) -> It
             yield from _under(entry, pattern, asked, inner)
         elif isinstance(entry, URLPattern):
             name = f"{space}{entry.name}" if entry.name else ""
-            yield Route(pattern, name, entry.callback, tuple(asked.items()))
+            method, view = _operations().get(name, ("", entry.callback))
+            yield Route(pattern, name, view, tuple(asked.items()), method)
+
+
+@cache
+def _operations() -> dict[str, tuple[str, Any]]:
+    """How each operation of the API is asked, and its view, by the name of its address."""
+    return {
+        f"{api.urls_namespace}:{operation.operation_id}": (operation.methods[0], operation.view_func)
+        for router in api._get_bound_routers()
+        for path in router.path_operations.values()
+        for operation in path.operations
+    }
+
+
+@cache
+def _documented() -> dict[str, dict[str, Any]]:
+    """Each operation as the reference of the API shows it: its parameters, its fields, an example."""
+    context: Any = Browser().get("/api/").context
+    return {one["id"]: one for feature in context["features"] for one in feature["operations"]}
+
+
+def filters(route: Route, words: dict[str, Any]) -> dict[str, Any]:
+    """Those of `words` by which a list of the API can be narrowed; what it insists on is always asked."""
+    known = [one for one in _documented()[route.view.__name__]["parameters"] if one["where"] == "query"]
+    insisted = {
+        one["name"]: "2026-11-20" if one["type"] == "date" else "Maëlle" for one in known if one["required"]
+    }
+    return insisted | {one["name"]: words[one["name"]] for one in known if one["name"] in words}
+
+
+def body(route: Route, words: dict[str, Any]) -> str:
+    """The documented example of what an operation is sent, with `words` in the fields of their names."""
+    known = _documented()[route.view.__name__]
+    if not known["example"]:
+        return ""
+    sent = json.loads(known["example"])
+    for one in known["fields"]:
+        name = one["name"]
+        if name in words:
+            sent[name] = words[name]
+        elif one["choices"] and name in sent:
+            sent[name] = one["choices"][0]
+    return json.dumps(sent)
+
+
+def token_of(house: House, actor: Actor) -> str:
+    """A token with which a machine does all that `actor` may, for a day."""
+    assert actor.person
+    return integrations.create_token(
+        by=house.owner,
+        at=clock.now(),
+        label="Machine à balayer",
+        person=actor.person,
+        client=Client.objects.get(pk=actor.client_id) if actor.client_id else None,
+        scopes=[word for word in MATRIX if actor.may(word)],
+        expires_at=clock.now() + timedelta(days=1),
+    ).text
 
 
 def furnish(house: House) -> dict[str, Any]:
@@ -86,13 +161,25 @@ def furnish(house: House) -> dict[str, Any]:
     house.contract.save()
     house.site.access_note = "Le code du portail est chez la voisine"
     house.site.save()
-    ticket = open_ticket(house, title="Le coffre des sauvegardes ne s’ouvre plus")
+    ticket = open_ticket(
+        house,
+        title="Le coffre des sauvegardes ne s’ouvre plus",
+        description="Le code du coffre ne sert plus à rien.",
+    )
     note = desk.add_note(
         by=house.technician,
         at=FRIDAY_1630,
         ticket=ticket,
         text="Il faudra changer la serrure du coffre.",
         files=[("serrure secrète.txt", "text/plain", "La clé est sous le pot".encode())],
+    )
+    visit = desk.set_appointment(
+        by=house.dispatcher,
+        at=FRIDAY_1630,
+        ticket=answer_all(house, ticket, FRIDAY_1630),
+        technician=_person(house.technician),
+        starts_at=clock.read("2026-11-23T09:00"),
+        ends_at=clock.read("2026-11-23T11:00"),
     )
     session = desk.start_work(by=house.technician, at=FRIDAY_1630, ticket=ticket, mode="remote")
     paper = documents.file_document(
@@ -111,6 +198,22 @@ def furnish(house: House) -> dict[str, Any]:
     directory.set_skills(
         by=house.owner, at=FRIDAY_1630, membership=_membership(house), names=["Serrurerie numérique"]
     )
+    webhook = integrations.create_webhook(
+        by=house.owner,
+        at=FRIDAY_1630,
+        label="Alarme du coffre",
+        url="https://alarme.example.org/coffre",
+        codes=["desk.*"],
+    )
+    delivery = integrations.try_webhook(by=house.owner, at=FRIDAY_1630, webhook=webhook)
+    token = integrations.create_token(
+        by=house.owner,
+        at=FRIDAY_1630,
+        label="Sonde du coffre",
+        person=_person(house.technician),
+        scopes=["desk.read"],
+        expires_at=FRIDAY_1630 + timedelta(days=30),
+    ).token
     other, site = make_client(house.provider, house.agency, number="CL-778", name="Scierie Voisine")
     contact = make_contact(other, name="Perrine Doublure", site=site)
     house.extra["stranger"] = client_account(other, contact, role="it-correspondent")
@@ -148,6 +251,21 @@ def furnish(house: House) -> dict[str, Any]:
         "digest": house.provider.book.digest,
         "livres:name": house.provider.book.name,
         "example": "promise",
+        "webhook": webhook.pk,
+        "delivery": delivery.pk,
+        "jetons:token": token.pk,
+        "contracts:number": house.contract.number,
+        "documents:number": paper.number,
+        "point-accounts:contract": house.contract.number,
+        "tickets:id": note.attachments.get().pk,
+        "appointments:id": visit.pk,
+        "sessions:id": session.pk,
+        "rulings:id": ruling.pk,
+        "sites:id": house.site.pk,
+        "contacts:id": house.caller.pk,
+        "agencies:id": house.agency.pk,
+        "staff:id": _membership(house).pk,
+        "webhooks:id": webhook.pk,
     }
 
 
@@ -160,9 +278,13 @@ def _rename(house: House) -> None:
         one.save()
 
 
+def _person(actor: Actor) -> Any:
+    assert actor.person
+    return actor.person
+
+
 def _membership(house: House) -> Any:
-    assert house.technician.person
-    return house.technician.person.memberships.get(ended_at=None)
+    return _person(house.technician).memberships.get(ended_at=None)
 
 
 def smuggled(house: House, objects: dict[str, Any]) -> dict[str, Any]:
@@ -190,6 +312,18 @@ def smuggled(house: House, objects: dict[str, Any]) -> dict[str, Any]:
         "q": "coffre",
         "kind": "reply",
         "reason": "pour voir",
+    }
+
+
+def smuggled_to_the_api(house: House, objects: dict[str, Any]) -> dict[str, Any]:
+    """Another's objects as the API names them: files by their numbers, the rest by keys."""
+    pages = smuggled(house, objects)
+    keys = ("site", "sites", "caller", "contact", "agency", "person", "technician")
+    return {name: pages[name] for name in keys} | {
+        "client": house.client.number,
+        "contract": house.contract.number,
+        "ticket": objects["tickets:number"],
+        "movement": objects["entry"],
     }
 
 

@@ -6,10 +6,12 @@ New addresses are walked by themselves. One that asks for an object the sweep do
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextvars import Context
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.http import HttpResponse
@@ -23,7 +25,7 @@ from tests.sweep import rooms
 from tests.sweep.rooms import Route
 
 ROUTES = sorted(rooms.routes(), key=lambda route: route.pattern)
-SHUT = {302, 403, 404, 405}
+SHUT = {302, 401, 403, 404, 405}
 
 
 @dataclass
@@ -56,6 +58,31 @@ def ask(browser: Browser, method: str, address: str, form: Any = None, **headers
     return Context().run(lambda: send(address, form or {}, headers=headers))
 
 
+def ask_api(token: str, route: Route, address: str, words: dict[str, Any] | None = None) -> HttpResponse:
+    """The same by a machine; `words` narrow what it reads and fill in what it sends."""
+    reading = route.method == "GET"
+    query = rooms.filters(route, words or {}) if reading else {}
+    return Context().run(
+        Browser(raise_request_exception=False).generic,
+        route.method,
+        f"{address}?{urlencode(query)}" if query else address,
+        "" if reading else rooms.body(route, words or {}),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"} if token else {},
+    )
+
+
+def machine_of(world: World, actor: Actor | None) -> str:
+    """A token of `actor`'s, used before: only its first use in an hour is written down."""
+    if actor is None:
+        return ""
+    house = world.victim if actor.provider == world.victim.provider else world.other
+    token = rooms.token_of(house, actor)
+    route = next(route for route in ROUTES if route.name == "api:me")
+    assert ask_api(token, route, route.address(house.provider.slug, {})).status_code == 200
+    return token
+
+
 def said(answer: HttpResponse) -> str:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return unescape(content.decode(errors="replace")) + str(answer.headers)
@@ -66,31 +93,54 @@ def read_of(secrets: set[str], answer: HttpResponse) -> set[str]:
     return {secret for secret in secrets if secret in text}
 
 
+@dataclass(frozen=True)
+class Walker:
+    """Who walks: in a browser and, for the API, with a token; `form` and `words` are another's objects."""
+
+    actor: Actor | None
+    token: str
+    form: dict[str, Any]
+    words: dict[str, Any]
+
+    def answers(self, route: Route, address: str) -> Iterator[tuple[str, HttpResponse]]:
+        """A page by GET, GET of htmx and POST; an operation of the API with another's objects."""
+        if route.method:
+            if route.method == "GET":
+                yield "GET", ask_api(self.token, route, address)
+            yield route.method, ask_api(self.token, route, address, self.words)
+            return
+        # Signed in anew each time: one of the addresses is the way out.
+        page = ask(browser_of(self.actor), "get", address, self.form)
+        yield "get", page
+        if page.status_code not in SHUT:
+            yield "htmx", ask(browser_of(self.actor), "get", address, self.form, **{"HX-Request": "true"})
+        yield "post", ask(browser_of(self.actor), "post", address, self.form)
+
+
 def walk(actor: Actor | None, slug: str, world: World, secrets: set[str], *, shut: bool) -> list[str]:
-    """Every route by GET, GET of htmx and POST; what went wrong, in words."""
+    """Every route, in each way it can be asked; what went wrong, in words."""
     faults = []
-    form = rooms.smuggled(world.victim, world.objects)
+    walker = Walker(
+        actor,
+        machine_of(world, actor),
+        rooms.smuggled(world.victim, world.objects),
+        rooms.smuggled_to_the_api(world.victim, world.objects),
+    )
     before = rooms.imprint(world.victim)
     for route in ROUTES:
         address = route.address(slug, world.objects)
-        is_shut = False
-        for method, headers in (("get", {}), ("get", {"HX-Request": "true"}), ("post", {})):
-            if headers and is_shut:
-                continue
-            # Signed in anew each time: one of the addresses is the way out.
-            answer = ask(browser_of(actor), method, address, form, **headers)
-            is_shut = answer.status_code in SHUT
-            where = f"{method} {address}: {answer.status_code}"
+        for way, answer in walker.answers(route, address):
+            where = f"{way} {address}: {answer.status_code}"
             found = read_of(secrets, answer)
             if found:
                 faults.append(f"{where} tells {sorted(found)[:3]}")
             if answer.status_code >= 500:
                 faults.append(f"{where} breaks")
-            if shut and route.permission != "anyone" and not is_shut:
+            if shut and route.permission != "anyone" and answer.status_code not in SHUT:
                 faults.append(f"{where} is open")
-        if answer.status_code < 400 and rooms.imprint(world.victim) != before:
-            faults.append(f"post {address} changed something of another's")
-            before = rooms.imprint(world.victim)
+            if answer.status_code < 400 and rooms.imprint(world.victim) != before:
+                faults.append(f"{where}: something of another's was changed")
+                before = rooms.imprint(world.victim)
     if rooms.imprint(world.victim) != before:
         faults.append("something of another's was changed")
     return faults
@@ -114,6 +164,14 @@ def test_the_sweep_has_something_to_find(world: World) -> None:
         assert answer.status_code == 200, address
         seen |= read_of(world.secrets, answer)
     assert len(seen) > 10
+    token, told = machine_of(world, world.victim.owner), set()
+    for route in ROUTES:
+        if route.method == "GET":
+            address = route.address(world.victim.provider.slug, world.objects)
+            answer = ask_api(token, route, address)
+            assert answer.status_code == 200, address
+            told |= read_of(world.secrets, answer)
+    assert len(told) > 10
 
 
 @pytest.mark.django_db
@@ -148,6 +206,7 @@ def test_a_strangers_client_reads_nothing_of_another_client(world: World) -> Non
 @pytest.mark.parametrize("role", [str(role.value) for role in STAFF])
 def test_each_role_enters_where_its_permissions_lead(world: World, role: str) -> None:
     actor = getattr(world.victim, role)
+    token = machine_of(world, actor)
     faults, before = [], rooms.imprint(world.victim)
     for route in ROUTES:
         if route.permission == "anyone" or route.permission not in MATRIX:
@@ -156,10 +215,16 @@ def test_each_role_enters_where_its_permissions_lead(world: World, role: str) ->
             continue  # no staff role leads there: tests/portal/test_doors.py
         address = route.address(world.victim.provider.slug, world.objects)
         may = actor.may(route.permission)
-        for method in ("get",) if may else ("get", "post"):
-            status = ask(browser_of(actor), method, address).status_code
-            if status >= 500 or (status == 403) == may:
-                faults.append(f"{method} {address}: {status}")
+        if not route.method:
+            ways = ("get",) if may else ("get", "post")
+            answers = [(way, ask(browser_of(actor), way, address)) for way in ways]
+        elif may and route.method != "GET":
+            continue
+        else:
+            answers = [(route.method, ask_api(token, route, address))]
+        for way, answer in answers:
+            if answer.status_code >= 500 or (answer.status_code == 403) == may:
+                faults.append(f"{way} {address}: {answer.status_code}")
     assert faults == []
     assert rooms.imprint(world.victim) == before
 

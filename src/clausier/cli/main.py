@@ -35,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales", False),
     "serve": Command("clausier.cli.serve", "servir : base privée, web et tâches de fond"),
     "settings": Command("clausier.cli.settings", "tous les réglages, leur type et leur valeur"),
+    "token": Command("clausier.cli.token", "créer, lister et révoquer les jetons de l’API"),
     "upgrade": Command("clausier.cli.upgrade", "mettre à niveau, sauvegarde d’abord"),
     "worker": Command("clausier.cli.worker", "mener les tâches de fond"),
 }

@@ -14,6 +14,8 @@ PROVIDER_FEATURES = (
     "people",
     "agencies",
     "journal",
+    "tokens",
+    "webhooks",
     "why",
 )
 

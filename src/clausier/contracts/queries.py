@@ -15,9 +15,9 @@ from clausier.contracts.models import Acceptance, Contract, CoveredClass, Deroga
 from clausier.directory.models import Agency, Client
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Provider
+from clausier.foundation.models import InstalledBook, Provider
 from clausier.terms import entries, rules
-from clausier.terms.book import Book, Reading
+from clausier.terms.book import LAW, Book, Reading
 from clausier.terms.outcome import Outcome, Words
 
 KINDS = "order.kinds"
@@ -129,6 +129,12 @@ def _is_practice(book: Book, term: str) -> bool:
 
 def _practice(book: Book, term: str, value: Any, reason: Words) -> entries.Practice:
     return entries.Practice(term=term, since=book.terms[term].values[0].since, value=value, reason=reason)
+
+
+def editions_readable_by(actor: Actor) -> QuerySet[InstalledBook]:
+    """The editions that bind the provider or its clients, and the law; another provider's own is not read."""
+    pinned = contracts_visible_to(actor).order_by().values("book_id")
+    return InstalledBook.objects.filter(Q(pk=actor.provider.book_id) | Q(pk__in=pinned) | Q(name=LAW))
 
 
 # What a book knows of contracts

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Case, IntegerField, Prefetch, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from clausier.desk import clocks, policies
 from clausier.desk.clocks import PromiseView
@@ -21,6 +21,7 @@ from clausier.desk.models import (
 )
 from clausier.desk.states import AppointmentState, SessionState, TicketState
 from clausier.foundation import books
+from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
@@ -87,6 +88,23 @@ def thread(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
     return events.filter(is_internal=False) if actor.is_client_side else events
 
 
+def rulings_visible_to(actor: Actor) -> QuerySet[Ruling]:
+    """Outcomes that `actor` may ask "why?" of.
+
+    The people of a client see those of the tickets they see, and not the provider's own targets.
+    """
+    found = foundation.rulings_visible_to(actor)
+    if not actor.is_client_side:
+        return found
+    tickets = tickets_visible_to(actor).order_by().values("pk")
+    sessions = WorkSession.objects.filter(ticket__in=tickets).values("pk")
+    targets = TicketEvent.objects.filter(ticket__in=tickets, is_internal=True).exclude(ruling=None)
+    return found.filter(
+        Q(subject_kind="ticket", subject_id__in=tickets)
+        | Q(subject_kind="worksession", subject_id__in=sessions)
+    ).exclude(pk__in=targets.values("ruling"))
+
+
 # Promises
 
 
@@ -108,12 +126,25 @@ def promise_views(
 
     A ticket without a promise of that kind is absent.
     """
-    promises = Promise.objects.filter(ticket__in=[ticket.pk for ticket in tickets], kind=kind)
+    views = clock_views(tickets, now, (kind,))
+    return {ticket: view for (ticket, _kind), view in views.items()}
+
+
+def clock_views(
+    tickets: Iterable[Ticket],
+    now: datetime,
+    kinds: Sequence[str] = (PromiseKind.PROMISE, PromiseKind.TARGET),
+) -> dict[tuple[int, str], PromiseView]:
+    """How the clocks of many tickets stand at `now`, by ticket id and kind, in two queries."""
+    promises = Promise.objects.filter(ticket__in=[ticket.pk for ticket in tickets], kind__in=kinds)
     events: dict[int, list[TicketEvent]] = {promise.ticket_id: [] for promise in promises}
     told = TicketEvent.objects.filter(ticket__in=list(events), kind__in=clocks.KINDS).order_by("at", "pk")
     for event in told:
         events[event.ticket_id].append(event)
-    return {promise.ticket_id: clocks.view(promise, events[promise.ticket_id], now) for promise in promises}
+    return {
+        (promise.ticket_id, promise.kind): clocks.view(promise, events[promise.ticket_id], now)
+        for promise in promises
+    }
 
 
 def outcome_now(promise: Promise, now: datetime) -> Outcome:

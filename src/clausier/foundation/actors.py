@@ -21,6 +21,9 @@ class Actor:
 
     `client_id` is set for the people of a client: it confines what they see. `contact_id` is who they are
     in that client's directory. `person` is None for the program's own acts (timers, imports).
+
+    A machine acts as a person by a token: `token` is its public name, which the journal keeps, and `scopes`
+    are the permissions it was given out of those of the role. None: no token, all of the role's.
     """
 
     provider: Provider
@@ -30,6 +33,8 @@ class Actor:
     contact_id: int | None = None
     request_id: str = ""
     label: str = ""
+    scopes: frozenset[str] | None = None
+    token: str = ""
 
     @property
     def name(self) -> str:
@@ -50,10 +55,16 @@ class Actor:
         )
 
     def may(self, permission: str) -> bool:
-        return may(self.role, permission)
+        return may(self.role, permission) and (self.scopes is None or permission in self.scopes)
 
     def must(self, permission: str) -> None:
-        """Raise NotAllowed unless the role carries `permission`."""
+        """Raise NotAllowed unless the role, and the token if there is one, carries `permission`."""
+        if may(self.role, permission) and not self.may(permission):
+            raise NotAllowed(
+                _("Ce jeton ne permet pas de %(act)s.") % {"act": PERMISSION_NAMES[permission]},
+                permission=permission,
+                way_out=_("Demandez à un responsable un jeton qui porte ce droit."),
+            )
         if not self.may(permission):
             raise NotAllowed(
                 _("Votre rôle ne permet pas de %(act)s.") % {"act": PERMISSION_NAMES[permission]},

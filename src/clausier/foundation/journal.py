@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 
-from clausier.foundation import clock, isolation
+from clausier.foundation import clock, isolation, reactions
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry, JournalSeal, Person, Provider
 
@@ -32,8 +32,11 @@ def write(
     client_id: int | None = None,
     data: dict[str, Any] | None = None,
 ) -> JournalEntry:
-    """Record that `by` did `code` about `about` at `at`; when it was written is kept as well."""
-    return JournalEntry.objects.create(
+    """Record that `by` did `code` about `about` at `at`; when it was written is kept as well.
+
+    What follows from the act is deferred here, in its own transaction.
+    """
+    entry = JournalEntry.objects.create(
         provider=by.provider,
         client_id=_client_of(about, by) if client_id is None else client_id,
         at=at,
@@ -45,9 +48,11 @@ def write(
         object_kind=about._meta.model_name or "",
         object_id=about.pk,
         object_label=str(about)[:200],
-        data=data or {},
+        data=(data or {}) | ({"token": by.token} if by.token else {}),
         request_id=by.request_id,
     )
+    reactions.follow(entry)
+    return entry
 
 
 def _client_of(about: models.Model, by: Actor) -> int | None:

@@ -73,6 +73,7 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "directory.read": _all | {Role.IT_CORRESPONDENT},
     "directory.write": frozenset({_o, _m, _d}),
     "installation.write": frozenset({_o}),
+    "integrations.write": _lead,
     "journal.read": _lead,
     "people.read": _all,
     "people.write": _lead,
@@ -82,6 +83,7 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "prepaid.correct": _lead | {_a},
     "prepaid.credit": _lead | {_a},
     "prepaid.read": _all | {Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT},
+    "rulings.read": _all | frozenset(CLIENT_SIDE),
 }
 
 PERMISSION_NAMES: Final = {
@@ -103,6 +105,7 @@ PERMISSION_NAMES: Final = {
     "directory.read": _("lire les fiches clients"),
     "directory.write": _("modifier les fiches clients"),
     "installation.write": _("régler l’installation"),
+    "integrations.write": _("gérer les jetons d’API et les webhooks"),
     "journal.read": _("lire le journal"),
     "people.read": _("voir l’équipe et les rôles"),
     "people.write": _("gérer l’équipe et les rôles"),
@@ -112,6 +115,7 @@ PERMISSION_NAMES: Final = {
     "prepaid.correct": _("passer une contre-écriture de points"),
     "prepaid.credit": _("créditer des points"),
     "prepaid.read": _("lire les comptes de points"),
+    "rulings.read": _("lire le pourquoi d’un chiffre"),
 }
 
 

@@ -9,11 +9,11 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from clausier.contracts.queries import contracts_visible_to
+from clausier.contracts.queries import contracts_visible_to, editions_readable_by
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import InstalledBook
@@ -253,9 +253,3 @@ def editions_of(actor: Actor) -> list[EditionRow]:
         for one in found
     ]
     return sorted(rows, key=lambda row: (not row.is_present, row.is_law))
-
-
-def editions_readable_by(actor: Actor) -> Any:
-    """The editions that bind the provider or its clients; another provider's own book is not read."""
-    pinned = contracts_visible_to(actor).order_by().values("book_id")
-    return InstalledBook.objects.filter(Q(pk=actor.provider.book_id) | Q(pk__in=pinned) | Q(name=LAW))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from clausier.console.books.addresses import edition_url
 from clausier.console.doors import StaffRequest, page
+from clausier.contracts.queries import editions_readable_by
 from clausier.pages import books as reading
 
 
@@ -29,7 +30,7 @@ def books(request: StaffRequest) -> HttpResponse:
 @require_GET
 def book(request: StaffRequest, name: str) -> HttpResponse:
     """The newest edition of a book that the provider may read: its own address is the digest's."""
-    found = reading.editions_readable_by(request.actor).filter(name=name)
+    found = editions_readable_by(request.actor).filter(name=name)
     own = found.filter(pk=request.provider.book_id).first()
     edition = own or found.order_by("-installed_at", "-pk").first()
     if edition is None:
@@ -41,7 +42,7 @@ def book(request: StaffRequest, name: str) -> HttpResponse:
 @require_GET
 def edition(request: StaffRequest, digest: str) -> HttpResponse:
     """An edition, clause by clause; `#VI.3` is the place of a clause."""
-    found = get_object_or_404(reading.editions_readable_by(request.actor), digest=digest)
+    found = get_object_or_404(editions_readable_by(request.actor), digest=digest)
     context = {
         "section": "books",
         "crumbs": [(_("Livres"), reverse("books", args=[request.provider.slug])), (found.name, "")],

@@ -164,16 +164,14 @@ def _move(
         at=at,
         client_id=ticket.client_id,
     )
-    promise, _made = Promise.objects.update_or_create(
-        ticket=ticket,
-        kind=kind,
-        defaults={
-            "provider": ticket.provider,
-            "client_id": ticket.client_id,
-            "ruling": ruling,
-            **_row(clocks.standing(kind, steps, now), clocks.last_owed(steps)),
-        },
+    # Acts on one ticket come one after the other: nobody else writes this row meanwhile.
+    promise = former or Promise(
+        ticket=ticket, kind=kind, provider=ticket.provider, client_id=ticket.client_id
     )
+    row = _row(clocks.standing(kind, steps, now), clocks.last_owed(steps))
+    for name, value in {"ruling": ruling, **row}.items():
+        setattr(promise, name, value)
+    promise.save()
     told["after"] = _said(promise)
     record(
         ticket,

@@ -1,0 +1,54 @@
+"""The API put together: one router a feature, one door, one form of what goes wrong."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+from ninja import NinjaAPI
+
+from clausier.api import problems
+from clausier.api.agencies.routes import routes as agencies
+from clausier.api.books.routes import routes as books
+from clausier.api.clients.routes import routes as clients
+from clausier.api.contracts.routes import routes as contracts
+from clausier.api.documents.routes import routes as documents
+from clausier.api.doors import PerToken, SafeParser, Token
+from clausier.api.home.routes import routes as home
+from clausier.api.journal.routes import routes as journal
+from clausier.api.people.routes import routes as people
+from clausier.api.points.routes import routes as points
+from clausier.api.tickets.routes import routes as tickets
+from clausier.api.visits.routes import routes as visits
+from clausier.api.webhooks.routes import routes as webhooks
+from clausier.api.why.routes import routes as why
+from clausier.api.work.routes import routes as work
+
+VERSION = "1"
+
+api = NinjaAPI(
+    title=gettext_noop("L’API de Clausier"),
+    version=VERSION,
+    openapi_url=None,
+    docs_url=None,
+    auth=Token(),
+    throttle=[PerToken()],
+    parser=SafeParser(),
+    urls_namespace="api",
+)
+problems.install(api)
+for tag, routes in (
+    (gettext_noop("Le jeton"), home),
+    (gettext_noop("Tickets"), tickets),
+    (gettext_noop("Rendez-vous"), visits),
+    (gettext_noop("Travail"), work),
+    (gettext_noop("Pourquoi ?"), why),
+    (gettext_noop("Clients"), clients),
+    (gettext_noop("Contrats"), contracts),
+    (gettext_noop("Points"), points),
+    (gettext_noop("Agences"), agencies),
+    (gettext_noop("Équipe"), people),
+    (gettext_noop("Livres"), books),
+    (gettext_noop("Documents"), documents),
+    (gettext_noop("Journal"), journal),
+    (gettext_noop("Webhooks"), webhooks),
+):
+    api.add_router("", routes, tags=[tag])

@@ -145,7 +145,7 @@ def token_of(house: House, actor: Actor) -> str:
         label="Machine à balayer",
         person=actor.person,
         client=Client.objects.get(pk=actor.client_id) if actor.client_id else None,
-        scopes=[word for word in MATRIX if actor.may(word)],
+        scopes=[word for word in MATRIX if actor.may(word) and not word.startswith("portal.")],
         expires_at=clock.now() + timedelta(days=1),
     ).text
 

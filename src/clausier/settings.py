@@ -31,7 +31,9 @@ INSTALLED_APPS = [
     "clausier.prepaid",
     "clausier.desk",
     "clausier.overview",
+    "clausier.pages",
     "clausier.console",
+    "clausier.portal",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -73,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clausier.console.context.shell",
+                "clausier.portal.context.frame",
             ],
         },
     }

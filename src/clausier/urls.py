@@ -4,5 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("clausier.care.urls")),
+    # The portal first: its word stands where the console has its features.
+    path("", include("clausier.portal.urls")),
     path("", include("clausier.console.urls")),
 ]

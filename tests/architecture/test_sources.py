@@ -121,7 +121,7 @@ def test_no_source_file_is_too_long() -> None:
 
 
 def test_vendored_files_are_those_we_took() -> None:
-    vendor = PACKAGE / "console" / "static" / "vendor"
+    vendor = PACKAGE / "pages" / "static" / "vendor"
     listed = dict(
         reversed(line.split("  ", 1))
         for line in (vendor / "MANIFEST.sha256").read_text(encoding="utf-8").splitlines()

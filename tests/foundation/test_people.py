@@ -80,6 +80,8 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "desk.read",
         "desk.reply",
         "directory.read",
+        "portal.people",
+        "portal.use",
         "prepaid.read",
     }
 

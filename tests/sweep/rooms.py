@@ -39,7 +39,7 @@ class Route:
 
     def address(self, slug: str, objects: dict[str, Any]) -> str:
         """Where it is at the provider `slug`, for these objects."""
-        section = self.pattern.removeprefix("<slug:provider>/").split("/")[0]
+        section = self.pattern.removeprefix("<slug:provider>/").removeprefix("portail/").split("/")[0]
         given = {}
         for asked, is_int in self.asked:
             if asked == "provider":
@@ -112,6 +112,8 @@ def furnish(house: House) -> dict[str, Any]:
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
     return {
         "tickets:number": ticket.number,
+        "demandes:number": ticket.number,
+        "access": house.client.accesses.latest("pk").pk,
         "clients:number": house.client.number,
         "contrats:number": house.contract.number,
         "points:number": house.contract.number,

@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from clausier.console.call import stopwatch
 from clausier.console.navigation import ENTRIES
-from clausier.console.parts.shell import Call, NavGroup, NavItem, Place, Shell
 from clausier.desk import queries as desk
 from clausier.foundation import clock, queries
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import ROLE_NAMES, Role
+from clausier.pages.parts.shell import Call, NavGroup, NavItem, Place, Shell
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -23,6 +23,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if not person.is_authenticated:
         return {}
     actor: Actor | None = getattr(request, "actor", None)
+    if actor and actor.is_client_side:
+        return {}  # the portal frames its own pages
     places = tuple(
         Place(
             name=provider.name,

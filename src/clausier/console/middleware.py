@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from clausier.console.refusals import in_terms
 from clausier.foundation.errors import Refusal
+from clausier.pages.refusals import in_terms
 from clausier.terms.errors import TermsError
 
 LANGUAGE_COOKIE = "language"
@@ -69,7 +69,8 @@ class RefusalsAsPages:
             exception = in_terms(exception)
         if not isinstance(exception, Refusal):
             return None
-        template = "console/refused_part.html" if request.htmx else "console/refused.html"
+        whole = getattr(request, "refused_template", "console/refused.html")  # another face says its own
+        template = "pages/refused_part.html" if request.htmx else whole
         response = render(request, template, {"refusal": exception}, status=exception.status)
         if request.htmx:
             # The refusal goes where refusals are shown, whatever the act aimed at.

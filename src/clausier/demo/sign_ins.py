@@ -17,6 +17,11 @@ ROLES = {
     "accountant": Words("comptabilité", "accounts"),
     "reader": Words("lecture seule", "read only"),
 }
+CLIENT_ROLES = {
+    "it-correspondent": Words("correspondant informatique", "IT correspondent"),
+    "user": Words("utilisateur", "user"),
+    "client-accountant": Words("comptabilité", "accounts"),
+}
 
 
 def _lines() -> Iterator[Words]:
@@ -38,6 +43,22 @@ def _of(plan: ProviderPlan) -> Iterator[Words]:
         shown.add(who.role)
         address, role = f"{who.key}@{plan.host}", ROLES[who.role]
         yield Words(f"  {address:32} {role.fr}", f"  {address:32} {role.en}")
+    yield from _clients_of(plan)
+
+
+def _clients_of(plan: ProviderPlan) -> Iterator[Words]:
+    """One account of each client role: these lead to the portal."""
+    shown: set[str] = set()
+    for client in plan.clients:
+        for contact in client.contacts:
+            if not contact.account or contact.account in shown:
+                continue
+            shown.add(contact.account)
+            address, role = f"{contact.key}@{client.host}", CLIENT_ROLES[contact.account]
+            yield Words(
+                f"  {address:32} portail, {client.name}\u00a0: {role.fr}",
+                f"  {address:32} portal, {client.name}: {role.en}",
+            )
 
 
 SIGN_INS = tuple(_lines())

@@ -35,6 +35,12 @@ class OutOfOrder(Refusal):
     code = "out_of_order"
 
 
+class OwnAccess(Refusal):
+    """Nobody changes or closes their own access."""
+
+    code = "own_access"
+
+
 class OfAnother(Refusal):
     """The thing belongs to another provider, or to another client than the one named."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
@@ -104,6 +104,15 @@ class StaffSkill(models.Model):
         return f"{self.staffprofile} · {self.skill}"
 
 
+class PortalSection(models.TextChoices):
+    """What a client's people find in the portal; the provider may close each for a client."""
+
+    REQUESTS = "requests", _("demandes")
+    CONTRACTS = "contracts", _("contrats et conditions")
+    POINTS = "points", _("points")
+    PEOPLE = "people", _("personnes")
+
+
 class Client(models.Model):
     """A client of the provider: a company, administration or collectivity, and where the book allows, others.
 
@@ -126,6 +135,9 @@ class Client(models.Model):
     note = models.TextField(blank=True)
     client_since_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    closed_sections = ArrayField(
+        models.CharField(max_length=20, choices=PortalSection.choices), default=list, blank=True
+    )
 
     class Meta:
         constraints = [
@@ -141,6 +153,10 @@ class Client(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def opens(self, section: str) -> bool:
+        """Whether the client's people find that section of the portal."""
+        return section not in self.closed_sections
 
 
 class Site(models.Model):

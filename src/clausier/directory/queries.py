@@ -27,7 +27,7 @@ from clausier.directory.phones import Dialled, dialled
 from clausier.foundation import clock
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Membership
+from clausier.foundation.models import Membership, Person
 
 LIKENESS = 0.45  # word similarity from which a misspelt name is worth proposing
 
@@ -96,6 +96,31 @@ def accesses(client: Client) -> QuerySet[ClientAccess]:
         client.accesses.filter(ended_at=None)
         .select_related("person", "contact")
         .order_by("person__full_name")
+    )
+
+
+def accesses_of(person: Person) -> QuerySet[ClientAccess]:
+    """For whom `person` may act in the portal now; nobody once the account is closed."""
+    if not person.is_active:
+        return ClientAccess.objects.none()
+    return (
+        ClientAccess.objects.filter(person=person, ended_at=None)
+        .select_related("person", "provider__book")
+        .defer("provider__book__content")
+        # Not the client: its row comes in sight once the door has entered its scope.
+        .order_by("provider__name", "pk")
+    )
+
+
+def client_actor(access: ClientAccess, request_id: str = "") -> Actor:
+    """Who acts through `access`."""
+    return Actor(
+        provider=access.provider,
+        role=access.role,
+        person=access.person,
+        client_id=access.client_id,
+        contact_id=access.contact_id,
+        request_id=request_id,
     )
 
 

@@ -10,15 +10,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clausier.console.parts.account import Account, Week, bars_of
-from clausier.console.parts.clock import NOMINAL, Clock, OpenPeriod, bar_of
-from clausier.console.parts.contract_line import ContractLife, Event, Term, life_from_parts, line_of
-from clausier.console.parts.day_ruler import LANES, DeskDay, DeskPromise, day_ruler_of
-from clausier.console.parts.labels import Lanes
-from clausier.console.parts.rates import matrix_of
-from clausier.console.parts.ruler import LONG, Mark, ruler_of
-from clausier.console.parts.scale import scale_of
-from clausier.console.parts.slices import slices_of
+from clausier.pages.parts.account import Account, Week, bars_of
+from clausier.pages.parts.clock import NOMINAL, Clock, OpenPeriod, bar_of
+from clausier.pages.parts.contract_line import ContractLife, Event, Term, life_from_parts, line_of
+from clausier.pages.parts.day_ruler import LANES, DeskDay, DeskPromise, day_ruler_of
+from clausier.pages.parts.labels import Lanes
+from clausier.pages.parts.rates import matrix_of
+from clausier.pages.parts.ruler import LONG, Mark, ruler_of
+from clausier.pages.parts.scale import scale_of
+from clausier.pages.parts.slices import slices_of
 
 WEEKDAY = [["09:00", "12:30"], ["14:00", "18:00"]]
 FRIDAY = [["09:00", "12:30"], ["14:00", "17:00"]]

@@ -10,7 +10,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from clausier.console.parts.why import ClauseNote, Edition, Line, Links, cited, panel_of
+from clausier.pages.parts.why import ClauseNote, Edition, Line, Links, cited, panel_of
 from clausier.terms import book, rules
 
 TODAY = date(2026, 11, 20)
@@ -46,7 +46,7 @@ def test_every_line_of_the_account_is_on_the_panel(rule: str, name: str, inputs:
     told = outcome(rule, name, inputs)
     with translation.override(language):
         panel = panel_of(told, language=language, today=TODAY)
-        page = render_to_string("console/parts/why_panel.html", {"panel": panel})
+        page = render_to_string("pages/parts/why_panel.html", {"panel": panel})
     assert panel.question.rstrip().endswith("?")
     lines = [*panel.account, *([panel.total] if panel.total else []), *panel.after]
     at = 1 if language == "en" else 0
@@ -102,7 +102,7 @@ def test_the_page_adds_lines_below_the_total_and_says_which_edition_ruled() -> N
     told = {source.kind: source.text.replace("\u00a0", " ") for source in panel.sources}
     assert told["edition"] == "acceptée le 12 mars 2025 par O. Modèle, signature sur papier"
     assert "Aucune" in told["derogation"]
-    page = render_to_string("console/parts/why_panel.html", {"panel": panel})
+    page = render_to_string("pages/parts/why_panel.html", {"panel": panel})
     assert "1184/promesse/1" in page
     assert 'href="/pdf"' in page
 
@@ -120,6 +120,6 @@ def test_what_an_outcome_says_is_never_taken_for_markup() -> None:
     told = outcome(*QUESTIONS[0])
     told["says"] = ["<script>alert(1)</script>", ""]
     page = render_to_string(
-        "console/parts/why_panel.html", {"panel": panel_of(told, language="fr", today=TODAY)}
+        "pages/parts/why_panel.html", {"panel": panel_of(told, language="fr", today=TODAY)}
     )
     assert "<script>" not in page

@@ -8,12 +8,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm
 from clausier.directory.models import Agency, HolidayRegion
 from clausier.directory.services import HOURS_OF, WEEKDAYS
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import Refusal
+from clausier.pages.forms import ActForm
 from clausier.terms.book import Book
 
 DAY_NAMES = dict(

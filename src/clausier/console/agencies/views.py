@@ -16,13 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clausier.console.agencies.forms import CALENDARS, AgencyForm
 from clausier.console.books.addresses import clause_url
 from clausier.console.doors import StaffRequest, page
-from clausier.console.forms import bound, form_page
+from clausier.console.forms import form_page
 from clausier.contracts import queries as contracts
 from clausier.directory import queries as directory
 from clausier.directory import services
 from clausier.directory.models import Agency
 from clausier.directory.services import HOURS_OF
 from clausier.foundation import clock
+from clausier.pages.forms import bound
 from clausier.terms.book import Book
 from clausier.terms.telling import told
 

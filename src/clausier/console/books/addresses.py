@@ -1,15 +1,20 @@
-"""Where a clause can be read: in the very edition that ruled, by its digest."""
+"""Where the console explains an outcome and lets a clause be read: in the very edition that ruled."""
 
 from __future__ import annotations
 
-from django.urls import reverse
+from clausier.pages.addresses import Addresses
+
+
+def addresses(provider_slug: str) -> Addresses:
+    """The console's own addresses for what both faces show."""
+    return Addresses(provider_slug, why="why", why_pdf="why-pdf", edition="book-edition")
 
 
 def edition_url(provider_slug: str, digest: str) -> str:
     """The page of an installed edition."""
-    return reverse("book-edition", args=[provider_slug, digest])
+    return addresses(provider_slug).edition_url(digest)
 
 
 def clause_url(provider_slug: str, digest: str, number: str) -> str:
     """The place of a clause on the page of its edition."""
-    return f"{edition_url(provider_slug, digest)}#{number}"
+    return addresses(provider_slug).clause_url(digest, number)

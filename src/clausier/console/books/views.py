@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clausier.console.books import reading
 from clausier.console.books.addresses import edition_url
 from clausier.console.doors import StaffRequest, page
+from clausier.pages import books as reading
 
 
 @page("books.read")

@@ -13,9 +13,7 @@ from django.urls import reverse
 from clausier.console.call.draft import Draft
 from clausier.console.call.offers import Cause
 from clausier.console.call.sentences import sentence_of
-from clausier.console.parts.clock import Bar, Clock, bar_of
 from clausier.console.tickets.asking import ask_url
-from clausier.console.tickets.clocks import clock_of_outcome
 from clausier.console.tickets.listing import Row, rows_of
 from clausier.contracts import queries as contracts
 from clausier.desk import facts
@@ -25,6 +23,8 @@ from clausier.desk.policies import COMMITMENTS, holidays_of
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact, Site
 from clausier.foundation.actors import Actor
+from clausier.pages.clocks import clock_of_outcome
+from clausier.pages.parts.clock import Bar, Clock, bar_of
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms.outcome import Outcome

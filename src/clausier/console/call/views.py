@@ -18,7 +18,6 @@ from clausier.console.call import offers, stopwatch
 from clausier.console.call.draft import Draft, loose, must_have_a_caller, read
 from clausier.console.call.foreseen import Situation, foresee
 from clausier.console.doors import StaffRequest, page
-from clausier.console.refusals import in_terms
 from clausier.console.tickets.sheets import Posted, Sheet
 from clausier.contracts import queries as contracts
 from clausier.desk import facts, services
@@ -30,6 +29,7 @@ from clausier.foundation import clock, wording
 from clausier.foundation import queries as foundation
 from clausier.foundation.errors import InvalidInput, Refusal
 from clausier.foundation.permissions import may
+from clausier.pages.refusals import in_terms
 from clausier.terms.book import Book
 from clausier.terms.errors import TermsError
 

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm, DayField, LongText
 from clausier.directory import queries as directory
-from clausier.directory.models import Agency, Channel, Client, Contact, HolidayRegion, Site
+from clausier.directory.models import Agency, Channel, Client, Contact, HolidayRegion, PortalSection, Site
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person
 from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
+from clausier.pages.forms import ActForm, DayField, LongText
 
 
 class FileForm(ActForm):
@@ -147,6 +147,18 @@ class CorrespondentForm(ActForm):
         super().__init__(*args, **kwargs)
         people = directory.contacts(client).filter(left_on=None)
         self.fields["contact"].queryset = people  # type: ignore[attr-defined]
+
+
+class SectionsForm(ActForm):
+    """Which sections of the portal the client's people find."""
+
+    sections = forms.MultipleChoiceField(
+        label=_("Rubriques ouvertes"),
+        choices=PortalSection.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Une rubrique fermée n’est ni montrée ni servie : son adresse ne répond plus."),
+    )
 
 
 class AccessForm(ActForm):

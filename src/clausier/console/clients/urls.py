@@ -15,5 +15,6 @@ urlpatterns = [
     path(f"{ONE}personnes/<int:contact>/", views.edit_contact, name="contact-edit"),
     path(f"{ONE}personnes/<int:contact>/depart/", views.contact_left, name="contact-left"),
     path(f"{ONE}correspondant/", views.correspondent, name="client-correspondent"),
+    path(f"{ONE}portail/", views.sections, name="client-sections"),
     path(f"{ONE}acces/", views.access, name="client-access"),
 ]

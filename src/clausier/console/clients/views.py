@@ -19,15 +19,17 @@ from clausier.console.clients.forms import (
     CorrespondentForm,
     DepartureForm,
     EditClientForm,
+    SectionsForm,
     SiteForm,
 )
 from clausier.console.doors import StaffRequest, page
-from clausier.console.forms import ActForm, bound, form_page
+from clausier.console.forms import form_page
 from clausier.console.typed import whole
-from clausier.directory import policies, services
+from clausier.directory import admission, policies, services
 from clausier.directory import queries as directory
-from clausier.directory.models import Client
+from clausier.directory.models import Client, PortalSection
 from clausier.foundation import books, clock
+from clausier.pages.forms import ActForm, bound
 
 GET_AND_POST = ["GET", "POST"]
 
@@ -74,6 +76,7 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "may_sign": actor.may("contracts.write"),
         "may_accept": actor.may("contracts.accept"),
         "may_give_access": actor.may("people.write"),
+        "may_settle": actor.may("portal.settle"),
     }
     return render(request, "console/clients/page.html", context)
 
@@ -202,6 +205,18 @@ def access(request: StaffRequest, number: str) -> HttpResponse:
     if form.is_bound and form.act(services.grant_access, by=request.actor, at=clock.now(), client=found):
         return _back(request, found, _("Accès donné."))
     return _form(request, form, found, _("Donner un accès"), _("Donner l’accès"))
+
+
+@page("portal.settle")
+@require_http_methods(GET_AND_POST)
+def sections(request: StaffRequest, number: str) -> HttpResponse:
+    """Open or close sections of the portal for the client's people."""
+    found = _client(request, number)
+    opened = [section for section in PortalSection.values if found.opens(section)]
+    form = bound(request, SectionsForm, initial={"sections": opened})
+    if form.is_bound and form.act(admission.open_sections, by=request.actor, at=clock.now(), client=found):
+        return _back(request, found, _("Portail réglé."))
+    return _form(request, form, found, _("Portail du client"), _("Enregistrer"))
 
 
 # What the views share

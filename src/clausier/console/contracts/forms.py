@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm, DayField, PaperField
 from clausier.contracts import queries as contracts
 from clausier.contracts import services, values
 from clausier.contracts.models import AcceptanceMeans, Contract, EquipmentClass
@@ -18,6 +17,7 @@ from clausier.directory.models import Client, Contact, Site
 from clausier.foundation import books, clock
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import Refusal
+from clausier.pages.forms import ActForm, DayField, PaperField
 from clausier.terms.book import Book
 from clausier.terms.telling import told
 

@@ -15,13 +15,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from clausier.console.books.addresses import clause_url, edition_url
-from clausier.console.parts.contract_line import ContractLife, Event, life_from_parts
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Acceptance, Contract, CoveredClass, Derogation
 from clausier.directory.models import Site
 from clausier.directory.names import fold
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
+from clausier.pages.parts.contract_line import ContractLife, Event, life_from_parts
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms.book import Book

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clausier.console.contracts import reading
 from clausier.console.contracts.forms import AcceptanceForm, ContractForm, CoverForm, DerogationForm
 from clausier.console.doors import StaffRequest, page
-from clausier.console.forms import ActForm, bound, form_page, paper_facts
+from clausier.console.forms import form_page
 from clausier.contracts import queries, services
 from clausier.contracts.models import Contract
 from clausier.directory import queries as directory
@@ -25,6 +25,7 @@ from clausier.directory.models import Client
 from clausier.foundation import clock, files
 from clausier.foundation.clock import PARIS
 from clausier.foundation.queries import documents_visible_to
+from clausier.pages.forms import ActForm, bound, paper_facts
 
 GET_AND_POST = ["GET", "POST"]
 SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})

@@ -13,16 +13,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clausier.console.design.panels import DOMAINS, RATES, panel
-from clausier.console.parts.account import Account, Week
-from clausier.console.parts.availability import Outage, ServiceYear
-from clausier.console.parts.clock import Clock, OpenPeriod
-from clausier.console.parts.contract_line import ContractLife, Event, Term
-from clausier.console.parts.day_ruler import DeskDay, DeskPromise
-from clausier.console.parts.priority import grid_of
-from clausier.console.parts.rates import matrix_of
-from clausier.console.parts.scale import scale_of
-from clausier.console.parts.shell import NavGroup, NavItem, Place, Shell
-from clausier.console.parts.states import WORDS
+from clausier.pages.parts.account import Account, Week
+from clausier.pages.parts.availability import Outage, ServiceYear
+from clausier.pages.parts.clock import Clock, OpenPeriod
+from clausier.pages.parts.contract_line import ContractLife, Event, Term
+from clausier.pages.parts.day_ruler import DeskDay, DeskPromise
+from clausier.pages.parts.priority import grid_of
+from clausier.pages.parts.rates import matrix_of
+from clausier.pages.parts.scale import scale_of
+from clausier.pages.parts.shell import NavGroup, NavItem, Place, Shell
+from clausier.pages.parts.states import WORDS
 
 PARIS = ZoneInfo("Europe/Paris")
 NOW = datetime(2026, 11, 20, 16, 42, tzinfo=PARIS)

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clausier.console.parts.why import ClauseNote, Edition, Line, Links, Panel, panel_of
+from clausier.pages.parts.why import ClauseNote, Edition, Line, Links, Panel, panel_of
 
 TODAY = date(2026, 11, 20)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from clausier.console.design import examples, panels
 from clausier.console.doors import anyone
-from clausier.console.templatetags.words import language
+from clausier.pages.templatetags.words import language
 
 THEMES = {"light", "dark"}
 A_YEAR = 365 * 86400
@@ -27,7 +27,7 @@ def example_why(request: HttpRequest, example: str) -> HttpResponse:
     panel = panels.panel(example, language())
     if panel is None:
         raise Http404
-    template = "console/parts/why_panel.html" if request.htmx else "console/why_page.html"  # type: ignore[attr-defined]
+    template = "pages/parts/why_panel.html" if request.htmx else "console/why_page.html"  # type: ignore[attr-defined]
     return render(request, template, {"panel": panel, "section": "design", "shell": examples.shell()})
 
 

@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm
 from clausier.directory import queries as directory
 from clausier.directory.models import Agency
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import ROLE_NAMES, STAFF
+from clausier.pages.forms import ActForm
 
 ROLES = [(role.value, ROLE_NAMES[role]) for role in STAFF]
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clausier.console.doors import StaffRequest, page
-from clausier.console.forms import bound, form_page
+from clausier.console.forms import form_page
 from clausier.console.people.forms import MemberForm, NewMemberForm, names_in
 from clausier.directory import queries as directory
 from clausier.directory import services as directory_services
@@ -21,6 +21,7 @@ from clausier.foundation import clock
 from clausier.foundation import services as foundation
 from clausier.foundation.models import Membership, Person
 from clausier.foundation.permissions import CLIENT_SIDE, MATRIX, PERMISSION_NAMES, ROLE_NAMES, STAFF
+from clausier.pages.forms import bound
 
 GET_AND_POST = ["GET", "POST"]
 

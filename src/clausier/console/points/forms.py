@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.forms import ActForm
+from clausier.pages.forms import ActForm
 from clausier.prepaid.models import EntryKind
 
 SIGNS = str.maketrans({"−": "-", "+": None, "\u202f": None, "\u00a0": None, " ": None})

@@ -15,12 +15,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clausier.console.doors import StaffRequest, page
-from clausier.console.forms import ActForm
 from clausier.console.points.forms import CorrectForm, CreditForm, OpenForm
-from clausier.console.points.reading import Row, Shown, strip_of
 from clausier.console.typed import whole
 from clausier.contracts import queries as contracts
 from clausier.foundation import clock
+from clausier.pages.forms import ActForm
+from clausier.pages.points import Row, Shown, strip_of
 from clausier.prepaid import papers, queries, services
 from clausier.prepaid.models import PointAccount, PointEntry
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth import authenticate, login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clausier.console.doors import anyone
 from clausier.console.middleware import LANGUAGE_COOKIE
+from clausier.directory import queries as directory
 from clausier.foundation import queries
 
 
@@ -19,10 +23,16 @@ from clausier.foundation import queries
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """The one provider of the person; a choice when there are several; words when there is none."""
-    places = list(queries.providers_of(request.user))  # type: ignore[arg-type]
+    person: Any = request.user
+    places = [(place, reverse("today", args=[place.slug])) for place in queries.providers_of(person)]
+    for access in directory.accesses_of(person):
+        # A client's people go to their portal; one address a provider, whichever the client.
+        place = (access.provider, reverse("portal", args=[access.provider.slug]))
+        if place not in places:
+            places.append(place)
     if len(places) == 1:
-        return redirect("today", provider=places[0].slug)
-    return render(request, "console/session/home.html", {"providers": places})
+        return redirect(places[0][1])
+    return render(request, "console/session/home.html", {"places": places})
 
 
 @anyone

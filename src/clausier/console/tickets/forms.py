@@ -12,7 +12,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clausier.console.call import offers
-from clausier.console.forms import ActForm, DayField, LongText
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import facts, policies
@@ -25,6 +24,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Person
 from clausier.foundation.permissions import may
+from clausier.pages.forms import ActForm, DayField, LongText
 from clausier.terms.book import Book
 
 KINDS = (("reply", _("Répondre")), ("note", _("Note interne")), ("call", _("Appel")))

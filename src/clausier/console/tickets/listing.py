@@ -16,8 +16,7 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.parts.clock import Clock
-from clausier.console.tickets.clocks import clock_of
+from clausier.console.books.addresses import addresses
 from clausier.console.typed import whole
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
@@ -25,6 +24,8 @@ from clausier.desk.models import PromiseKind, Ticket
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
 from clausier.foundation.actors import Actor
+from clausier.pages.clocks import clock_of
+from clausier.pages.parts.clock import Clock
 
 ROWS = 50
 RUNNING = frozenset({"on-time", "at-risk", "late"})
@@ -139,7 +140,7 @@ def _row(
         return Row(ticket, None, rank=(2, ticket.priority, ticket.called_at))
     runs = shown.state in RUNNING
     rank = (0, shown.left_seconds, ticket.priority) if runs else (1, ticket.priority, ticket.called_at)
-    return Row(ticket, clock_of(shown, actor.provider.slug, now), promise is None, rank)
+    return Row(ticket, clock_of(shown, addresses(actor.provider.slug), now), promise is None, rank)
 
 
 def _promised(row: Row, wanted: str) -> bool:

@@ -12,12 +12,10 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clausier.console.books.addresses import clause_url
+from clausier.console.books.addresses import addresses, clause_url
 from clausier.console.call import offers
 from clausier.console.doors import StaffRequest
-from clausier.console.parts.clock import Clock
 from clausier.console.tickets import thread
-from clausier.console.tickets.clocks import clock_of
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.desk import facts, policies
@@ -35,6 +33,8 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Contact
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
+from clausier.pages.clocks import clock_of
+from clausier.pages.parts.clock import Clock
 from clausier.terms.book import Book
 
 STEP_ICONS = {Step.PHONE: "phone", Step.REMOTE: "monitor-dot", Step.ONSITE: "car"}
@@ -139,7 +139,7 @@ def clock_for(ticket: Ticket, kind: str, slug: str, now: datetime) -> Clock | No
     if promise is None:
         return None
     view = desk.promise_view(promise, now)
-    return clock_of(view, slug, now) if view.state != "lifted" else None
+    return clock_of(view, addresses(slug), now) if view.state != "lifted" else None
 
 
 def contract_facts(contract: Contract, on: Any) -> dict[str, Any]:

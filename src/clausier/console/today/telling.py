@@ -12,10 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clausier.console.parts import day_ruler
-from clausier.console.parts.clock import Clock
-from clausier.console.templatetags.words import language
-from clausier.console.tickets.clocks import clock_of
+from clausier.console.books.addresses import addresses
 from clausier.desk import queries as desk
 from clausier.desk.models import Appointment, Step, Ticket, Verdict
 from clausier.desk.states import TicketState
@@ -31,6 +28,10 @@ from clausier.overview.queries import (
     Standing,
     Waiting,
 )
+from clausier.pages.clocks import clock_of
+from clausier.pages.parts import day_ruler
+from clausier.pages.parts.clock import Clock
+from clausier.pages.templatetags.words import language
 
 COUNTED = ("late", "at-risk", "on-time", "suspended")
 GENERIC = frozenset({"société", "établissements", "entreprise", "groupe", "cabinet", "maison", "les"})
@@ -115,7 +116,7 @@ def burning_row(one: Standing, slug: str, now: datetime) -> BurningRow:
         step, icon, to_assign = _("À affecter"), "user-round", True
     elif ticket.state == TicketState.SCHEDULED:
         step, icon = _("Rendez-vous"), "calendar"
-    clock = clock_of(one.view, slug, now) if one.view else None
+    clock = clock_of(one.view, addresses(slug), now) if one.view else None
     return BurningRow(ticket, ticket_url(ticket, slug), clock, one.is_target, step, icon, to_assign)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 
-from clausier.console.refusals import in_terms
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import InstalledBook
+from clausier.pages.refusals import in_terms
 from clausier.terms import rules
 from clausier.terms.errors import TermsError
 from clausier.terms.outcome import Outcome

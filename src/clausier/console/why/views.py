@@ -9,13 +9,15 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from clausier.console.books.addresses import addresses
 from clausier.console.doors import page
-from clausier.console.parts.why import Panel
-from clausier.console.why.paper import paper_of
 from clausier.console.why.questions import outcome_of
-from clausier.console.why.reading import AS_IT_STANDS, panel_of_question, panel_of_ruling
 from clausier.foundation import clock, queries
 from clausier.foundation.models import Ruling
+from clausier.pages.addresses import Addresses
+from clausier.pages.parts.why import Panel
+from clausier.pages.why.paper import paper_of
+from clausier.pages.why.reading import AS_IT_STANDS, panel_of_question, panel_of_ruling
 
 
 @page("books.read")
@@ -48,8 +50,8 @@ def why_ask(request: Any) -> HttpResponse:
     asked = outcome_of(request.actor, request.GET)
     panel = panel_of_question(
         asked.outcome.as_json(),
+        _here(request),
         book=asked.book,
-        provider=request.provider,
         contract=asked.contract,
         now=clock.now(),
     )
@@ -61,7 +63,11 @@ def _ruling(request: Any, number: int) -> Ruling:
 
 
 def _panel(request: Any, ruling: Ruling, now: datetime) -> Panel:
-    return panel_of_ruling(ruling, now=now, as_it_stands=AS_IT_STANDS in request.GET)
+    return panel_of_ruling(ruling, _here(request), now=now, as_it_stands=AS_IT_STANDS in request.GET)
+
+
+def _here(request: Any) -> Addresses:
+    return addresses(request.provider.slug)
 
 
 def _shown(request: Any, panel: Any) -> HttpResponse:

@@ -16,9 +16,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clausier.console.doors import StaffRequest, page
-from clausier.console.parts.rates import DOMAINS, matrix_of
-from clausier.console.points.reading import strip_of
-from clausier.console.refusals import in_terms
 from clausier.console.tickets.asking import ask_url
 from clausier.console.tickets.reading import clause_of_term, ticket_or_404
 from clausier.console.tickets.sheets import Sheet
@@ -32,6 +29,9 @@ from clausier.desk.states import SessionState, TicketState
 from clausier.directory import queries as directory
 from clausier.foundation import clock
 from clausier.foundation.errors import Refusal
+from clausier.pages.parts.rates import DOMAINS, matrix_of
+from clausier.pages.points import strip_of
+from clausier.pages.refusals import in_terms
 from clausier.prepaid import queries as prepaid
 from clausier.terms.book import Book
 from clausier.terms.errors import TermsError

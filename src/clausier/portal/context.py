@@ -1,0 +1,57 @@
+"""What every page of the portal is framed by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from clausier.directory.models import Client, PortalSection
+from clausier.foundation import clock
+from clausier.foundation.actors import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A section of the portal: its address by name, and what opens it."""
+
+    key: str
+    label: Any
+    icon: str
+    url_name: str
+    permission: str
+
+
+ENTRIES = (
+    Entry(PortalSection.REQUESTS, _("Demandes"), "messages-square", "portal-tickets", "desk.read"),
+    Entry(PortalSection.CONTRACTS, _("Contrats"), "file-text", "portal-contracts", "contracts.read"),
+    Entry(PortalSection.POINTS, _("Points"), "coins", "portal-points", "prepaid.read"),
+    Entry(PortalSection.PEOPLE, _("Personnes"), "users", "portal-people", "portal.people"),
+)
+
+
+def entries_for(actor: Actor, client: Client) -> list[Entry]:
+    """The sections that `actor` may enter, in order."""
+    return [entry for entry in ENTRIES if actor.may(entry.permission) and client.opens(entry.key)]
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The frame around a page of the portal; nothing elsewhere."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or not actor.is_client_side:
+        return {}
+    client: Client = request.client  # type: ignore[attr-defined]
+    return {
+        "server_now": clock.now(),
+        "actor": actor,
+        "provider": actor.provider,
+        "client": client,
+        "entries": [
+            (entry.key, entry.label, entry.icon, reverse(entry.url_name, args=[actor.provider.slug]))
+            for entry in entries_for(actor, client)
+        ],
+        "accesses": request.accesses,  # type: ignore[attr-defined]
+    }

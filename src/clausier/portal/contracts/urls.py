@@ -1,0 +1,9 @@
+from django.urls import path
+
+from clausier.portal.contracts import views
+
+urlpatterns = [
+    path("contrats/", views.contracts, name="portal-contracts"),
+    path("contrats/<str:number>/terme/", views.term, name="portal-term"),
+    path("conditions/<str:digest>/", views.book, name="portal-book"),
+]

@@ -1,0 +1,228 @@
+"""What the pages of requests show, gathered from the floors below, in words for the client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from clausier.contracts import queries as contracts
+from clausier.desk import facts, policies
+from clausier.desk import queries as desk
+from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, Verdict
+from clausier.desk.queries import PromiseView
+from clausier.desk.states import TicketState
+from clausier.directory.models import Client, PortalSection
+from clausier.foundation import wording
+from clausier.foundation.clock import PARIS
+from clausier.pages.addresses import Addresses
+from clausier.pages.clocks import clock_of
+from clausier.pages.parts.clock import Clock, bar_of
+from clausier.pages.parts.why import Line
+from clausier.pages.why.reading import panel_of_ruling
+from clausier.portal.addresses import addresses
+from clausier.portal.doors import ClientRequest
+from clausier.portal.tickets import thread
+from clausier.terms.telling import told
+
+CLOSED_SHOWN = 30
+CAUSES = "coverage.causes."
+CALENDAR = "hours.phone"
+WORST_FIRST = ("late", "at-risk", "on-time")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A request in the list, and what is promised for it, in words."""
+
+    ticket: Ticket
+    state: str
+    says: str
+
+
+def list_facts(request: ClientRequest, now: datetime) -> dict[str, Any]:
+    """The requests under way, the most pressing first, and those last closed."""
+    visible = desk.tickets_visible_to(request.actor)
+    under_way = list(visible.exclude(state=TicketState.CLOSED).order_by("-called_at"))
+    views = desk.promise_views(under_way, now)
+    rows = sorted((_row(one, views.get(one.pk), now) for one in under_way), key=_rank)
+    closed = visible.filter(state=TicketState.CLOSED).order_by("-closed_at")[:CLOSED_SHOWN]
+    return {"says": _sentence(rows), "rows": rows, "closed": list(closed), "now": now}
+
+
+def _row(ticket: Ticket, view: PromiseView | None, now: datetime) -> Row:
+    shown = view is not None and view.state != "lifted"
+    return Row(ticket, view.state if shown and view else "", promise_says(view, now) if shown else "")
+
+
+def _rank(row: Row) -> int:
+    return WORST_FIRST.index(row.state) if row.state in WORST_FIRST else len(WORST_FIRST)
+
+
+def _sentence(rows: list[Row]) -> str:
+    """How things stand, in one sentence."""
+    if not rows:
+        return _("Rien en cours.")
+    late = sum(row.state == "late" for row in rows)
+    if late:
+        return ngettext(
+            "%(count)d demande attend plus que promis.", "%(count)d demandes attendent plus que promis.", late
+        ) % {"count": late}
+    return ngettext("%(count)d demande en cours.", "%(count)d demandes en cours.", len(rows)) % {
+        "count": len(rows)
+    }
+
+
+def promise_says(view: PromiseView | None, now: datetime) -> str:
+    """The promise as one says it to the client."""
+    if view is None:
+        return ""
+    due = _spoken(view.due_at, now)
+    match view.state:
+        case "late":
+            return _("Nous devions être chez vous avant %(due)s") % {"due": due}
+        case "met":
+            return _("Promesse tenue")
+        case "met-late":
+            return _("Promesse tenue en retard")
+        case "suspended":
+            return _("En attente du rendez-vous que vous avez demandé")
+        case "lifted":
+            return ""
+    return _("Nous serons chez vous avant %(due)s") % {"due": due}
+
+
+def _spoken(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return ""
+    return wording.spoken_instant(at.astimezone(PARIS), get_language() or "fr", since=now.astimezone(PARIS))
+
+
+def usual_cause(client: Client, equipment_class: str, nature: str, now: datetime) -> str | None:
+    """What such a request is about until staff say better: the first cause of the terms that fits.
+
+    None when the terms know nothing of that nature for that class.
+    """
+    on = policies.day_of(now)
+    contract = facts.covering_contract(client, equipment_class, on)
+    book = facts.terms_for(client.provider, contract, client.agency).book
+    for name in book.names(CAUSES):
+        value: Any = book.read(name, on).value
+        fits = value.get("applies_to") is None or equipment_class in value["applies_to"]
+        if value["nature"] == nature and fits:
+            return name.removeprefix(CAUSES)
+    return None
+
+
+# One request
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A stage of a request: done, current or to come."""
+
+    says: str
+    note: str
+    state: str
+
+
+def page_facts(request: ClientRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """Everything on the page of a request but its forms."""
+    actor, here = request.actor, addresses(request.provider.slug)
+    events = list(desk.thread(ticket, actor))
+    promise = desk.promises_of(ticket).get(PromiseKind.PROMISE)
+    view = desk.promise_view(promise, now) if promise else None
+    clock: Clock | None = None
+    if view and view.state != "lifted":
+        clock = clock_of(view, here, now)
+    appointment = desk.active_appointment(ticket)
+    creator = policies.may_close(actor, ticket)
+    is_open = ticket.state != TicketState.CLOSED
+    return {
+        "ticket": ticket,
+        "now": now,
+        "clock": clock,
+        "used": view.used_seconds if view else 0,
+        "reads_terms": actor.may("contracts.read") and request.client.opens(PortalSection.CONTRACTS),
+        "bar": bar_of(clock, "large") if clock else None,
+        "promise_says": promise_says(view, now) if clock else "",
+        "due_says": _spoken(view.due_at, now) if view else "",
+        "account": _account(promise, here, now) if promise and clock else None,
+        "appointment": appointment,
+        "days": thread.by_day(thread.entries(events, actor, here), now.astimezone(PARIS).date()),
+        "steps": _steps(ticket, appointment, view),
+        "may_close": is_open and creator,
+        "may_reopen": not is_open and creator,
+        "is_open": is_open,
+        "hours": _hours(ticket, now),
+        "verdict_url": here.why_url(ticket.verdict_ruling_id) if ticket.verdict_ruling_id else "",
+        "continued_by": ticket.followed_by.order_by("number").first(),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The promise in a few lines: the open time of each day, what the contract promises, where to read it."""
+
+    lines: tuple[Line, ...]
+    promised: str
+    edition: str
+    read_url: str
+
+
+def _account(promise: Promise, here: Addresses, now: datetime) -> Account:
+    """What the terms themselves count; law, practices and the rest stand in the whole account."""
+    panel = panel_of_ruling(promise.ruling, here, now=now)
+    promised = wording.duration(promise.promised_seconds)
+    clauses = [line for line in panel.account if line.source == "clause"]
+    days = tuple(line for line in clauses if not (line is clauses[-1] and line.amount == promised))
+    return Account(
+        lines=days,
+        promised=promised,
+        edition=promise.ruling.book.name,
+        read_url=panel.links.read_url,
+    )
+
+
+def _hours(ticket: Ticket, now: datetime) -> str:
+    """When the phone is answered, as the terms of this request say."""
+    book = facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
+    if not book.has(CALENDAR):
+        return ""
+    return told(book, book.read(CALENDAR, policies.day_of(now))).to(get_language() or "fr")
+
+
+VERDICTS = {
+    Verdict.COVERED: (lambda: _("Couverte par votre contrat")),
+    Verdict.POINTS: (lambda: _("Décomptée de vos points")),
+    Verdict.HOURLY: (lambda: _("Facturée à l’heure")),
+    Verdict.FOLLOW_UP: (lambda: _("Suivie chez votre fournisseur")),
+    Verdict.EXCLUDED: (lambda: _("Hors contrat, sur devis")),
+}
+
+
+def _steps(ticket: Ticket, appointment: Any, view: PromiseView | None) -> list[Step]:
+    """Received, covered, appointment, on site when promised, back to normal."""
+    language = get_language() or "fr"
+    closed = ticket.state == TicketState.CLOSED
+    worked = ticket.events.filter(kind__in=(EventKind.WORK,)).exists()
+    received = wording.instant(ticket.called_at.astimezone(PARIS), language)
+    kind = contracts.kind_name(ticket.contract, language) if ticket.contract else ""
+    steps = [
+        Step(_("Demande reçue"), received, "done"),
+        Step(VERDICTS[Verdict(ticket.verdict)](), kind, "done"),
+    ]
+    if appointment:
+        starts = wording.instant(appointment.starts_at.astimezone(PARIS), language)
+        steps.append(Step(_("Rendez-vous fixé"), starts, "done" if worked or closed else "current"))
+    who = ticket.assignee.full_name if ticket.assignee else ""
+    begun = "done" if closed else "current" if worked or who else "next"
+    if appointment and not worked and not closed:
+        begun = "next"
+    steps.append(Step(_("Intervention"), who, begun))
+    end = wording.instant(ticket.closed_at.astimezone(PARIS), language) if ticket.closed_at else ""
+    steps.append(Step(_("Retour à la normale"), end, "done" if closed else "next"))
+    return steps

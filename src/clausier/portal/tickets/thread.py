@@ -1,0 +1,145 @@
+"""The thread as the client reads it: what people wrote, and what happened that concerns them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clausier.desk.models import Attachment, EventKind, Origin, TicketEvent, WorkMode
+from clausier.foundation import wording
+from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
+from clausier.pages.addresses import Addresses
+
+SAID = frozenset({EventKind.OPENED, EventKind.MESSAGE})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry: "said" for words, "fact" for what happened. `mine`: the reader's own words."""
+
+    id: str
+    kind: str
+    at: datetime
+    author: str
+    how: str
+    text: str = ""
+    icon: str = ""
+    mine: bool = False
+    ours: bool = False
+    why_url: str = ""
+    files: tuple[Attachment, ...] = ()
+
+
+def entries(events: Iterable[TicketEvent], actor: Actor, addresses: Addresses) -> list[Entry]:
+    """The thread, oldest first. What is internal never gets here: the query leaves it out."""
+    found = (_said(event, actor) if event.kind in SAID else _fact(event, addresses) for event in events)
+    return [entry for entry in found if entry is not None]
+
+
+def by_day(found: Iterable[Entry], today: date) -> list[tuple[str, list[Entry]]]:
+    """The entries under the day they fall on; today has no heading when it is the only one."""
+    language = get_language() or "fr"
+    groups = [(on, list(of)) for on, of in groupby(found, key=lambda entry: _day(entry.at))]
+    return [(_("aujourd’hui") if on == today else wording.day(on, language), of) for on, of in groups]
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(PARIS).date()
+
+
+def _said(event: TicketEvent, actor: Actor) -> Entry:
+    how = ""
+    if event.kind == EventKind.OPENED and event.data.get("origin") != Origin.PORTAL:
+        how = _("par %(channel)s") % {"channel": Origin(event.data["origin"]).label}
+    return Entry(
+        id=f"e{event.pk}",
+        kind="said",
+        at=event.at,
+        author=event.author_name,
+        how=how,
+        text=event.text,
+        mine=event.contact_id is not None and event.contact_id == actor.contact_id,
+        ours=event.contact_id is None,
+        files=tuple(event.attachments.all()),
+    )
+
+
+def _fact(event: TicketEvent, addresses: Addresses) -> Entry | None:
+    told = _told(event)
+    if told is None:
+        return None
+    icon, says = told
+    shows_text = event.kind in {EventKind.CLOSED, EventKind.REOPENED}
+    return Entry(
+        id=f"e{event.pk}",
+        kind="fact",
+        at=event.at,
+        author=event.author_name,
+        how=says,
+        text=event.text if shows_text else "",
+        icon=icon,
+        why_url=addresses.why_url(event.ruling_id) if event.ruling_id else "",
+    )
+
+
+def _told(event: TicketEvent) -> tuple[str, str] | None:
+    """An icon and a sentence; None for what does not concern the client."""
+    after, before = event.data.get("after") or {}, event.data.get("before") or {}
+    due, former = _instant(after.get("due_at")), _instant(before.get("due_at"))
+    match event.kind:
+        case EventKind.PROMISE:
+            return "clock", _("Promis : sur site avant %(due)s") % {"due": due}
+        case EventKind.PROMISE_CHANGED if event.data.get("step") == "lifted":
+            return "circle-slash", _("La promesse ne s’applique plus, elle était à %(due)s") % {"due": former}
+        case EventKind.PROMISE_CHANGED:
+            return "clock", _("Promesse recalculée : %(due)s au lieu de %(former)s") % {
+                "due": due,
+                "former": former,
+            }
+        case EventKind.SUSPENDED:
+            until = _instant(event.data.get("until"))
+            return "pause", _("En attente jusqu’à %(until)s, à votre demande") % {"until": until}
+        case EventKind.RESUMED:
+            return "play", _("La promesse repart : sur site avant %(due)s") % {"due": due}
+        case EventKind.MET if after.get("state") == "met-late":
+            return "circle-check", _("Promesse tenue en retard")
+        case EventKind.MET:
+            return "circle-check", _("Promesse tenue")
+        case EventKind.CALL if event.contact_id or event.data.get("direction") == "in":
+            return "phone-incoming", _("%(name)s a appelé") % {"name": event.author_name}
+        case EventKind.CALL:
+            return "phone-outgoing", _("%(name)s vous a appelé") % {"name": event.author_name}
+        case EventKind.APPOINTMENT:
+            return _appointment(event)
+        case EventKind.ASSIGNED if event.data.get("name"):
+            return "user-check", _("%(name)s s’en occupe") % {"name": event.data["name"]}
+        case EventKind.WORK if event.data.get("step") == "validated":
+            mode = WorkMode(event.data["mode"]).label
+            return "wrench", _("Travail fait, %(mode)s") % {"mode": mode}
+        case EventKind.CLOSED:
+            return "circle-check-big", _("Close par %(name)s") % {"name": event.author_name}
+        case EventKind.REOPENED:
+            return "rotate-ccw", _("Rouverte par %(name)s") % {"name": event.author_name}
+    return None
+
+
+def _appointment(event: TicketEvent) -> tuple[str, str]:
+    on = _instant(event.data["starts_at"])
+    if event.data.get("step") == "cancelled":
+        return "calendar-x", _("Rendez-vous du %(on)s annulé") % {"on": on}
+    who = event.data.get("technician", "")
+    if not who:
+        return "calendar-check", _("Rendez-vous %(on)s") % {"on": on}
+    return "calendar-check", _("Rendez-vous %(on)s avec %(who)s") % {"on": on, "who": who}
+
+
+def _instant(iso: str | None) -> str:
+    if not iso:
+        return ""
+    return wording.instant(datetime.fromisoformat(iso).astimezone(PARIS), get_language() or "fr")

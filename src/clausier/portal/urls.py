@@ -1,0 +1,9 @@
+"""Addresses of the portal: one line a feature, under the provider."""
+
+from django.urls import include, path
+
+FEATURES = ("session", "tickets", "points", "contracts", "people", "why")
+
+urlpatterns = [
+    path("<slug:provider>/portail/", include(f"clausier.portal.{feature}.urls")) for feature in FEATURES
+]

@@ -29,6 +29,15 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+# ---------------------------------------------------------------- the order
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what needs a browser last: its event loop stays in this thread, where Django tells loop from thread."""
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
 # ---------------------------------------------------------------- the database
 
 

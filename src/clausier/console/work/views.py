@@ -76,7 +76,7 @@ def preview(request: StaffRequest, number: int) -> HttpResponse:
         draft = read(request.POST, ticket, _session(request, ticket), clients, now)
     except Refusal as found:
         refusal, draft = found, loose(request.POST, ticket, _session(request, ticket), clients, now)
-    return render(request, "console/work/preview.html", _facts(request, ticket, draft, now, refusal))
+    return render(request, "console/work_entry/preview.html", _facts(request, ticket, draft, now, refusal))
 
 
 @transaction.atomic
@@ -148,7 +148,7 @@ def _show(
         ],
         "clients": directory.clients_visible_to(request.actor),
     }
-    return render(request, "console/work/form.html", context, status=refusal.status if refusal else 200)
+    return render(request, "console/work_entry/form.html", context, status=refusal.status if refusal else 200)
 
 
 def _facts(

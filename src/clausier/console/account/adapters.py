@@ -46,6 +46,10 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": gettext_lazy("Ce n’est pas votre mot de passe actuel."),
     }
 
+    def is_safe_url(self, url: str | None) -> bool:
+        """Only addresses of this site, from its root: a bare word would be read from wherever one stands."""
+        return bool(url) and str(url).startswith("/") and bool(super().is_safe_url(url))
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Nobody: accounts come from invitations."""
         return False

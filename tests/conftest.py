@@ -34,7 +34,7 @@ CHROMIUM_ARGUMENTS = [
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run what needs a browser last: its event loop stays in this thread, where Django tells loop from thread."""
+    """Run what needs a browser last: its event loop stays in this thread and misleads what follows."""
     items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
 
 

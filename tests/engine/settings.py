@@ -8,4 +8,5 @@ for name in dir(settings):
 
 INSTALLED_APPS = ["tests.engine.probe", *settings.INSTALLED_APPS]
 ROOT_URLCONF = "tests.engine.probe.urls"
-MIDDLEWARE: list[str] = []
+# allauth refuses to start without it.
+MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]

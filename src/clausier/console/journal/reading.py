@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
-from clausier.console.journal.words import ACTS
 from clausier.console.typed import whole
 from clausier.foundation import journal
 from clausier.foundation.actors import Actor
+from clausier.foundation.journal_words import ACTS
 from clausier.foundation.models import JournalEntry
 from clausier.foundation.permissions import ROLE_NAMES, Role
 

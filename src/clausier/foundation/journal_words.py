@@ -1,10 +1,12 @@
-"""The codes of the journal as people say them. A code that is not here is shown as it is written."""
+"""The codes of the journal as people say them; a webhook may ask to be told any act of a provider's."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext_lazy as _
 
-ACTS = {
+ACTS: Final = {
     "contracts.contract_created": _("contrat créé"),
     "contracts.coverage_changed": _("couverture du contrat changée"),
     "contracts.derogated": _("dérogation posée"),
@@ -24,6 +26,7 @@ ACTS = {
     "desk.ticket_qualified": _("ticket qualifié"),
     "desk.ticket_reopened": _("ticket rouvert"),
     "desk.work_discarded": _("séance abandonnée"),
+    "desk.work_handed_over": _("travail remis à quelqu’un d’autre"),
     "desk.work_logged": _("travail saisi"),
     "desk.work_paused": _("séance en pause"),
     "desk.work_resumed": _("séance reprise"),
@@ -45,10 +48,34 @@ ACTS = {
     "directory.site_changed": _("site modifié"),
     "directory.skills_set": _("compétences écrites"),
     "directory.staff_placed": _("agence d’affectation changée"),
+    "foundation.invitation_accepted": _("invitation acceptée"),
+    "foundation.invited": _("personne invitée"),
     "foundation.priority_grid_set": _("grille de priorité changée"),
     "foundation.role_ended": _("départ de l’équipe"),
     "foundation.role_given": _("rôle donné"),
+    "foundation.sessions_ended": _("sessions fermées"),
+    "foundation.signed_in": _("connexion"),
+    "integrations.delivery_resent": _("remise renvoyée à un webhook"),
+    "integrations.secret_renewed": _("secret d’un webhook renouvelé"),
+    "integrations.token_created": _("jeton d’API créé"),
+    "integrations.token_revoked": _("jeton d’API révoqué"),
+    "integrations.webhook_changed": _("webhook modifié"),
+    "integrations.webhook_created": _("webhook créé"),
+    "integrations.webhook_removed": _("webhook retiré"),
+    "integrations.webhook_tried": _("webhook essayé"),
     "prepaid.account_opened": _("compte de points ouvert"),
     "prepaid.corrected": _("contre-écriture passée"),
     "prepaid.credited": _("points crédités"),
 }
+"""What a provider's people, clients and machines do."""
+
+ACTS_OF_THE_INSTALLATION: Final = {
+    "care.backup_made": _("sauvegarde faite"),
+    "care.restored": _("restauration faite"),
+    "care.upgraded": _("mise à niveau faite"),
+    "foundation.book_installed": _("livre de conditions installé"),
+    "foundation.owner_named": _("dirigeant nommé"),
+    "foundation.person_created": _("personne créée"),
+    "foundation.provider_created": _("prestataire créé"),
+}
+"""What is done to the installation itself, from the command line."""

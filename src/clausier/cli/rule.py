@@ -20,6 +20,9 @@ INTERMIXED = True
 
 # Keys of a question that are not inputs; `value` is what an example expects, and is never looked at.
 _ABOUT = frozenset({"rule", "book", "value"})
+# Made once: `json.loads` and `json.dumps` make theirs anew at each call that is not plain.
+_READER = json.JSONDecoder(parse_float=Decimal)
+_WRITER = json.JSONEncoder(ensure_ascii=False)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +77,7 @@ def _from_words(words: list[str]) -> dict[str, Any]:
                 Words(f"« {word} » : clé=valeur est attendu.", f"“{word}”: key=value is expected."), word
             )
         try:
-            given[key] = json.loads(raw, parse_float=Decimal)
+            given[key] = _READER.decode(raw)
         except ValueError:
             given[key] = raw
     return given
@@ -106,7 +109,7 @@ def _reply(line: str, books: dict[str, Book], language: str, values_only: bool) 
 
 
 def _outcome(line: str, books: dict[str, Book]) -> Outcome:
-    question = json.loads(line, parse_float=Decimal)
+    question = _READER.decode(line)
     if not isinstance(question, dict):
         raise ValueError(line)
     name, book_name = _text_of(question, "rule"), _text_of(question, "book")
@@ -138,7 +141,7 @@ def _reason(reason: Reason, language: str) -> dict[str, Any]:
 
 
 def _line(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _WRITER.encode(value)
 
 
 def _show(outcome: Outcome, args: argparse.Namespace) -> None:

@@ -108,6 +108,10 @@ class Calendar:
             because = "holiday" if holiday else ("weekend" if on.weekday() >= 5 else "closed")
         return Day(on, spans, because, holiday)
 
+    def works(self, on: date) -> bool:
+        """True when the local day has open hours."""
+        return bool(self._week_on(on)[on.weekday()]) and not self._holiday(on)
+
     def days(self, first: date, last: date) -> Iterator[Day]:
         """Each local day from `first` to `last`, both included."""
         on = first

@@ -13,7 +13,6 @@ PARIS = ZoneInfo("Europe/Paris")
 SECONDS_A_DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.toordinal()
-_SECOND = timedelta(seconds=1)
 
 
 def seconds_of(at: datetime) -> int:
@@ -22,8 +21,9 @@ def seconds_of(at: datetime) -> int:
     A skipped local time takes the offset before the change, a repeated one is the first (PEP 495, fold 0).
     """
     if at.tzinfo is None:
-        at = at.replace(tzinfo=PARIS)
-    return (at - _EPOCH) // _SECOND
+        at = datetime.combine(at, at.time(), PARIS)
+    since = at - _EPOCH
+    return since.days * SECONDS_A_DAY + since.seconds
 
 
 def instant(seconds: int) -> datetime:

@@ -10,11 +10,13 @@ Exact = Decimal | Fraction | int
 
 def ratio(numerator: Exact, denominator: Exact) -> Fraction:
     """An exact quotient, to be rounded later."""
-    return Fraction(numerator) / Fraction(denominator)
+    over, under = numerator.as_integer_ratio()
+    by, part = denominator.as_integer_ratio()
+    return Fraction(over * part, under * by)
 
 
 def rounded(number: Exact, places: int = 2) -> Decimal:
     """`number` with `places` decimals, half away from zero (0.005 → 0.01, −0.005 → −0.01)."""
-    scaled = Fraction(number) * 10**places
-    whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole if scaled >= 0 else -whole).scaleb(-places)
+    over, under = number.as_integer_ratio()
+    whole = (2 * abs(over) * 10**places + under) // (2 * under)
+    return Decimal(whole if over >= 0 else -whole).scaleb(-places)

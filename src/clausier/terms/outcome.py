@@ -3,14 +3,18 @@
 An `Outcome` is frozen, carries no reference to a database or a clock, and becomes JSON that is enough to
 replay it (rule, book, digest, derogations, inputs) and to draw it (parts). Every sentence is a `Words`
 pair, so that a stored outcome can be shown in either language for ever, whatever the program says later.
+
+The value is there at once; its `Account` is written the first time that someone asks to see it, since most
+of what a rule does is telling. All that may be refused is therefore read before the value is given.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 
@@ -85,23 +89,78 @@ class Interpretation:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """How a value is told.
+
+    `shown` is the value as people read it, large (« 26,67 points »); `says` one sentence that sums it up;
+    `why` completes the question of the panel ("Pourquoi …") where it differs from `shown`. `rests_on` are
+    keys of the book's interpretations.
+    """
+
+    shown: Words
+    says: Words
+    because: tuple[Reason, ...]
+    rests_on: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    warnings: tuple[Words, ...] = ()
+    why: Words | None = None
+
+
+# Not slotted: what is told of it is kept once written.
+@dataclass(frozen=True)
 class Outcome:
     """A value and its reasons; see the module docstring."""
 
     rule: str
     book: str
     digest: str
+    law_digest: str
     inputs: Mapping[str, Any]
     value: Any
-    title: Words  # the question of the panel: « Pourquoi 26,67 points ? »
-    shown: Words  # the value as people read it: « 26,67 points »
-    says: Words  # one sentence that sums it up
-    because: tuple[Reason, ...]
-    rests_on: tuple[Interpretation, ...] = ()
-    parts: tuple[Part, ...] = ()
-    derogations: tuple[Mapping[str, Any], ...] = ()
-    warnings: tuple[Words, ...] = ()
-    law_digest: str = ""
+    derogations: tuple[Mapping[str, Any], ...]
+    interpretations: Mapping[str, Interpretation] = field(repr=False, compare=False)
+    tell: Callable[[], Account] = field(repr=False, compare=False)
+
+    @cached_property
+    def account(self) -> Account:
+        """All that is said of the value."""
+        return self.tell()
+
+    @property
+    def title(self) -> Words:
+        """The question of the panel: « Pourquoi 26,67 points ? »."""
+        why = self.account.why or self.account.shown
+        return Words(f"Pourquoi {why.fr}\u202f?", f"Why {why.en}?")
+
+    @property
+    def shown(self) -> Words:
+        """The value as people read it: « 26,67 points »."""
+        return self.account.shown
+
+    @property
+    def says(self) -> Words:
+        """One sentence that sums it up."""
+        return self.account.says
+
+    @property
+    def because(self) -> tuple[Reason, ...]:
+        """The lines that add up to the value."""
+        return self.account.because
+
+    @property
+    def rests_on(self) -> tuple[Interpretation, ...]:
+        """How the doubtful words that it rests on are read, as far as the book says."""
+        return tuple(i for key in self.account.rests_on if (i := self.interpretations.get(key)) is not None)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it is drawn from."""
+        return self.account.parts
+
+    @property
+    def warnings(self) -> tuple[Words, ...]:
+        """What whoever relies on it has to know."""
+        return self.account.warnings
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready dictionary: instants with offset to the second, decimals as strings."""

@@ -17,7 +17,7 @@ from clausier.terms.calendar import Day
 from clausier.terms.days import ONE_DAY
 from clausier.terms.errors import NoSuchTerm, NotSuspendable, WrongOrder
 from clausier.terms.instants import instant, local_day, seconds_of
-from clausier.terms.outcome import Outcome, Part, Reason, Words
+from clausier.terms.outcome import Account, Outcome, Part, Reason, Words
 from clausier.terms.phrases import duration, moment, open_hours, say, spoken_moment
 from clausier.terms.questions import refuse_backward, unknown_word
 from clausier.terms.rules import relaid
@@ -379,19 +379,12 @@ def _until_due(stretch: _Stretch, due: int | None, until: int) -> int:
 
 
 def _outcome(life: _Life, stands: Standing, now: int) -> Outcome:
-    owed = life.owed
-    reading = owed.reading(life.owed_on)
-    last = life.steps[-1]
-    until = seconds_of(last.at) if isinstance(last, Met | Lifted) else now
-    due = seconds_of(stands.due_at) if stands.due_at is not None else None
-    keys = ("onsite-promise", "holidays-excepted") if owed.priority is None else ("holidays-excepted",)
-    shown = moment(stands.due_at) if stands.due_at is not None else STATES[stands.state]
-    why = spoken_moment(stands.due_at) if stands.due_at is not None else shown
+    terms = life.owed.terms
     return Outcome(
         rule="promise",
-        book=owed.terms.name,
-        digest=owed.terms.digest,
-        law_digest=owed.terms.law.digest,
+        book=terms.name,
+        digest=terms.digest,
+        law_digest=terms.law.digest,
         inputs={"now": instant(now), "steps": [_step_as_json(s) for s in life.steps]},
         value={
             "state": stands.state,
@@ -400,8 +393,21 @@ def _outcome(life: _Life, stands: Standing, now: int) -> Outcome:
             "used_seconds": stands.used_seconds,
             "left_seconds": stands.left_seconds,
         },
-        title=Words(f"Pourquoi {why.fr}\u202f?", f"Why {why.en}?"),
-        shown=shown,
+        derogations=terms.overlays_as_json(),
+        interpretations=terms.interpretations,
+        tell=lambda: _told(life, stands, now),
+    )
+
+
+def _told(life: _Life, stands: Standing, now: int) -> Account:
+    owed = life.owed
+    reading = owed.reading(life.owed_on)
+    last = life.steps[-1]
+    until = seconds_of(last.at) if isinstance(last, Met | Lifted) else now
+    due = seconds_of(stands.due_at) if stands.due_at is not None else None
+    return Account(
+        shown=moment(stands.due_at) if stands.due_at is not None else STATES[stands.state],
+        why=spoken_moment(stands.due_at) if stands.due_at is not None else None,
         says=_says(life, stands),
         because=(
             *_account(life, due, until),
@@ -415,9 +421,8 @@ def _outcome(life: _Life, stands: Standing, now: int) -> Outcome:
             *_risk_lines(life, stands),
             _left_line(stands),
         ),
-        rests_on=tuple(i for key in keys if (i := owed.terms.interpretation(key)) is not None),
+        rests_on=("onsite-promise", "holidays-excepted") if owed.priority is None else ("holidays-excepted",),
         parts=tuple(_rows(life, due, until)),
-        derogations=owed.terms.overlays_as_json(),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,6 +25,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 _DECIMAL = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
+_A_DAY = Words("un jour (2026-11-20)", "a day (2026-11-20)")
+_AN_INSTANT = Words("un instant (2026-11-20T16:30)", "an instant (2026-11-20T16:30)")
 
 # A reader turns what was given into what the rule computes with; `field` names the input in a refusal.
 Reader = Callable[[Any, str], Any]
@@ -51,12 +53,11 @@ def optional(name: str, read: Reader, fr: str, en: str, default: Any = None) -> 
     return Input(name, read, Words(fr, en), required=False, default=default)
 
 
-def answers(inputs: Iterable[Input], given: Mapping[str, Any], within: str = "") -> dict[str, Any]:
+def answers(inputs: Sequence[Input], given: Mapping[str, Any], within: str = "") -> dict[str, Any]:
     """The inputs, read. Raises the refusal of the first one at fault, unknown names first.
 
     `within` names the list that these inputs stand in: a refusal then names that list as its field.
     """
-    inputs = tuple(inputs)
     known = {one.name for one in inputs}
     for name in given:
         if name not in known:
@@ -116,30 +117,28 @@ def _in_range(year: int, field: str) -> None:
 
 def day(raw: Any, field: str) -> date:
     """A day, as a date or ISO text (2026-11-20)."""
-    right = Words("un jour (2026-11-20)", "a day (2026-11-20)")
-    if isinstance(raw, date) and not isinstance(raw, datetime):
-        found = raw
-    elif isinstance(raw, str) and len(raw) == 10:
+    if isinstance(raw, str) and len(raw) == 10:
         try:
             found = date.fromisoformat(raw)
         except ValueError:
-            raise _ill(field, raw, right) from None
+            raise _ill(field, raw, _A_DAY) from None
+    elif isinstance(raw, date) and not isinstance(raw, datetime):
+        found = raw
     else:
-        raise _ill(field, raw, right)
+        raise _ill(field, raw, _A_DAY)
     _in_range(found.year, field)
     return found
 
 
 def moment(raw: Any, field: str) -> datetime:
     """An instant, on the wall clock of Paris: a datetime, or ISO text with or without an offset."""
-    right = Words("un instant (2026-11-20T16:30)", "an instant (2026-11-20T16:30)")
     if isinstance(raw, str) and _INSTANT.fullmatch(raw):
         try:
             raw = datetime.fromisoformat(raw)
         except ValueError:
-            raise _ill(field, raw, right) from None
+            raise _ill(field, raw, _AN_INSTANT) from None
     if not isinstance(raw, datetime):
-        raise _ill(field, raw, right)
+        raise _ill(field, raw, _AN_INSTANT)
     _in_range(raw.year, field)
     return instant(seconds_of(raw))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from clausier.terms.book import Book, Reading
 from clausier.terms.days import ONE_DAY, add_months, last_day_for_notice
 from clausier.terms.errors import UnknownInput
 from clausier.terms.money import rounded
-from clausier.terms.outcome import Part, Words
+from clausier.terms.outcome import Account, Part, Reason, Words
 from clausier.terms.phrases import (
     counted,
     euros,
@@ -52,48 +53,50 @@ def notice_deadline(book: Book, inputs: Inputs) -> Answer:
     ends = _term_end(starts, length, number)
     notice_by = last_day_for_notice(ends, length.value["notice"])
     return Answer(
-        value={"term_ends_on": ends, "notice_by": notice_by},
-        shown=full_day(notice_by),
-        why=on_day(notice_by),
-        says=say(
-            "La période en cours finit le {e} ; un préavis de {n} doit être reçu au plus tard le {d}.",
-            "The running term ends on {e}; a notice of {n} must be received by {d}.",
-            e=full_day(ends),
-            n=in_months(length.value["notice"]),
-            d=full_day(notice_by),
+        {"term_ends_on": ends, "notice_by": notice_by},
+        lambda: Account(
+            shown=full_day(notice_by),
+            why=on_day(notice_by),
+            says=say(
+                "La période en cours finit le {e} ; un préavis de {n} doit être reçu au plus tard le {d}.",
+                "The running term ends on {e}; a notice of {n} must be received by {d}.",
+                e=full_day(ends),
+                n=in_months(length.value["notice"]),
+                d=full_day(notice_by),
+            ),
+            because=(
+                fact(Words("Mise en service", "Start of service"), full_day(starts)),
+                length.cited(
+                    detail=say(
+                        "{i} d’abord, puis par {r}, préavis de {n}",
+                        "{i} at first, then by {r}, notice of {n}",
+                        i=in_months(length.value["initial"]),
+                        r=in_months(length.value["renewal"]),
+                        n=in_months(length.value["notice"]),
+                    ),
+                    amount=_term_named(number),
+                ),
+                step(
+                    Words("Dernier jour de la période", "Last day of the term"),
+                    full_day(ends),
+                    Words(
+                        "mois comptés depuis la mise en service, sans sortir du mois, moins un jour",
+                        "months counted from the start of service, kept inside the month, less a day",
+                    ),
+                ),
+                total(
+                    Words("Préavis reçu au plus tard le", "Notice received by"),
+                    full_day(notice_by),
+                    say(
+                        "dernier jour d’où {n} entiers tiennent encore",
+                        "the last day from which {n} still fit whole",
+                        n=in_months(length.value["notice"]),
+                    ),
+                ),
+            ),
+            rests_on=("notice-before-term",),
+            parts=tuple(_terms(starts, length, number)),
         ),
-        because=(
-            fact(Words("Mise en service", "Start of service"), full_day(starts)),
-            length.cited(
-                detail=say(
-                    "{i} d’abord, puis par {r}, préavis de {n}",
-                    "{i} at first, then by {r}, notice of {n}",
-                    i=in_months(length.value["initial"]),
-                    r=in_months(length.value["renewal"]),
-                    n=in_months(length.value["notice"]),
-                ),
-                amount=_term_named(number),
-            ),
-            step(
-                Words("Dernier jour de la période", "Last day of the term"),
-                full_day(ends),
-                Words(
-                    "mois comptés depuis la mise en service, sans sortir du mois, moins un jour",
-                    "months counted from the start of service, kept inside the month, less a day",
-                ),
-            ),
-            total(
-                Words("Préavis reçu au plus tard le", "Notice received by"),
-                full_day(notice_by),
-                say(
-                    "dernier jour d’où {n} entiers tiennent encore",
-                    "the last day from which {n} still fit whole",
-                    n=in_months(length.value["notice"]),
-                ),
-            ),
-        ),
-        rests_on=("notice-before-term",),
-        parts=tuple(_terms(starts, length, number)),
     )
 
 
@@ -133,21 +136,23 @@ def amendment_notice(book: Book, inputs: Inputs) -> Answer:
     notice = book.read("contract.amendment.notice", ends)
     value = last_day_for_notice(ends, notice.value)
     return Answer(
-        value=value,
-        shown=full_day(value),
-        why=on_day(value),
-        says=say(
-            "Une modification de matériel s’annonce par courrier, {n} au moins avant l’échéance du {e}.",
-            "A change of equipment is announced by letter, at least {n} before the term of {e}.",
-            n=in_months(notice.value),
-            e=full_day(ends),
+        value,
+        lambda: Account(
+            shown=full_day(value),
+            why=on_day(value),
+            says=say(
+                "Une modification de matériel s’annonce par courrier, {n} au moins avant l’échéance du {e}.",
+                "A change of equipment is announced by letter, at least {n} before the term of {e}.",
+                n=in_months(notice.value),
+                e=full_day(ends),
+            ),
+            because=(
+                fact(Words("Échéance du contrat", "Term of the contract"), full_day(ends)),
+                notice.cited(amount=in_months(notice.value)),
+                total(Words("Annoncer au plus tard le", "Announce by"), full_day(value)),
+            ),
+            rests_on=("notice-before-term",),
         ),
-        because=(
-            fact(Words("Échéance du contrat", "Term of the contract"), full_day(ends)),
-            notice.cited(amount=in_months(notice.value)),
-            total(Words("Annoncer au plus tard le", "Announce by"), full_day(value)),
-        ),
-        rests_on=("notice-before-term",),
     )
 
 
@@ -159,36 +164,41 @@ def liability_cap(book: Book, inputs: Inputs) -> Answer:
     of_year = [i for i in inputs["invoices"] if since <= i["issued_on"] <= on]
     value = rounded(sum((i["amount"] for i in of_year), Decimal(0)))
     return Answer(
-        value=value,
-        shown=euros(value),
-        says=say(
-            "Sommes facturées au titre du contrat, {when}, hors taxes.",
-            "Sums invoiced under the contract, {when}, excluding VAT.",
-            when=stretch(since, on),
-        ),
-        because=(
-            cap.cited(
-                amount=counted(len(of_year), ("facture", "factures"), ("invoice", "invoices")),
-                detail=say("sur {n} connues", "out of {n} known", n=len(inputs["invoices"])),
+        value,
+        lambda: Account(
+            shown=euros(value),
+            says=say(
+                "Sommes facturées au titre du contrat, {when}, hors taxes.",
+                "Sums invoiced under the contract, {when}, excluding VAT.",
+                when=stretch(since, on),
             ),
-            *(
-                fact(say("Facture du {d}", "Invoice of {d}", d=full_day(i["issued_on"])), euros(i["amount"]))
+            because=(
+                cap.cited(
+                    amount=counted(len(of_year), ("facture", "factures"), ("invoice", "invoices")),
+                    detail=say("sur {n} connues", "out of {n} known", n=len(inputs["invoices"])),
+                ),
+                *(
+                    fact(
+                        say("Facture du {d}", "Invoice of {d}", d=full_day(i["issued_on"])),
+                        euros(i["amount"]),
+                    )
+                    for i in of_year
+                ),
+                total(Words("Plafond", "Cap"), euros(value)),
+            ),
+            rests_on=("liability-year",),
+            parts=tuple(
+                Part(
+                    "line",
+                    {
+                        "label": list(full_day(i["issued_on"])),
+                        "quantity": "1",
+                        "unit": "invoice",
+                        "amount": str(i["amount"]),
+                    },
+                )
                 for i in of_year
             ),
-            total(Words("Plafond", "Cap"), euros(value)),
-        ),
-        rests_on=("liability-year",),
-        parts=tuple(
-            Part(
-                "line",
-                {
-                    "label": list(full_day(i["issued_on"])),
-                    "quantity": "1",
-                    "unit": "invoice",
-                    "amount": str(i["amount"]),
-                },
-            )
-            for i in of_year
         ),
     )
 
@@ -205,41 +215,43 @@ def reversibility(book: Book, inputs: Inputs) -> Answer:
     blocks = max(1, -(-engineers * days // block.value))
     fee = rounded(price.value * block.value * blocks)
     return Answer(
-        value={"complete_by": complete_by, "fee": fee},
-        shown=say("{d}, {f}", "{d}, {f}", d=full_day(complete_by), f=euros(fee)),
-        why=say("le {d} et {f}", "{d} and {f}", d=full_day(complete_by), f=euros(fee)),
-        says=say(
-            "Tout est rendu {n} après réception de la lettre ; {b} d’ingénieur sont facturés.",
-            "All is given back {n} after the letter is received; {b} of engineering are billed.",
-            n=in_months(within.value),
-            b=in_days(blocks * block.value),
-        ),
-        because=(
-            fact(Words("Lettre recommandée reçue", "Registered letter received"), full_day(received)),
-            within.cited(amount=in_months(within.value), detail=_NOT_COUNTED),
-            step(Words("Restitution achevée le", "Returned by"), full_day(complete_by)),
-            fact(
-                Words("Travail prévu", "Planned work"),
-                in_days(engineers * days),
-                say("{e} × {d}", "{e} × {d}", e=_engineers(engineers), d=in_days(days)),
+        {"complete_by": complete_by, "fee": fee},
+        lambda: Account(
+            shown=say("{d}, {f}", "{d}, {f}", d=full_day(complete_by), f=euros(fee)),
+            why=say("le {d} et {f}", "{d} and {f}", d=full_day(complete_by), f=euros(fee)),
+            says=say(
+                "Tout est rendu {n} après réception de la lettre ; {b} d’ingénieur sont facturés.",
+                "All is given back {n} after the letter is received; {b} of engineering are billed.",
+                n=in_months(within.value),
+                b=in_days(blocks * block.value),
             ),
-            block.cited(
-                amount=in_days(blocks * block.value),
-                detail=say(
-                    "{n} de {d}, une au moins",
-                    "{n} of {d}, one at least",
-                    n=counted(blocks, ("tranche", "tranches"), ("block", "blocks")),
-                    d=in_days(block.value),
+            because=(
+                fact(Words("Lettre recommandée reçue", "Registered letter received"), full_day(received)),
+                within.cited(amount=in_months(within.value), detail=_NOT_COUNTED),
+                step(Words("Restitution achevée le", "Returned by"), full_day(complete_by)),
+                fact(
+                    Words("Travail prévu", "Planned work"),
+                    in_days(engineers * days),
+                    say("{e} × {d}", "{e} × {d}", e=_engineers(engineers), d=in_days(days)),
+                ),
+                block.cited(
+                    amount=in_days(blocks * block.value),
+                    detail=say(
+                        "{n} de {d}, une au moins",
+                        "{n} of {d}, one at least",
+                        n=counted(blocks, ("tranche", "tranches"), ("block", "blocks")),
+                        d=in_days(block.value),
+                    ),
+                ),
+                price.cited(amount=euros(price.value)),
+                total(
+                    Words("Prix hors taxes", "Price excluding VAT"),
+                    euros(fee),
+                    say("{n} × {p}", "{n} × {p}", n=blocks * block.value, p=euros(price.value)),
                 ),
             ),
-            price.cited(amount=euros(price.value)),
-            total(
-                Words("Prix hors taxes", "Price excluding VAT"),
-                euros(fee),
-                say("{n} × {p}", "{n} × {p}", n=blocks * block.value, p=euros(price.value)),
-            ),
+            rests_on=("reversibility-blocks", "counted-days"),
         ),
-        rests_on=("reversibility-blocks", "counted-days"),
     )
 
 
@@ -252,24 +264,20 @@ def amicable_procedure(book: Book, inputs: Inputs) -> Answer:
     notified, referred = inputs["notified_on"], inputs["referred_on"]
     reflection = book.read("amicable.reflection", notified)
     ends = notified + timedelta(days=reflection.value)
-    head = (
-        fact(Words("Réclamation notifiée", "Claim notified"), full_day(notified)),
-        reflection.cited(amount=in_days(reflection.value), detail=_NOT_COUNTED),
-    )
-    end_line = total if referred is None else step
-    lines = (*head, end_line(Words("Fin de la réflexion", "End of the reflection"), full_day(ends)))
     if referred is None:
         return Answer(
-            value={"reflection_ends_on": ends},
-            shown=full_day(ends),
-            why=on_day(ends),
-            says=say(
-                "{n} de réflexion à partir de la lettre recommandée.",
-                "{n} of reflection from the registered letter.",
-                n=in_days(reflection.value),
+            {"reflection_ends_on": ends},
+            lambda: Account(
+                shown=full_day(ends),
+                why=on_day(ends),
+                says=say(
+                    "{n} de réflexion à partir de la lettre recommandée.",
+                    "{n} of reflection from the registered letter.",
+                    n=in_days(reflection.value),
+                ),
+                because=_reflection_lines(notified, reflection, ends, total),
+                rests_on=("counted-days",),
             ),
-            because=lines,
-            rests_on=("counted-days",),
         )
     refuse_backward(notified, referred, "referred_on")
     conciliation = book.read("amicable.conciliation", referred)
@@ -277,27 +285,39 @@ def amicable_procedure(book: Book, inputs: Inputs) -> Answer:
     by = add_months(referred, conciliation.value)
     at_most = add_months(by, extension.value)
     return Answer(
-        value={"reflection_ends_on": ends, "conciliation_by": by, "extended_by_at_most": at_most},
-        shown=full_day(by),
-        why=on_day(by),
-        says=say(
-            "L’expert a {n} depuis sa saisine ; une seule prorogation, jusqu’au {d} au plus.",
-            "The expert has {n} from the referral; one extension only, to {d} at most.",
-            n=in_months(conciliation.value),
-            d=full_day(at_most),
-        ),
-        because=(
-            *lines,
-            fact(Words("Expert saisi", "Referred to the expert"), full_day(referred)),
-            conciliation.cited(amount=in_months(conciliation.value), detail=_NOT_COUNTED),
-            total(Words("Conciliation avant le", "Conciliation by"), full_day(by)),
-            extension.cited(
-                amount=full_day(at_most),
-                detail=say("{n} de plus au maximum", "{n} more at most", n=in_months(extension.value)),
+        {"reflection_ends_on": ends, "conciliation_by": by, "extended_by_at_most": at_most},
+        lambda: Account(
+            shown=full_day(by),
+            why=on_day(by),
+            says=say(
+                "L’expert a {n} depuis sa saisine ; une seule prorogation, jusqu’au {d} au plus.",
+                "The expert has {n} from the referral; one extension only, to {d} at most.",
+                n=in_months(conciliation.value),
+                d=full_day(at_most),
             ),
+            because=(
+                *_reflection_lines(notified, reflection, ends, step),
+                fact(Words("Expert saisi", "Referred to the expert"), full_day(referred)),
+                conciliation.cited(amount=in_months(conciliation.value), detail=_NOT_COUNTED),
+                total(Words("Conciliation avant le", "Conciliation by"), full_day(by)),
+                extension.cited(
+                    amount=full_day(at_most),
+                    detail=say("{n} de plus au maximum", "{n} more at most", n=in_months(extension.value)),
+                ),
+            ),
+            rests_on=("counted-days", "amicable-extension"),
+            warnings=_too_early(referred, ends),
         ),
-        rests_on=("counted-days", "amicable-extension"),
-        warnings=_too_early(referred, ends),
+    )
+
+
+def _reflection_lines(
+    notified: date, reflection: Reading, ends: date, end_line: Callable[[Words, Words], Reason]
+) -> tuple[Reason, ...]:
+    return (
+        fact(Words("Réclamation notifiée", "Claim notified"), full_day(notified)),
+        reflection.cited(amount=in_days(reflection.value), detail=_NOT_COUNTED),
+        end_line(Words("Fin de la réflexion", "End of the reflection"), full_day(ends)),
     )
 
 
@@ -315,21 +335,27 @@ def _too_early(referred: date, reflection_ends: date) -> tuple[Words, ...]:
 # Days counted from an act ----------------------------------------------------------------------------
 
 
-def _last_day(term: Reading, from_day: date, days: int, act: Words, last: Words, says: Words) -> Answer:
+def _last_day(
+    term: Reading, from_day: date, days: int, act: Words, last: Words, says: Callable[[], Words]
+) -> Answer:
     value = from_day + timedelta(days=days)
     return Answer(
-        value=value,
-        shown=full_day(value),
-        why=on_day(value),
-        says=says,
-        because=(
-            fact(act, full_day(from_day)),
-            term.cited(amount=in_days(days), detail=_NOT_COUNTED),
-            total(
-                last, full_day(value), Words("jusqu’à minuit, sans report", "until midnight, no extension")
+        value,
+        lambda: Account(
+            shown=full_day(value),
+            why=on_day(value),
+            says=says(),
+            because=(
+                fact(act, full_day(from_day)),
+                term.cited(amount=in_days(days), detail=_NOT_COUNTED),
+                total(
+                    last,
+                    full_day(value),
+                    Words("jusqu’à minuit, sans report", "until midnight, no extension"),
+                ),
             ),
+            rests_on=("counted-days",),
         ),
-        rests_on=("counted-days",),
     )
 
 
@@ -349,45 +375,49 @@ def quote_validity(book: Book, inputs: Inputs) -> Answer:
     if until is not None:
         refuse_backward(received, until, "valid_until")
         return Answer(
-            value=until,
-            shown=full_day(until),
-            why=on_day(until),
-            says=Words("Le devis porte sa propre date de fin.", "The quote states its own last day."),
-            because=(
-                fact(act, full_day(received)),
-                usual.cited(
-                    amount=Words("écarté", "set aside"),
-                    detail=Words("le devis en dispose autrement", "the quote says otherwise"),
+            until,
+            lambda: Account(
+                shown=full_day(until),
+                why=on_day(until),
+                says=Words("Le devis porte sa propre date de fin.", "The quote states its own last day."),
+                because=(
+                    fact(act, full_day(received)),
+                    usual.cited(
+                        amount=Words("écarté", "set aside"),
+                        detail=Words("le devis en dispose autrement", "the quote says otherwise"),
+                    ),
+                    total(last, full_day(until)),
                 ),
-                total(last, full_day(until)),
+                rests_on=("counted-days",),
             ),
-            rests_on=("counted-days",),
         )
     if days is not None:
         value = received + timedelta(days=days)
         return Answer(
-            value=value,
-            shown=full_day(value),
-            why=on_day(value),
-            says=say(
-                "Le devis vaut {n}, comme il l’indique.",
-                "The quote is valid for {n}, as it states.",
-                n=in_days(days),
-            ),
-            because=(
-                fact(act, full_day(received)),
-                fact(
-                    Words("Durée écrite sur le devis", "Time stated on the quote"),
-                    in_days(days),
-                    _NOT_COUNTED,
+            value,
+            lambda: Account(
+                shown=full_day(value),
+                why=on_day(value),
+                says=say(
+                    "Le devis vaut {n}, comme il l’indique.",
+                    "The quote is valid for {n}, as it states.",
+                    n=in_days(days),
                 ),
-                usual.cited(
-                    amount=Words("écarté", "set aside"),
-                    detail=Words("le devis en dispose autrement", "the quote says otherwise"),
+                because=(
+                    fact(act, full_day(received)),
+                    fact(
+                        Words("Durée écrite sur le devis", "Time stated on the quote"),
+                        in_days(days),
+                        _NOT_COUNTED,
+                    ),
+                    usual.cited(
+                        amount=Words("écarté", "set aside"),
+                        detail=Words("le devis en dispose autrement", "the quote says otherwise"),
+                    ),
+                    total(last, full_day(value)),
                 ),
-                total(last, full_day(value)),
+                rests_on=("counted-days",),
             ),
-            rests_on=("counted-days",),
         )
     return _last_day(
         usual,
@@ -395,7 +425,7 @@ def quote_validity(book: Book, inputs: Inputs) -> Answer:
         usual.value,
         act,
         last,
-        say(
+        lambda: say(
             "Un devis vaut {n} à partir de sa réception.",
             "A quote is valid for {n} from its receipt.",
             n=in_days(usual.value),
@@ -412,7 +442,7 @@ def invoice_contest(book: Book, inputs: Inputs) -> Answer:
         term.value,
         Words("Facture émise", "Invoice issued"),
         Words("Contester au plus tard le", "Dispute by"),
-        say(
+        lambda: say(
             "Une facture se conteste dans les {n} de son émission, par courriel ou lettre recommandée.",
             "An invoice is disputed within {n} of its issue, by email or registered letter.",
             n=in_days(term.value),
@@ -429,7 +459,7 @@ def formal_notice(book: Book, inputs: Inputs) -> Answer:
         term.value,
         Words("Mise en demeure reçue", "Formal notice received"),
         Words("S’exécuter au plus tard le", "Comply by"),
-        say(
+        lambda: say(
             "Restée sans effet {n} après sa réception, elle ouvre droit à la résolution du contrat.",
             "Without effect {n} after its receipt, it gives a right to end the contract.",
             n=in_days(term.value),
@@ -443,28 +473,30 @@ def force_majeure(book: Book, inputs: Inputs) -> Answer:
     term = book.read("delays.force-majeure", since)
     value = since + timedelta(days=term.value - 1)
     return Answer(
-        value=value,
-        shown=full_day(value),
-        why=on_day(value),
-        says=say(
-            "Le {n}e jour d’affilée, le premier compté ; le droit de résilier s’ouvre le lendemain, {d}.",
-            "Day {n} in a row, the first one counted; the right to end opens the day after, {d}.",
-            n=plain_figure(term.value),
-            d=full_day(value + ONE_DAY),
-        ),
-        because=(
-            fact(Words("Début de l’empêchement", "Start of the impediment"), full_day(since)),
-            term.cited(
-                amount=in_days(term.value),
-                detail=Words("consécutifs, le premier compté", "in a row, the first one counted"),
+        value,
+        lambda: Account(
+            shown=full_day(value),
+            why=on_day(value),
+            says=say(
+                "Le {n}e jour d’affilée, le premier compté ; le droit de résilier s’ouvre le lendemain, {d}.",
+                "Day {n} in a row, the first one counted; the right to end opens the day after, {d}.",
+                n=plain_figure(term.value),
+                d=full_day(value + ONE_DAY),
             ),
-            total(
-                Words("Durée atteinte le", "Duration reached on"),
-                full_day(value),
-                say("droit ouvert le {d}", "right opens on {d}", d=full_day(value + ONE_DAY)),
+            because=(
+                fact(Words("Début de l’empêchement", "Start of the impediment"), full_day(since)),
+                term.cited(
+                    amount=in_days(term.value),
+                    detail=Words("consécutifs, le premier compté", "in a row, the first one counted"),
+                ),
+                total(
+                    Words("Durée atteinte le", "Duration reached on"),
+                    full_day(value),
+                    say("droit ouvert le {d}", "right opens on {d}", d=full_day(value + ONE_DAY)),
+                ),
             ),
+            rests_on=("force-majeure-days",),
         ),
-        rests_on=("force-majeure-days",),
     )
 
 

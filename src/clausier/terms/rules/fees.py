@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.days import ONE_DAY, add_months, add_years
 from clausier.terms.errors import MissingInput, UnknownInput, WrongOrder, ZeroIndex
 from clausier.terms.money import ratio, rounded
-from clausier.terms.outcome import Part, Reason, Words
+from clausier.terms.outcome import Account, Part, Reason, Words
 from clausier.terms.phrases import (
     NBSP,
     euros,
@@ -66,34 +66,36 @@ def hourly_fee(book: Book, inputs: Inputs) -> Answer:
     fee = work + trip
     who = GRADES.get(grade, same(grade))
     return Answer(
-        value=fee,
-        shown=_excl_vat(fee),
-        why=euros(fee),
-        says=say(
-            "{minutes} de {who} à {rate} l’heure, hors taxes. {travel}",
-            "{minutes} of {who} time at {rate} an hour, excluding VAT. {travel}",
-            minutes=in_minutes(minutes),
-            who=who,
-            rate=euros(rate),
-            travel=_travel_says(charged, zone, included),
-        ),
-        because=(
-            fact(Words("Minutes travaillées", "Minutes worked"), in_minutes(minutes)),
-            rates.cited(
-                say("Heure de {who}", "Hour, {who}", who=who),
-                say("{r}/h", "{r}/h", r=euros(rate)),
+        fee,
+        lambda: Account(
+            shown=_excl_vat(fee),
+            why=euros(fee),
+            says=say(
+                "{minutes} de {who} à {rate} l’heure, hors taxes. {travel}",
+                "{minutes} of {who} time at {rate} an hour, excluding VAT. {travel}",
+                minutes=in_minutes(minutes),
+                who=who,
+                rate=euros(rate),
+                travel=_travel_says(charged, zone, included),
             ),
-            step(
-                say("{m} × {r} ÷ 60", "{m} × {r} ÷ 60", m=minutes, r=plain_figure(rate)),
-                euros(work),
-                say("{x}, {how}", "{x}, {how}", x=exact_figure(work_exact), how=_ROUNDED),
+            because=(
+                fact(Words("Minutes travaillées", "Minutes worked"), in_minutes(minutes)),
+                rates.cited(
+                    say("Heure de {who}", "Hour, {who}", who=who),
+                    say("{r}/h", "{r}/h", r=euros(rate)),
+                ),
+                step(
+                    say("{m} × {r} ÷ 60", "{m} × {r} ÷ 60", m=minutes, r=plain_figure(rate)),
+                    euros(work),
+                    say("{x}, {how}", "{x}, {how}", x=exact_figure(work_exact), how=_ROUNDED),
+                ),
+                _travel_line(travel, charged, zone, km, trip),
+                total(Words("Total hors taxes", "Total excluding VAT"), euros(fee)),
             ),
-            _travel_line(travel, charged, zone, km, trip),
-            total(Words("Total hors taxes", "Total excluding VAT"), euros(fee)),
-        ),
-        parts=(
-            _line(who, minutes, "min", work),
-            *([_line(Words("déplacement", "travel"), km, "km", trip)] if charged else []),
+            parts=(
+                _line(who, minutes, "min", work),
+                *([_line(Words("déplacement", "travel"), km, "km", trip)] if charged else []),
+            ),
         ),
     )
 
@@ -155,10 +157,14 @@ def age_surcharge(book: Book, inputs: Inputs) -> Answer:
     since, on = inputs["in_service_on"], inputs["on"]
     bands = book.read("fees.age-surcharge", on)
     value, band = surcharge_on(bands, since, on)
-    shown = percent(value)
-    age = _age(since, on)
-    return Answer(
-        value=value,
+    return Answer(value, lambda: _age_account(bands, band, since, on, value))
+
+
+def _age_account(
+    bands: Reading, band: Mapping[str, Any] | None, since: date, on: date, value: int
+) -> Account:
+    shown, age = percent(value), _age(since, on)
+    return Account(
         shown=Words(f"+{NBSP}{shown.fr}" if value else shown.fr, f"+{shown.en}" if value else shown.en),
         says=_age_says(bands, band, age),
         because=(
@@ -237,30 +243,34 @@ def recurring_fee(book: Book, inputs: Inputs) -> Answer:
     billing = book.read("fees.recurring", max(from_day, first))
     aged = days > 0 and any(line["in_service_on"] for line in inputs["lines"])
     bands = book.read("fees.age-surcharge", from_day) if aged else None
-    lines = [
-        _fee_line(n, line, bands, from_day, days, of_period) for n, line in enumerate(inputs["lines"], 1)
-    ]
-    fee = sum((amount for amount, _, _ in lines), CENT)
+    lines = [_fee_line(line, bands, from_day, days, of_period) for line in inputs["lines"]]
+    fee = sum((line.amount for line in lines), CENT)
     return Answer(
-        value=fee,
-        shown=_excl_vat(fee),
-        why=euros(fee),
-        says=_fee_says(named, from_day, to_day, days, of_period),
-        because=(
-            billing.cited(
-                say("Jours facturés, {p}", "Days billed, {p}", p=named),
-                say("{d} sur {n}", "{d} of {n}", d=days, n=of_period),
-                say("{when}, compris", "{when}, included", when=stretch(from_day, to_day))
-                if days
-                else Words(
-                    "le service ne court pas sur cette période", "the service does not run in this period"
+        fee,
+        lambda: Account(
+            shown=_excl_vat(fee),
+            why=euros(fee),
+            says=_fee_says(named, from_day, to_day, days, of_period),
+            because=(
+                billing.cited(
+                    say("Jours facturés, {p}", "Days billed, {p}", p=named),
+                    say("{d} sur {n}", "{d} of {n}", d=days, n=of_period),
+                    say("{when}, compris", "{when}, included", when=stretch(from_day, to_day))
+                    if days
+                    else Words(
+                        "le service ne court pas sur cette période", "the service does not run in this period"
+                    ),
                 ),
+                *(
+                    reason
+                    for n, line in enumerate(lines, 1)
+                    for reason in _fee_reasons(n, line, bands, from_day, days, of_period)
+                ),
+                total(Words("Redevance hors taxes", "Fee excluding VAT"), euros(fee)),
             ),
-            *(reason for _, reasons, _ in lines for reason in reasons),
-            total(Words("Redevance hors taxes", "Fee excluding VAT"), euros(fee)),
+            rests_on=("pro-rata", *(("age-bands",) if bands else ())),
+            parts=tuple(_fee_part(n, line, days, of_period) for n, line in enumerate(lines, 1)),
         ),
-        rests_on=("pro-rata", *(("age-bands",) if bands else ())),
-        parts=tuple(part for _, _, part in lines),
     )
 
 
@@ -289,40 +299,61 @@ def _period(inputs: Inputs) -> tuple[date, date, Words]:
     )
 
 
+class FeeLine(NamedTuple):
+    """One line of the fee as billed; `band` is that of its surcharge, None where there is none."""
+
+    price: Decimal
+    quantity: Decimal
+    in_service_on: date | None
+    percents: int
+    band: Mapping[str, Any] | None
+    amount: Decimal
+
+
 def _fee_line(
-    number: int, line: Mapping[str, Any], bands: Reading | None, from_day: date, days: int, of_period: int
-) -> tuple[Decimal, tuple[Reason, ...], Part]:
+    line: Mapping[str, Any], bands: Reading | None, from_day: date, days: int, of_period: int
+) -> FeeLine:
     price, quantity, since = line["unit_price"], line["quantity"], line["in_service_on"]
     percents, band = surcharge_on(bands, since, from_day) if bands and since else (0, None)
     amount = rounded(ratio(price * quantity * (100 + percents) * days, 100 * of_period))
-    label = say("Ligne {n}", "Line {n}", n=number)
-    factors = say("{q} × {p}", "{q} × {p}", q=plain_figure(quantity), p=euros(price))
-    if percents:
-        factors = say("{f} + {s}", "{f} + {s}", f=factors, s=percent(percents))
+    return FeeLine(price, quantity, since, percents, band, amount)
+
+
+def _fee_label(number: int) -> Words:
+    return say("Ligne {n}", "Line {n}", n=number)
+
+
+def _fee_reasons(
+    number: int, line: FeeLine, bands: Reading | None, from_day: date, days: int, of_period: int
+) -> Iterator[Reason]:
+    label = _fee_label(number)
+    if bands and line.in_service_on:
+        age = _age(line.in_service_on, from_day)
+        yield bands.cited(
+            say("{l}, {b}", "{l}, {b}", l=label, b=_lower(_band_named(bands, line.band))),
+            say("+{s}", "+{s}", s=percent(line.percents)),
+            say("{age} au premier jour facturé", "{age} on the first day billed", age=age),
+        )
+    factors = say("{q} × {p}", "{q} × {p}", q=plain_figure(line.quantity), p=euros(line.price))
+    if line.percents:
+        factors = say("{f} + {s}", "{f} + {s}", f=factors, s=percent(line.percents))
     if days != of_period:
         factors = say("{f} × {d}/{n}", "{f} × {d}/{n}", f=factors, d=days, n=of_period)
-    reasons = [step(label, euros(amount), factors)]
-    if bands and since:
-        age = _age(since, from_day)
-        reasons.insert(
-            0,
-            bands.cited(
-                say("{l}, {b}", "{l}, {b}", l=label, b=_lower(_band_named(bands, band))),
-                say("+{s}", "+{s}", s=percent(percents)),
-                say("{age} au premier jour facturé", "{age} on the first day billed", age=age),
-            ),
-        )
+    yield step(label, euros(line.amount), factors)
+
+
+def _fee_part(number: int, line: FeeLine, days: int, of_period: int) -> Part:
     facts = {
-        "label": list(label),
-        "quantity": str(quantity),
+        "label": list(_fee_label(number)),
+        "quantity": str(line.quantity),
         "unit": "unit",
-        "unit_price": str(price),
-        "surcharge": percents,
+        "unit_price": str(line.price),
+        "surcharge": line.percents,
         "days": days,
         "of_days": of_period,
-        "amount": str(amount),
+        "amount": str(line.amount),
     }
-    return amount, tuple(reasons), Part("line", facts)
+    return Part("line", facts)
 
 
 def _lower(words: Words) -> Words:
@@ -377,24 +408,32 @@ def indexation(book: Book, inputs: Inputs) -> Answer:
     exact_price = ratio(price * s1 * (link.value if link else 1), s0)
     value = rounded(exact_price)
     return Answer(
-        value=value,
-        shown=euros(value),
-        says=_indexation_says(price, value, linked),
-        because=(
-            fact(Words("Ancien prix, P0", "Old price, P0"), euros(price)),
-            fact(
-                Words("Indice de base, S0", "Base index, S0"), plain_figure(s0), _SERIES[inputs["s0_series"]]
+        value,
+        lambda: Account(
+            shown=euros(value),
+            says=_indexation_says(price, value, linked),
+            because=(
+                fact(Words("Ancien prix, P0", "Old price, P0"), euros(price)),
+                fact(
+                    Words("Indice de base, S0", "Base index, S0"),
+                    plain_figure(s0),
+                    _SERIES[inputs["s0_series"]],
+                ),
+                fact(
+                    Words("Nouvel indice, S1", "New index, S1"),
+                    plain_figure(s1),
+                    _SERIES[inputs["s1_series"]],
+                ),
+                *([_link_line(link)] if link else []),
+                formula.cited(
+                    Words("P1 = P0 × S1 ÷ S0", "P1 = P0 × S1 ÷ S0"),
+                    exact_figure(exact_price),
+                    _ROUNDED,
+                ),
+                total(Words("Nouveau prix, P1", "New price, P1"), euros(value)),
             ),
-            fact(Words("Nouvel indice, S1", "New index, S1"), plain_figure(s1), _SERIES[inputs["s1_series"]]),
-            *([_link_line(link)] if link else []),
-            formula.cited(
-                Words("P1 = P0 × S1 ÷ S0", "P1 = P0 × S1 ÷ S0"),
-                exact_figure(exact_price),
-                _ROUNDED,
-            ),
-            total(Words("Nouveau prix, P1", "New price, P1"), euros(value)),
+            rests_on=("indexation",),
         ),
-        rests_on=("indexation",),
     )
 
 

@@ -13,7 +13,7 @@ from clausier.terms.days import WEEKDAYS, add_months, last_day_for_notice, next_
 from clausier.terms.errors import NoTimeLeft
 from clausier.terms.instants import at_wall, instant, local_day, midnight, seconds_of
 from clausier.terms.money import ratio, rounded
-from clausier.terms.outcome import Part, Reason, Words
+from clausier.terms.outcome import Account, Part, Reason, Words
 from clausier.terms.phrases import (
     clock,
     counted,
@@ -76,52 +76,61 @@ def availability(book: Book, inputs: Inputs) -> Answer:
     exact = max(Fraction(0), 100 - ratio(100 * down, base))
     value = rounded(exact, 4)
     met = exact >= Fraction(target.value)
-    shown = figure(value)
     return Answer(
-        value=value,
-        shown=Words(f"{shown.fr}\u00a0%", f"{shown.en}%"),
-        says=say(
-            "Du {a} au {b}, hors fenêtres de maintenance : {m}.",
-            "{a} to {b}, maintenance windows left out: {m}.",
-            a=full_day(first),
-            b=full_day(after - timedelta(days=1)),
-            m=Words("l’engagement est tenu", "the promise is kept")
-            if met
-            else Words("l’engagement n’est pas tenu", "the promise is not kept"),
-        ),
-        because=(
-            measure.cited(
-                say("Année de service {n}", "Service year {n}", n=number),
-                duration(measure.value["hours"] * HOUR),
-                measure.label,
+        value,
+        lambda: Account(
+            shown=_percent(value),
+            says=say(
+                "Du {a} au {b}, hors fenêtres de maintenance : {m}.",
+                "{a} to {b}, maintenance windows left out: {m}.",
+                a=full_day(first),
+                b=full_day(after - timedelta(days=1)),
+                m=Words("l’engagement est tenu", "the promise is kept")
+                if met
+                else Words("l’engagement n’est pas tenu", "the promise is not kept"),
             ),
-            fact(
-                Words("Fenêtres de maintenance, déduites", "Maintenance windows, deducted"),
-                duration(-excluded),
-                _how_many(windows),
-            ),
-            fact(
-                Words("Indisponibilité hors fenêtres", "Downtime outside the windows"),
-                duration(down),
-                _how_many(outages),
-            ),
-            step(
-                Words("100 − 100 × indisponibilité ÷ temps mesuré", "100 − 100 × downtime ÷ time measured"),
-                exact_figure(exact),
-                say("temps mesuré : {t}", "time measured: {t}", t=duration(base)),
-            ),
-            target.cited(
-                say("Engagement : au moins {p}", "Promise: at least {p}", p=percent(target.value)),
-                Words("tenu", "kept") if met else Words("manqué", "missed"),
-                Words(
-                    "jugé sur la valeur exacte, avant arrondi", "judged on the exact value, before rounding"
+            because=(
+                measure.cited(
+                    say("Année de service {n}", "Service year {n}", n=number),
+                    duration(measure.value["hours"] * HOUR),
+                    measure.label,
                 ),
+                fact(
+                    Words("Fenêtres de maintenance, déduites", "Maintenance windows, deducted"),
+                    duration(-excluded),
+                    _how_many(windows),
+                ),
+                fact(
+                    Words("Indisponibilité hors fenêtres", "Downtime outside the windows"),
+                    duration(down),
+                    _how_many(outages),
+                ),
+                step(
+                    Words(
+                        "100 − 100 × indisponibilité ÷ temps mesuré", "100 − 100 × downtime ÷ time measured"
+                    ),
+                    exact_figure(exact),
+                    say("temps mesuré : {t}", "time measured: {t}", t=duration(base)),
+                ),
+                target.cited(
+                    say("Engagement : au moins {p}", "Promise: at least {p}", p=percent(target.value)),
+                    Words("tenu", "kept") if met else Words("manqué", "missed"),
+                    Words(
+                        "jugé sur la valeur exacte, avant arrondi",
+                        "judged on the exact value, before rounding",
+                    ),
+                ),
+                total(Words("Disponibilité", "Availability"), _percent(value)),
             ),
-            total(Words("Disponibilité", "Availability"), Words(f"{shown.fr}\u00a0%", f"{shown.en}%")),
+            rests_on=("availability", "deducted-windows"),
+            parts=(*_intervals(outages, "outage"), *_intervals(windows, "window")),
         ),
-        rests_on=("availability", "deducted-windows"),
-        parts=(*_intervals(outages, "outage"), *_intervals(windows, "window")),
     )
+
+
+def _percent(value: Decimal) -> Words:
+    shown = figure(value)
+    return Words(f"{shown.fr}\u00a0%", f"{shown.en}%")
 
 
 def _spans(intervals: Iterable[Sequence[object]]) -> list[Span]:
@@ -154,25 +163,32 @@ def patch_window(book: Book, inputs: Inputs) -> Answer:
     on = next_weekday(anchor, WEEKDAYS.index(rule.value["day"]))
     start = at_wall(on, wall_second(rule.value["starts"]))
     end = start + int(rule.value["hours"] * HOUR)
-    shown = say(
-        "{d}, {a} → {b}", "{d}, {a} → {b}", d=short_day(on), a=clock(instant(start)), b=clock(instant(end))
-    )
     return Answer(
-        value=[instant(start), instant(end)],
-        shown=shown,
-        says=say(
-            "La fenêtre de {m} : le premier dimanche après le second mardi.",
-            "The window of {m}: the first Sunday after the second Tuesday.",
-            m=month_name(year, in_month),
-        )
-        if _is_as_printed(rule)
-        else say("La fenêtre de {m}.", "The window of {m}.", m=month_name(year, in_month)),
-        because=(
-            step(Words("Jour de référence du mois", "Reference day of the month"), short_day(anchor)),
-            rule.cited(amount=duration(int(rule.value["hours"] * HOUR)), detail=Words("au plus", "at most")),
-            total(Words("Fenêtre", "Window"), shown),
+        [instant(start), instant(end)],
+        lambda: Account(
+            shown=_window_shown(on, start, end),
+            says=say(
+                "La fenêtre de {m} : le premier dimanche après le second mardi.",
+                "The window of {m}: the first Sunday after the second Tuesday.",
+                m=month_name(year, in_month),
+            )
+            if _is_as_printed(rule)
+            else say("La fenêtre de {m}.", "The window of {m}.", m=month_name(year, in_month)),
+            because=(
+                step(Words("Jour de référence du mois", "Reference day of the month"), short_day(anchor)),
+                rule.cited(
+                    amount=duration(int(rule.value["hours"] * HOUR)), detail=Words("au plus", "at most")
+                ),
+                total(Words("Fenêtre", "Window"), _window_shown(on, start, end)),
+            ),
+            rests_on=("patch-sunday",),
         ),
-        rests_on=("patch-sunday",),
+    )
+
+
+def _window_shown(on: date, start: int, end: int) -> Words:
+    return say(
+        "{d}, {a} → {b}", "{d}, {a} → {b}", d=short_day(on), a=clock(instant(start)), b=clock(instant(end))
     )
 
 
@@ -194,39 +210,41 @@ def exceptional_window(book: Book, inputs: Inputs) -> Answer:
     checks = (inputs["client_agreed"], in_all <= allowed_seconds, not in_daytime or excepted)
     value = all(checks)
     return Answer(
-        value=value,
-        shown=YES if value else NO,
-        why=Words("cette fenêtre est-elle permise", "is this window allowed")
-        if value
-        else Words("cette fenêtre est-elle refusée", "is this window refused"),
-        says=_window_says(checks),
-        because=(
-            fact(
-                Words("Fenêtre demandée", "Window asked for"),
-                duration(end - start),
-                say("{a} → {b}", "{a} → {b}", a=moment(instant(start)), b=moment(instant(end))),
-            ),
-            fact(Words("Accord préalable du client", "Client’s prior agreement"), _yes(checks[0])),
-            rule.cited(
-                say(
-                    "Cumul de l’année, {n} au plus",
-                    "Total of the year, {n} at most",
-                    n=in_hours(allowed_seconds),
+        value,
+        lambda: Account(
+            shown=YES if value else NO,
+            why=Words("cette fenêtre est-elle permise", "is this window allowed")
+            if value
+            else Words("cette fenêtre est-elle refusée", "is this window refused"),
+            says=_window_says(checks),
+            because=(
+                fact(
+                    Words("Fenêtre demandée", "Window asked for"),
+                    duration(end - start),
+                    say("{a} → {b}", "{a} → {b}", a=moment(instant(start)), b=moment(instant(end))),
                 ),
-                duration(in_all),
-                say("{u} déjà prises", "{u} already used", u=duration(used)),
+                fact(Words("Accord préalable du client", "Client’s prior agreement"), _yes(checks[0])),
+                rule.cited(
+                    say(
+                        "Cumul de l’année, {n} au plus",
+                        "Total of the year, {n} at most",
+                        n=in_hours(allowed_seconds),
+                    ),
+                    duration(in_all),
+                    say("{u} déjà prises", "{u} already used", u=duration(used)),
+                ),
+                rule.cited(
+                    _hours_named(rule),
+                    _yes(not in_daytime),
+                    say("{d} hors de ces heures", "{d} outside these hours", d=duration(length(outside)))
+                    if in_daytime
+                    else None,
+                ),
+                *([_daytime_line(inputs, excepted)] if in_daytime else []),
+                total(Words("Fenêtre permise", "Window allowed"), _yes(value)),
             ),
-            rule.cited(
-                _hours_named(rule),
-                _yes(not in_daytime),
-                say("{d} hors de ces heures", "{d} outside these hours", d=duration(length(outside)))
-                if in_daytime
-                else None,
-            ),
-            *([_daytime_line(inputs, excepted)] if in_daytime else []),
-            total(Words("Fenêtre permise", "Window allowed"), _yes(value)),
+            rests_on=("window-nights",),
         ),
-        rests_on=("window-nights",),
     )
 
 
@@ -299,25 +317,27 @@ def restore_included(book: Book, inputs: Inputs) -> Answer:
     limit = book.read("hosting.restore.included", local_day(asked))
     value = asked - point <= int(limit.value * 24 * HOUR)
     return Answer(
-        value=value,
-        shown=_yes(value),
-        why=Words("la restauration est-elle comprise", "is the restore included")
-        if value
-        else Words("la restauration n’est-elle pas comprise", "is the restore not included"),
-        says=Words("Le point de restauration est assez récent.", "The restore point is recent enough.")
-        if value
-        else Words(
-            "Le point de restauration est trop ancien : il y faut un contrat d’assistance.",
-            "The restore point is too old: it takes an assistance contract.",
+        value,
+        lambda: Account(
+            shown=_yes(value),
+            why=Words("la restauration est-elle comprise", "is the restore included")
+            if value
+            else Words("la restauration n’est-elle pas comprise", "is the restore not included"),
+            says=Words("Le point de restauration est assez récent.", "The restore point is recent enough.")
+            if value
+            else Words(
+                "Le point de restauration est trop ancien : il y faut un contrat d’assistance.",
+                "The restore point is too old: it takes an assistance contract.",
+            ),
+            because=(
+                fact(Words("Point de restauration", "Restore point"), moment(instant(point))),
+                fact(Words("Demande", "Request"), moment(instant(asked))),
+                step(Words("Âge du point", "Age of the point"), duration(asked - point)),
+                limit.cited(amount=in_days(limit.value), detail=duration(int(limit.value * 24 * HOUR))),
+                total(Words("Comprise", "Included"), _yes(value)),
+            ),
+            rests_on=("restore-week",),
         ),
-        because=(
-            fact(Words("Point de restauration", "Restore point"), moment(instant(point))),
-            fact(Words("Demande", "Request"), moment(instant(asked))),
-            step(Words("Âge du point", "Age of the point"), duration(asked - point)),
-            limit.cited(amount=in_days(limit.value), detail=duration(int(limit.value * 24 * HOUR))),
-            total(Words("Comprise", "Included"), _yes(value)),
-        ),
-        rests_on=("restore-week",),
     )
 
 
@@ -327,25 +347,27 @@ def roaming_vpn_limit(book: Book, inputs: Inputs) -> Answer:
     exact = ratio(inputs["workstations"] * Decimal(share.value), 100)
     value = exact.numerator // exact.denominator
     return Answer(
-        value=value,
-        shown=counted(value, ("VPN nomade", "VPN nomades"), ("roaming VPN", "roaming VPNs")),
-        says=say(
-            "{p} de {n}, arrondi à l’entier inférieur.",
-            "{p} of {n}, rounded down to a whole number.",
-            p=percent(share.value),
-            n=_workstations(inputs["workstations"]),
-        ),
-        because=(
-            fact(
-                Words("Postes sous contrat", "Workstations under contract"),
-                plain_figure(inputs["workstations"]),
+        value,
+        lambda: Account(
+            shown=counted(value, ("VPN nomade", "VPN nomades"), ("roaming VPN", "roaming VPNs")),
+            says=say(
+                "{p} de {n}, arrondi à l’entier inférieur.",
+                "{p} of {n}, rounded down to a whole number.",
+                p=percent(share.value),
+                n=_workstations(inputs["workstations"]),
             ),
-            share.cited(amount=percent(share.value)),
-            step(
-                say("{n} × {p}", "{n} × {p}", n=inputs["workstations"], p=percent(share.value)),
-                exact_figure(exact),
+            because=(
+                fact(
+                    Words("Postes sous contrat", "Workstations under contract"),
+                    plain_figure(inputs["workstations"]),
+                ),
+                share.cited(amount=percent(share.value)),
+                step(
+                    say("{n} × {p}", "{n} × {p}", n=inputs["workstations"], p=percent(share.value)),
+                    exact_figure(exact),
+                ),
+                total(Words("VPN nomades au plus", "Roaming VPNs at most"), plain_figure(value)),
             ),
-            total(Words("VPN nomades au plus", "Roaming VPNs at most"), plain_figure(value)),
         ),
     )
 
@@ -360,19 +382,21 @@ def datacenter_move(book: Book, inputs: Inputs) -> Answer:
     notice = book.read("hosting.datacenter-move.notice", on)
     value = last_day_for_notice(on, notice.value)
     return Answer(
-        value=value,
-        shown=full_day(value),
-        why=on_day(value),
-        says=say(
-            "L’accord se demande au moins {n} avant le déplacement du {d}.",
-            "Consent is asked at least {n} before the move of {d}.",
-            n=in_months(notice.value),
-            d=full_day(on),
-        ),
-        because=(
-            fact(Words("Déplacement prévu", "Planned move"), full_day(on)),
-            notice.cited(amount=in_months(notice.value)),
-            total(Words("Demander au plus tard le", "Ask at the latest on"), full_day(value)),
+        value,
+        lambda: Account(
+            shown=full_day(value),
+            why=on_day(value),
+            says=say(
+                "L’accord se demande au moins {n} avant le déplacement du {d}.",
+                "Consent is asked at least {n} before the move of {d}.",
+                n=in_months(notice.value),
+                d=full_day(on),
+            ),
+            because=(
+                fact(Words("Déplacement prévu", "Planned move"), full_day(on)),
+                notice.cited(amount=in_months(notice.value)),
+                total(Words("Demander au plus tard le", "Ask at the latest on"), full_day(value)),
+            ),
         ),
     )
 

@@ -13,7 +13,7 @@ from clausier.terms.book import Book, Reading
 from clausier.terms.days import ONE_DAY, add_months, half_year_start
 from clausier.terms.errors import MissingLegalRate, NoValueOn
 from clausier.terms.money import ratio, rounded
-from clausier.terms.outcome import Part, Reason, Words
+from clausier.terms.outcome import Account, Part, Reason, Words
 from clausier.terms.phrases import euros, exact_figure, full_day, in_days, listed, percent, same, say, stretch
 from clausier.terms.questions import at_least_zero, day, flag, list_of, optional, table_of, wanted
 from clausier.terms.rules.ruling import Answer, Inputs, Rule, fact, total
@@ -69,51 +69,59 @@ def late_interest(book: Book, inputs: Inputs) -> Answer:
     owed = sum((_interest(amount, s) for s in slices), Fraction(0))
     value = rounded(owed)
     return Answer(
-        value=value,
-        shown=euros(value),
-        says=say(
-            "{d} de retard sur {a} TTC, du lendemain de l’échéance au jour du paiement compris.",
-            "{d} late on {a} incl. VAT, from the day after the due day to the day of payment included.",
-            d=in_days(sum(s.days for s in slices)),
-            a=euros(amount),
-        ),
-        because=(
-            fact(
-                Words("Somme impayée, TTC", "Unpaid sum, incl. VAT"),
-                euros(amount),
-                say(
-                    "échue le {d}, payée le {p}", "due on {d}, paid on {p}", d=full_day(due), p=full_day(paid)
+        value,
+        lambda: Account(
+            shown=euros(value),
+            says=say(
+                "{d} de retard sur {a} TTC, du lendemain de l’échéance au jour du paiement compris.",
+                "{d} late on {a} incl. VAT, from the day after the due day to the day of payment included.",
+                d=in_days(sum(s.days for s in slices)),
+                a=euros(amount),
+            ),
+            because=(
+                fact(
+                    Words("Somme impayée, TTC", "Unpaid sum, incl. VAT"),
+                    euros(amount),
+                    say(
+                        "échue le {d}, payée le {p}",
+                        "due on {d}, paid on {p}",
+                        d=full_day(due),
+                        p=full_day(paid),
+                    ),
+                ),
+                rate.cited(amount=_formula(rate.value)),
+                *([floor.cited(amount=say("{n} ×", "{n} ×", n=str(floor.value)))] if floor else []),
+                *_setting_lines(slices),
+                *(line for s in slices for line in _slice_lines(amount, s, bool(inputs["legal_rates"]))),
+                total(
+                    Words("Intérêts de retard", "Late interest"),
+                    euros(value),
+                    Words("arrondis une seule fois, sur la somme", "rounded once, on the sum"),
                 ),
             ),
-            rate.cited(amount=_formula(rate.value)),
-            *([floor.cited(amount=say("{n} ×", "{n} ×", n=str(floor.value)))] if floor else []),
-            *_setting_lines(slices),
-            *(line for s in slices for line in _slice_lines(amount, s, bool(inputs["legal_rates"]))),
-            total(
-                Words("Intérêts de retard", "Late interest"),
-                euros(value),
-                Words("arrondis une seule fois, sur la somme", "rounded once, on the sum"),
-            ),
+            rests_on=("late-rate",),
+            parts=tuple(_part(amount, s) for s in slices),
+            warnings=_warnings(slices),
         ),
-        rests_on=("late-rate",),
-        parts=tuple(_part(amount, s) for s in slices),
-        warnings=_warnings(slices),
     )
 
 
 def _in_time(amount: Decimal, due: date, paid: date) -> Answer:
     nothing = Decimal("0.00")
     return Answer(
-        value=nothing,
-        shown=euros(nothing),
-        says=Words(
-            "Payé à l’échéance ou avant : rien n’est dû.", "Paid on the due day or before: nothing is owed."
-        ),
-        because=(
-            fact(Words("Somme, TTC", "Sum, incl. VAT"), euros(amount)),
-            fact(Words("Échéance", "Due day"), full_day(due)),
-            fact(Words("Paiement", "Payment"), full_day(paid)),
-            total(Words("Intérêts de retard", "Late interest"), euros(nothing)),
+        nothing,
+        lambda: Account(
+            shown=euros(nothing),
+            says=Words(
+                "Payé à l’échéance ou avant : rien n’est dû.",
+                "Paid on the due day or before: nothing is owed.",
+            ),
+            because=(
+                fact(Words("Somme, TTC", "Sum, incl. VAT"), euros(amount)),
+                fact(Words("Échéance", "Due day"), full_day(due)),
+                fact(Words("Paiement", "Payment"), full_day(paid)),
+                total(Words("Intérêts de retard", "Late interest"), euros(nothing)),
+            ),
         ),
     )
 

@@ -12,7 +12,7 @@ from clausier.terms.calendar import Calendar, Day, calendar_of, holiday_spells
 from clausier.terms.days import ONE_DAY
 from clausier.terms.errors import NoSuchTerm
 from clausier.terms.instants import instant, local_day, seconds_of
-from clausier.terms.outcome import Part, Reason, Words
+from clausier.terms.outcome import Account, Part, Reason, Words
 from clausier.terms.phrases import (
     capital,
     clock,
@@ -110,9 +110,12 @@ def deadline(book: Book, inputs: Inputs) -> Answer:
     promise = promised(book, inputs["commitment"], on)
     time = open_time(book, calendar_term(inputs["commitment"]), inputs["holidays"], on)
     due = time.calendar.add(start, seconds_in(promise.value))
-    days = list(time.calendar.days(on, local_day(due)))
-    return Answer(
-        value=instant(due),
+    return Answer(instant(due), lambda: _deadline_account(promise, time, start, due))
+
+
+def _deadline_account(promise: Reading, time: OpenTime, start: int, due: int) -> Account:
+    days = list(time.calendar.days(local_day(start), local_day(due)))
+    return Account(
         shown=moment(instant(due)),
         why=spoken_moment(instant(due)),
         says=_deadline_says(promise, start, time, days),
@@ -171,12 +174,15 @@ def elapsed(book: Book, inputs: Inputs) -> Answer:
     refuse_backward(start, end, "to")
     time = open_time(book, f"hours.{inputs['calendar']}", inputs["holidays"], local_day(start))
     seconds = time.calendar.between(start, end)
-    last = local_day(end - 1) if end > start else local_day(start)
-    days = list(time.calendar.days(local_day(start), last))
+    return Answer(seconds, lambda: _elapsed_account(time, start, end, seconds))
+
+
+def _elapsed_account(time: OpenTime, start: int, end: int, seconds: int) -> Account:
+    first = local_day(start)
+    days = list(time.calendar.days(first, local_day(end - 1) if end > start else first))
     short = len(days) <= LONGEST_RULER
-    lines = day_lines(time, days, (start, end)) if short else month_lines(time, days, (start, end))
-    return Answer(
-        value=seconds,
+    hours = time.hours_on(first)
+    return Account(
         shown=duration(seconds),
         says=_with_closures(
             say(
@@ -184,16 +190,16 @@ def elapsed(book: Book, inputs: Inputs) -> Answer:
                 "Open time from {start} to {end}, on the {calendar}.",
                 start=moment(instant(start)),
                 end=moment(instant(end)),
-                calendar=time.hours_on(local_day(start)).label,
+                calendar=hours.label,
             ),
             days,
         ),
         because=(
-            *lines,
-            time.hours_on(local_day(start)).cited(
+            *(day_lines if short else month_lines)(time, days, (start, end)),
+            hours.cited(
                 Words("Temps ouvert", "Open time"),
                 amount=duration(seconds),
-                detail=time.hours_on(local_day(start)).label,
+                detail=hours.label,
                 total=True,
             ),
         ),
@@ -211,11 +217,14 @@ def target(book: Book, inputs: Inputs) -> Answer:
     if priority not in aims.value:
         raise unknown_word(priority, "priority", aims.value)
     time = open_time(book, "hours.phone", inputs["holidays"], on)
+    due = time.calendar.add(start, seconds_in(aims.value[priority]))
+    return Answer(instant(due), lambda: _target_account(aims, priority, time, start, due))
+
+
+def _target_account(aims: Reading, priority: str, time: OpenTime, start: int, due: int) -> Account:
     seconds = seconds_in(aims.value[priority])
-    due = time.calendar.add(start, seconds)
-    days = list(time.calendar.days(on, local_day(due)))
-    return Answer(
-        value=instant(due),
+    days = list(time.calendar.days(local_day(start), local_day(due)))
+    return Account(
         shown=moment(instant(due)),
         why=spoken_moment(instant(due)),
         says=say(

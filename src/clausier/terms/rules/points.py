@@ -10,7 +10,7 @@ from typing import Any
 from clausier.terms.book import Book, Reading
 from clausier.terms.errors import MissingInput, UnknownInput
 from clausier.terms.money import ratio, rounded
-from clausier.terms.outcome import Part, Reason, Words
+from clausier.terms.outcome import Account, Part, Reason, Words
 from clausier.terms.phrases import (
     NBSP,
     exact_figure,
@@ -82,25 +82,29 @@ def _session(book: Book, inputs: Inputs, entries: list[Entry], step_minutes: int
     exact = sum((_exact(rates.value[mode], share) for share in shares), Fraction(0))
     value = rounded(exact)
     return Answer(
-        value=value,
-        shown=_points(value),
-        says=_says(mode, entries, worked, accounted, least, rates.value[mode]),
-        because=(
-            fact(Words("Minutes travaillées", "Minutes worked"), in_minutes(worked), _shares_named(entries)),
-            *_minimum_lines(minimum, mode, worked, stepped, step_minutes, least),
-            *_rate_lines(rates, mode, shares),
-            step(
-                _arithmetic(rates.value[mode], shares),
-                exact_figure(exact),
-                Words(
-                    "arrondi une fois, au centième, demi vers le haut",
-                    "rounded once, to the hundredth, half up",
+        value,
+        lambda: Account(
+            shown=_points(value),
+            says=_says(mode, entries, worked, accounted, least, rates.value[mode]),
+            because=(
+                fact(
+                    Words("Minutes travaillées", "Minutes worked"), in_minutes(worked), _shares_named(entries)
                 ),
+                *_minimum_lines(minimum, mode, worked, stepped, step_minutes, least),
+                *_rate_lines(rates, mode, shares),
+                step(
+                    _arithmetic(rates.value[mode], shares),
+                    exact_figure(exact),
+                    Words(
+                        "arrondi une fois, au centième, demi vers le haut",
+                        "rounded once, to the hundredth, half up",
+                    ),
+                ),
+                total(Words("Déduit du compte", "Deducted from the account"), figure(value)),
             ),
-            total(Words("Déduit du compte", "Deducted from the account"), figure(value)),
+            rests_on=("minimum-deduction",),
+            parts=tuple(_parts(rates, mode, shares, worked, least, accounted)),
         ),
-        rests_on=("minimum-deduction",),
-        parts=tuple(_parts(rates, mode, shares, worked, least, accounted)),
     )
 
 

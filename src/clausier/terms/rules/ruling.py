@@ -5,31 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.errors import NoSuchTerm
-from clausier.terms.outcome import Outcome, Part, Reason, Words
+from clausier.terms.outcome import Account, Outcome, Reason, Words
 from clausier.terms.phrases import say
 from clausier.terms.questions import Input, answers
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a rule finds: the value, how it reads, and the reasons it was computed from.
+class Answer(NamedTuple):
+    """What a rule finds: the value, and how it is told when someone asks to see it.
 
-    `shown` is the value as people read it, large; `why` completes the question of the panel ("Pourquoi …")
-    when it differs from `shown`. `rests_on` are keys of interpretations.
+    Whatever may be refused is read before the answer is given: telling never refuses.
     """
 
     value: Any
-    shown: Words
-    says: Words
-    because: tuple[Reason, ...]
-    rests_on: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
-    warnings: tuple[Words, ...] = ()
-    why: Words | None = None
+    tell: Callable[[], Account]
 
 
 Inputs = Mapping[str, Any]
@@ -76,22 +68,16 @@ class Rule:
 
     def outcome(self, book: Book, inputs: Inputs, answer: Answer) -> Outcome:
         """`answer` with all that is needed to show it and to replay it."""
-        why = answer.why or answer.shown
         return Outcome(
             rule=self.name,
             book=book.name,
             digest=book.digest,
+            law_digest=book.law.digest,
             inputs={name: value for name, value in inputs.items() if value is not None},
             value=answer.value,
-            title=Words(f"Pourquoi {why.fr}\u202f?", f"Why {why.en}?"),
-            shown=answer.shown,
-            says=answer.says,
-            because=answer.because,
-            rests_on=tuple(i for key in answer.rests_on if (i := book.interpretation(key)) is not None),
-            parts=answer.parts,
             derogations=book.overlays_as_json(),
-            warnings=answer.warnings,
-            law_digest=book.law.digest,
+            interpretations=book.interpretations,
+            tell=answer.tell,
         )
 
 

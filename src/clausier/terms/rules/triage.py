@@ -8,7 +8,7 @@ from typing import Any
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.errors import OutOfRange
-from clausier.terms.outcome import Part, Words
+from clausier.terms.outcome import Account, Part, Words
 from clausier.terms.phrases import capital, listed, same, say
 from clausier.terms.questions import day, list_of, optional, text, unknown_word, wanted, word
 from clausier.terms.rules.ruling import Answer, Inputs, Rule, fact, read, total
@@ -52,23 +52,25 @@ def priority(book: Book, inputs: Inputs) -> Answer:
     value = int(grid.value[impact][urgency])
     named = IMPACTS.get(impact, same(impact)), URGENCIES.get(urgency, same(urgency))
     return Answer(
-        value=value,
-        shown=say("priorité {n}", "priority {n}", n=value),
-        why=say("la priorité {n}", "priority {n}", n=value),
-        says=say(
-            "Gêne : {i} ; {u}. La grille du prestataire donne {n}.",
-            "Affected: {i}; {u}. The provider’s grid gives {n}.",
-            i=named[0],
-            u=named[1],
-            n=value,
+        value,
+        lambda: Account(
+            shown=say("priorité {n}", "priority {n}", n=value),
+            why=say("la priorité {n}", "priority {n}", n=value),
+            says=say(
+                "Gêne : {i} ; {u}. La grille du prestataire donne {n}.",
+                "Affected: {i}; {u}. The provider’s grid gives {n}.",
+                i=named[0],
+                u=named[1],
+                n=value,
+            ),
+            because=(
+                fact(Words("Combien de personnes sont gênées", "How many people are affected"), named[0]),
+                fact(Words("Peuvent-elles travailler", "Can they work"), named[1]),
+                grid.cited(amount=same(str(value))),
+                total(Words("Priorité", "Priority"), same(str(value))),
+            ),
+            parts=(_grid_part(grid, impact, urgency),),
         ),
-        because=(
-            fact(Words("Combien de personnes sont gênées", "How many people are affected"), named[0]),
-            fact(Words("Peuvent-elles travailler", "Can they work"), named[1]),
-            grid.cited(amount=same(str(value))),
-            total(Words("Priorité", "Priority"), same(str(value))),
-        ),
-        parts=(_grid_part(grid, impact, urgency),),
     )
 
 
@@ -108,24 +110,27 @@ def coverage(book: Book, inputs: Inputs) -> Answer:
         )
     value, outside = _verdict(cause.value, equipment, classes)
     shown = VERDICTS.get(value, same(value))
+    tariffs = _tariffs(book, value, inputs["on"])
     return Answer(
-        value=value,
-        shown=capital(shown),
-        why=say("« {v} »", "“{v}”", v=shown),
-        says=_coverage_says(cause.label, equipment, shown, outside),
-        because=(
-            fact(Words("Équipement", "Equipment"), EQUIPMENT[equipment]),
-            fact(Words("Classes du contrat", "Classes of the contract"), _classes_named(classes)),
-            cause.cited(
-                amount=capital(VERDICTS.get(_printed(cause.value, classes), shown)),
-            ),
-            *(tariff.cited() for tariff in _tariffs(book, value, inputs["on"])),
-            total(
-                Words("Couverture", "Coverage"),
-                shown,
-                Words("cet équipement est hors du contrat", "this equipment is outside the contract")
-                if outside
-                else None,
+        value,
+        lambda: Account(
+            shown=capital(shown),
+            why=say("« {v} »", "“{v}”", v=shown),
+            says=_coverage_says(cause.label, equipment, shown, outside),
+            because=(
+                fact(Words("Équipement", "Equipment"), EQUIPMENT[equipment]),
+                fact(Words("Classes du contrat", "Classes of the contract"), _classes_named(classes)),
+                cause.cited(
+                    amount=capital(VERDICTS.get(_printed(cause.value, classes), shown)),
+                ),
+                *(tariff.cited() for tariff in tariffs),
+                total(
+                    Words("Couverture", "Coverage"),
+                    shown,
+                    Words("cet équipement est hors du contrat", "this equipment is outside the contract")
+                    if outside
+                    else None,
+                ),
             ),
         ),
     )

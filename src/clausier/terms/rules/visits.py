@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from clausier.terms.book import Book
+from datetime import date
+
+from clausier.terms.book import Book, Reading
 from clausier.terms.calendar import Day
 from clausier.terms.days import ONE_DAY
 from clausier.terms.instants import instant, local_day, seconds_of
-from clausier.terms.outcome import Reason, Words
+from clausier.terms.outcome import Account, Reason, Words
 from clausier.terms.phrases import counted, duration, full_day, in_hours, moment, on_day, say, short_day
 from clausier.terms.questions import day, wanted
 from clausier.terms.questions import moment as a_moment
@@ -25,24 +27,26 @@ def visit_reschedule(book: Book, inputs: Inputs) -> Answer:
     notice = book.read("visits.reschedule.notice", local_day(asked))
     value = visit - asked >= int(notice.value * HOUR)
     return Answer(
-        value=value,
-        shown=Words("oui", "yes") if value else Words("non", "no"),
-        why=Words("la visite peut-elle être déplacée", "may the visit be moved")
-        if value
-        else Words("la visite ne peut-elle plus être déplacée", "may the visit no longer be moved"),
-        says=say(
-            "Une visite se déplace au moins {n} à l’avance, en heures réelles.",
-            "A visit is moved at least {n} ahead, in elapsed hours.",
-            n=in_hours(int(notice.value * HOUR)),
-        ),
-        because=(
-            fact(Words("Visite prévue", "Planned visit"), moment(instant(visit))),
-            fact(Words("Demande", "Request"), moment(instant(asked))),
-            step(Words("Temps entre les deux", "Time between them"), duration(visit - asked)),
-            notice.cited(amount=duration(int(notice.value * HOUR))),
-            total(
-                Words("Déplacement possible", "Move possible"),
-                Words("oui", "yes") if value else Words("non", "no"),
+        value,
+        lambda: Account(
+            shown=Words("oui", "yes") if value else Words("non", "no"),
+            why=Words("la visite peut-elle être déplacée", "may the visit be moved")
+            if value
+            else Words("la visite ne peut-elle plus être déplacée", "may the visit no longer be moved"),
+            says=say(
+                "Une visite se déplace au moins {n} à l’avance, en heures réelles.",
+                "A visit is moved at least {n} ahead, in elapsed hours.",
+                n=in_hours(int(notice.value * HOUR)),
+            ),
+            because=(
+                fact(Words("Visite prévue", "Planned visit"), moment(instant(visit))),
+                fact(Words("Demande", "Request"), moment(instant(asked))),
+                step(Words("Temps entre les deux", "Time between them"), duration(visit - asked)),
+                notice.cited(amount=duration(int(notice.value * HOUR))),
+                total(
+                    Words("Déplacement possible", "Move possible"),
+                    Words("oui", "yes") if value else Words("non", "no"),
+                ),
             ),
         ),
     )
@@ -56,12 +60,15 @@ def needs_log_deadline(book: Book, inputs: Inputs) -> Answer:
     value, found = visit, 0
     while found < notice.value:
         value -= ONE_DAY
-        if time.calendar.day(value).open:
+        if time.calendar.works(value):
             found += 1
+    return Answer(value, lambda: _needs_log_account(notice, time, visit, value))
+
+
+def _needs_log_account(notice: Reading, time: OpenTime, visit: date, value: date) -> Account:
     days = list(time.calendar.days(value, visit - ONE_DAY))
     working = counted(notice.value, ("jour ouvré", "jours ouvrés"), ("working day", "working days"))
-    return Answer(
-        value=value,
+    return Account(
         shown=full_day(value),
         why=on_day(value),
         says=say(

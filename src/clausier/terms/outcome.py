@@ -10,7 +10,7 @@ of what a rule does is telling. All that may be refused is therefore read before
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -32,8 +32,7 @@ class Words(NamedTuple):
 Source = Literal["clause", "practice", "derogation", "law", "fact", "arithmetic"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One line of the account: what was read or computed, and where it stands.
 
     `clause` is the number inside `book` ("VI.3", "7.1.2"), None for facts and arithmetic. `term` is the
@@ -94,14 +93,14 @@ class Account:
 
     `shown` is the value as people read it, large (« 26,67 points »); `says` one sentence that sums it up;
     `why` completes the question of the panel ("Pourquoi …") where it differs from `shown`. `rests_on` are
-    keys of the book's interpretations.
+    keys of the book's interpretations. `parts` may be an iterator: the outcome takes them once.
     """
 
     shown: Words
     says: Words
     because: tuple[Reason, ...]
     rests_on: tuple[str, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: Iterable[Part] = ()
     warnings: tuple[Words, ...] = ()
     why: Words | None = None
 
@@ -152,10 +151,10 @@ class Outcome:
         """How the doubtful words that it rests on are read, as far as the book says."""
         return tuple(i for key in self.account.rests_on if (i := self.interpretations.get(key)) is not None)
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         """What it is drawn from."""
-        return self.account.parts
+        return tuple(self.account.parts)
 
     @property
     def warnings(self) -> tuple[Words, ...]:

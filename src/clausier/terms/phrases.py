@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from clausier.terms.outcome import Words
+
+# The same days are named over and over, in lists and in long replies.
+_DAYS_KEPT = 4096
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -44,10 +48,11 @@ _LONG_MONTHS_EN = (
 
 def say(fr: str, en: str, **parts: Words | str | int) -> Words:
     """One sentence from two templates, each part put in its own language."""
-    return Words(
-        fr.format(**{key: part.fr if isinstance(part, Words) else part for key, part in parts.items()}),
-        en.format(**{key: part.en if isinstance(part, Words) else part for key, part in parts.items()}),
-    )
+    french, english = parts.copy(), parts.copy()
+    for key, part in parts.items():
+        if isinstance(part, Words):
+            french[key], english[key] = part
+    return Words(fr.format_map(french), en.format_map(english))
 
 
 def same(text: str) -> Words:
@@ -64,6 +69,7 @@ def weekday(day: date) -> Words:
     return Words(_LONG_DAYS_FR[day.weekday()], _LONG_DAYS_EN[day.weekday()])
 
 
+@lru_cache(_DAYS_KEPT)
 def short_day(day: date) -> Words:
     """« ven. 20 nov. », “Fri 20 Nov”: rows of the ruler and of the account."""
     fr = f"{_DAYS_FR[day.weekday()]} {_ordinal_fr(day)} {_MONTHS_FR[day.month - 1]}"
@@ -77,6 +83,7 @@ def day_of_month(day: date) -> Words:
     return Words(fr.replace(" ", NBSP), en.replace(" ", NBSP))
 
 
+@lru_cache(_DAYS_KEPT)
 def full_day(day: date) -> Words:
     """« 14 mars 2027 », “14 March 2027”."""
     fr = f"{_ordinal_fr(day)} {_LONG_MONTHS_FR[day.month - 1]} {day.year}"
@@ -91,7 +98,8 @@ def month_name(year: int, month: int) -> Words:
 
 def clock(at: datetime) -> str:
     """16:30 or 9:00, with its seconds when there are any."""
-    return f"{at.hour}:{at:%M:%S}" if at.second else f"{at.hour}:{at:%M}"
+    shown = f"{at.hour}:{at.minute:02}"
+    return f"{shown}:{at.second:02}" if at.second else shown
 
 
 def moment(at: datetime) -> Words:
@@ -104,7 +112,7 @@ def spoken_moment(at: datetime) -> Words:
     """« lundi 12 h 30 », as one says it: for questions and sentences."""
     minutes = f"{at.minute:02}" if at.minute else ""
     fr = f"{weekday(at.date()).fr}{NBSP}{at.hour}{NBSP}h" + (f"{NBSP}{minutes}" if minutes else "")
-    return Words(fr, f"{weekday(at.date()).en}{NBSP}{at:%H:%M}")
+    return Words(fr, f"{weekday(at.date()).en}{NBSP}{at.hour:02}:{at.minute:02}")
 
 
 def duration(seconds: int) -> Words:
@@ -152,7 +160,9 @@ def grouped(number: int, separator: str) -> str:
 def figure(number: Decimal | int) -> Words:
     """« 1 780,50 », “1,780.50”: as many decimals as the number has."""
     sign = MINUS if number < 0 else ""
-    whole, _, decimals = format(Decimal(number).copy_abs(), "f").partition(".")
+    if isinstance(number, int):
+        return Words(sign + grouped(abs(number), NARROW), sign + grouped(abs(number), ","))
+    whole, _, decimals = format(number.copy_abs(), "f").partition(".")
     fr, en = sign + grouped(int(whole), NARROW), sign + grouped(int(whole), ",")
     return Words(f"{fr},{decimals}", f"{en}.{decimals}") if decimals else Words(fr, en)
 

@@ -422,7 +422,7 @@ def _told(life: _Life, stands: Standing, now: int) -> Account:
             _left_line(stands),
         ),
         rests_on=("onsite-promise", "holidays-excepted") if owed.priority is None else ("holidays-excepted",),
-        parts=tuple(_rows(life, due, until)),
+        parts=_rows(life, due, until),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -95,7 +95,7 @@ def notice_deadline(book: Book, inputs: Inputs) -> Answer:
                 ),
             ),
             rests_on=("notice-before-term",),
-            parts=tuple(_terms(starts, length, number)),
+            parts=_terms(starts, length, number),
         ),
     )
 
@@ -111,23 +111,17 @@ def _term_named(number: int) -> Words:
     return say("renouvellement n°\u00a0{n}", "renewal no.\u00a0{n}", n=number)
 
 
-def _terms(starts: date, length: Reading, running: int) -> list[Part]:
+def _terms(starts: date, length: Reading, running: int) -> Iterator[Part]:
     """The term before, the one that runs and the next one: what the contract line draws."""
-    drawn = range(max(0, running - 1), running + 2)
-    return [
-        Part(
-            "term",
-            {
-                "starts_on": (starts if n == 0 else _term_end(starts, length, n - 1) + ONE_DAY).isoformat(),
-                "ends_on": _term_end(starts, length, n).isoformat(),
-                "notice_by": last_day_for_notice(
-                    _term_end(starts, length, n), length.value["notice"]
-                ).isoformat(),
-                "running": n == running,
-            },
-        )
-        for n in drawn
-    ]
+    for n in range(max(0, running - 1), running + 2):
+        ends = _term_end(starts, length, n)
+        facts = {
+            "starts_on": (starts if n == 0 else _term_end(starts, length, n - 1) + ONE_DAY).isoformat(),
+            "ends_on": ends.isoformat(),
+            "notice_by": last_day_for_notice(ends, length.value["notice"]).isoformat(),
+            "running": n == running,
+        }
+        yield Part("term", facts)
 
 
 def amendment_notice(book: Book, inputs: Inputs) -> Answer:
@@ -187,7 +181,7 @@ def liability_cap(book: Book, inputs: Inputs) -> Answer:
                 total(Words("Plafond", "Cap"), euros(value)),
             ),
             rests_on=("liability-year",),
-            parts=tuple(
+            parts=(
                 Part(
                     "line",
                     {

@@ -269,7 +269,7 @@ def recurring_fee(book: Book, inputs: Inputs) -> Answer:
                 total(Words("Redevance hors taxes", "Fee excluding VAT"), euros(fee)),
             ),
             rests_on=("pro-rata", *(("age-bands",) if bands else ())),
-            parts=tuple(_fee_part(n, line, days, of_period) for n, line in enumerate(lines, 1)),
+            parts=(_fee_part(n, line, days, of_period) for n, line in enumerate(lines, 1)),
         ),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.calendar import wall_second
@@ -123,7 +124,7 @@ def availability(book: Book, inputs: Inputs) -> Answer:
                 total(Words("Disponibilité", "Availability"), _percent(value)),
             ),
             rests_on=("availability", "deducted-windows"),
-            parts=(*_intervals(outages, "outage"), *_intervals(windows, "window")),
+            parts=chain(_intervals(outages, "outage"), _intervals(windows, "window")),
         ),
     )
 

@@ -100,7 +100,7 @@ def late_interest(book: Book, inputs: Inputs) -> Answer:
                 ),
             ),
             rests_on=("late-rate",),
-            parts=tuple(_part(amount, s) for s in slices),
+            parts=(_part(amount, s) for s in slices),
             warnings=_warnings(slices),
         ),
     )

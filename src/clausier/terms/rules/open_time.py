@@ -129,7 +129,7 @@ def _deadline_account(promise: Reading, time: OpenTime, start: int, due: int) ->
             ),
         ),
         rests_on=("onsite-promise", "holidays-excepted"),
-        parts=tuple(day_parts(days, [(start, due)])),
+        parts=day_parts(days, [(start, due)]),
     )
 
 
@@ -204,7 +204,7 @@ def _elapsed_account(time: OpenTime, start: int, end: int, seconds: int) -> Acco
             ),
         ),
         rests_on=("holidays-excepted",),
-        parts=tuple(day_parts(days, [(start, end)])) if short else (),
+        parts=day_parts(days, [(start, end)]) if short else (),
     )
 
 
@@ -244,7 +244,7 @@ def _target_account(aims: Reading, priority: str, time: OpenTime, start: int, du
             ),
         ),
         rests_on=("holidays-excepted",),
-        parts=tuple(day_parts(days, [(start, due)])),
+        parts=day_parts(days, [(start, due)]),
     )
 
 

@@ -103,7 +103,7 @@ def _session(book: Book, inputs: Inputs, entries: list[Entry], step_minutes: int
                 total(Words("Déduit du compte", "Deducted from the account"), figure(value)),
             ),
             rests_on=("minimum-deduction",),
-            parts=tuple(_parts(rates, mode, shares, worked, least, accounted)),
+            parts=_parts(rates, mode, shares, worked, least, accounted),
         ),
     )
 

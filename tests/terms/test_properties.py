@@ -20,7 +20,7 @@ from clausier.terms.instants import instant, midnight, seconds_of
 from clausier.terms.money import rounded
 from clausier.terms.rules import ask
 from clausier.terms.spans import cut, length, merge, subtract
-from clausier.terms.vectorised import add_many, between_many
+from clausier.terms.vectorised import add_many, between_many, run_many
 from tests.terms.asked import CASES, EXAMPLES, facts
 
 IMRI, IMS = load("imri/2013"), load("ims/2018")
@@ -95,11 +95,16 @@ def test_the_vectorised_form_answers_as_the_scalar_one(
     due = add_many(calendar, at, delay)
     assert due.tolist() == [calendar.add(a, d) for a, d in questions]
     assert between_many(calendar, at, due).tolist() == delay.tolist()
+    now = int(at[0]) + 86_400
+    run = run_many(calendar, at, delay, now)
+    assert run.due.tolist() == due.tolist()
+    assert run.used.tolist() == [calendar.between(a, now) for a, _ in questions]
 
 
 def test_the_vectorised_form_answers_no_question_with_no_answer() -> None:
     calendar, none = calendar_of(IMRI, "hours.phone", "metropole"), np.zeros(0, dtype=np.int64)
     assert add_many(calendar, none, none).tolist() == between_many(calendar, none, none).tolist() == []
+    assert [part.tolist() for part in run_many(calendar, none, none, FIRST)] == [[], []]
 
 
 @given(seconds)

@@ -34,10 +34,15 @@ class Day:
 
 
 class Table(NamedTuple):
-    """The open stretches of whole years; `before` holds the open seconds before each one, then in all."""
+    """The open stretches of whole years, from the instant `since` to `until`.
+
+    `before` holds the open seconds before each stretch, then in all.
+    """
 
     first_year: int
     last_year: int
+    since: int
+    until: int
     starts: list[int]
     ends: list[int]
     before: list[int]
@@ -50,7 +55,7 @@ class Calendar:
         self._hours = [(spell, _week_of(spell.value)) for spell in hours]
         self._holidays = list(holidays)
         self._holidays_of: dict[int, dict[date, Words]] = {}
-        self._table = Table(1, 0, [], [], [0])
+        self._table = Table(1, 0, 0, 0, [], [], [0])
 
     def between(self, start: int, end: int) -> int:
         """Open seconds in [start, end)."""
@@ -121,12 +126,14 @@ class Calendar:
 
     def table(self, start: int, end: int) -> Table:
         """The compiled stretches, grown so as to cover [start, end] whole."""
-        first, last = local_day(start).year, local_day(end).year
         table = self._table
-        if table.first_year > first or table.last_year < last:
-            first = min(first - 1, table.first_year) if table.starts else first - 1
-            table = self._table = self._compiled(first, max(last + 1, table.last_year))
-        return table
+        if table.since <= start and end < table.until:
+            return table
+        first, last = local_day(start).year - 1, local_day(end).year + 1
+        if table.since < table.until:
+            first, last = min(first, table.first_year), max(last, table.last_year)
+        self._table = self._compiled(first, last)
+        return self._table
 
     def _later(self, table: Table) -> int:
         """An instant some years after the table, where there is still an hour to find."""
@@ -149,7 +156,8 @@ class Calendar:
             starts.append(start)
             ends.append(end)
             before.append(before[-1] + end - start)
-        return Table(first_year, last_year, starts, ends, before)
+        since, until = midnight(date(first_year, 1, 1)), midnight(date(last_year + 1, 1, 1))
+        return Table(first_year, last_year, since, until, starts, ends, before)
 
     def _stretches(self, first_year: int, last_year: int) -> Iterator[Span]:
         on, last = date(first_year, 1, 1), date(last_year, 12, 31)

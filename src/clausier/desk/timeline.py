@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -36,7 +36,33 @@ def record(
     files: Sequence[Upload | tuple[str, str, bytes]] = (),
 ) -> TicketEvent:
     """Append an event; `at` is when it happened. What a contact says is theirs, whoever typed it."""
-    event = TicketEvent.objects.create(
+    event = event_of(
+        ticket, kind, by=by, at=at, text=text, data=data, ruling=ruling, contact=contact, internal=internal
+    )
+    event.save(force_insert=True)
+    attach(event, files, by=by, at=at)
+    return event
+
+
+def record_all(events: Iterable[TicketEvent]) -> None:
+    """Append what `event_of` made, in that order, in one statement."""
+    TicketEvent.objects.bulk_create(events)
+
+
+def event_of(
+    ticket: Ticket,
+    kind: str,
+    *,
+    by: Actor,
+    at: datetime,
+    text: str = "",
+    data: dict[str, Any] | None = None,
+    ruling: Ruling | None = None,
+    contact: Contact | None = None,
+    internal: bool = False,
+) -> TicketEvent:
+    """An event as `record` appends it, not stored yet."""
+    return TicketEvent(
         provider_id=ticket.provider_id,
         client_id=ticket.client_id,
         ticket=ticket,
@@ -51,9 +77,14 @@ def record(
         is_internal=internal,
         ruling=ruling,
     )
+
+
+def attach(
+    event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
+) -> None:
+    """Keep the files that came with a stored event."""
     for name, content_type, content in files:
         _attach(event, Upload(name, content_type, content), by=by, at=at)
-    return event
 
 
 def _attach(event: TicketEvent, upload: Upload, *, by: Actor, at: datetime) -> Attachment:

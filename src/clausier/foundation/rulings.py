@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import models
@@ -21,7 +22,28 @@ def keep(
     label: str = "",
 ) -> Ruling:
     """Store `outcome`, so that its "why?" can be shown for ever."""
-    return Ruling.objects.create(
+    ruling = of(outcome, provider=provider, book=book, about=about, at=at, client_id=client_id, label=label)
+    ruling.save(force_insert=True)
+    return ruling
+
+
+def keep_all(rulings: Iterable[Ruling]) -> None:
+    """Store what `of` made, in one statement."""
+    Ruling.objects.bulk_create(rulings)
+
+
+def of(
+    outcome: Outcome,
+    *,
+    provider: Provider,
+    book: InstalledBook,
+    about: models.Model,
+    at: datetime,
+    client_id: int | None = None,
+    label: str = "",
+) -> Ruling:
+    """The ruling that `outcome` is, about a row that is stored; itself not stored yet."""
+    return Ruling(
         provider=provider,
         client_id=client_id,
         rule=outcome.rule,

@@ -6,18 +6,19 @@ of its replay as a ruling, so that every due date that was ever shown can still 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from clausier.desk import clocks, facts, policies
 from clausier.desk.clocks import Move, PromiseView
-from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, WorkMode
+from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, TicketEvent, WorkMode
 from clausier.desk.states import PromiseState, SessionState
-from clausier.desk.timeline import record
+from clausier.desk.timeline import event_of
 from clausier.foundation import rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
-from clausier.foundation.models import InstalledBook
+from clausier.foundation.models import InstalledBook, Ruling
 from clausier.terms.promise import Owed
 
 POSTPONEMENT = "promise.suspension.agreed-postponement"
@@ -40,6 +41,38 @@ def start(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: dateti
     for kind, owed in facts.owed(assessment, ticket.verdict).items():
         data = {"owed": owed.as_json()}
         _move(ticket, kind, "started", assessment.terms.installed, data, by=by, at=at, since=since)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a clock, replayed and not stored yet: its ruling, the row as it stands, the event."""
+
+    ruling: Ruling
+    promise: Promise
+    event: TicketEvent
+
+    def rest_on_ruling(self) -> None:
+        """Let row and event name the ruling, once that is stored."""
+        self.promise.ruling = self.event.ruling = self.ruling
+
+
+def first_steps(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> list[Step]:
+    """The start of each clock that a new ticket is owed, counted from the call."""
+    return [
+        _step(
+            ticket,
+            kind,
+            "started",
+            assessment.terms.installed,
+            {"owed": owed.as_json()},
+            None,
+            [],
+            by=by,
+            at=at,
+            happened=ticket.called_at,
+        )
+        for kind, owed in facts.owed(assessment, ticket.verdict).items()
+    ]
 
 
 def change(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:
@@ -148,40 +181,53 @@ def _move(
     since: datetime | None = None,
 ) -> None:
     """Append one step of a clock and replay it; `since` is when the step counts from, `at` by default."""
-    happened = since or at
-    told = {"clock": kind, "step": step, **data}
+    # Acts on one ticket come one after the other: nobody else writes the clock's row meanwhile.
     former = ticket.promises.filter(kind=kind).first()
+    written = _written(ticket, kind)
+    made = _step(ticket, kind, step, installed, data, former, written, by=by, at=at, happened=since or at)
+    made.ruling.save(force_insert=True)
+    made.rest_on_ruling()
+    made.promise.save()
+    made.event.save(force_insert=True)
+
+
+def _step(
+    ticket: Ticket,
+    kind: str,
+    step: str,
+    installed: InstalledBook,
+    data: dict[str, Any],
+    former: Promise | None,
+    written: list[Move],
+    *,
+    by: Actor,
+    at: datetime,
+    happened: datetime,
+) -> Step:
+    """One step after those `written`, replayed at `at`; `former` is the clock's row until now."""
+    told = {"clock": kind, "step": step, **data}
     if former and step != "started":
         told["before"] = _said(former)
-    steps = clocks.in_order([*_written(ticket, kind), Move.of(happened, told)])
+    steps = clocks.in_order([*written, Move.of(happened, told)])
     now = max(at, *(move.at for move in steps))
-    outcome = clocks.replay(steps, now)
-    ruling = rulings.keep(
-        outcome,
+    ruling = rulings.of(
+        clocks.replay(steps, now),
         provider=ticket.provider,
         book=installed,
         about=ticket,
         at=at,
         client_id=ticket.client_id,
     )
-    # Acts on one ticket come one after the other: nobody else writes this row meanwhile.
     promise = former or Promise(
         ticket=ticket, kind=kind, provider=ticket.provider, client_id=ticket.client_id
     )
     row = _row(clocks.standing(kind, steps, now), clocks.last_owed(steps))
-    for name, value in {"ruling": ruling, **row}.items():
+    for name, value in row.items():
         setattr(promise, name, value)
-    promise.save()
     told["after"] = _said(promise)
-    record(
-        ticket,
-        EVENT_OF_STEP[step],
-        by=by,
-        at=happened,
-        data=told,
-        ruling=ruling,
-        internal=kind == PromiseKind.TARGET,
-    )
+    internal = kind == PromiseKind.TARGET
+    event = event_of(ticket, EVENT_OF_STEP[step], by=by, at=happened, data=told, internal=internal)
+    return Step(ruling, promise, event)
 
 
 ROW_STATES = {

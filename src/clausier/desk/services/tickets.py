@@ -19,23 +19,26 @@ from clausier.desk.models import (
     Impact,
     Nature,
     Origin,
+    Promise,
     PromiseKind,
     Step,
     Ticket,
+    TicketEvent,
     Urgency,
     Verdict,
 )
 from clausier.desk.services import promises
 from clausier.desk.services.held import hold, hold_open, move_ticket, not_later
 from clausier.desk.states import SessionState, TicketState
-from clausier.desk.timeline import Upload, record
+from clausier.desk.timeline import Upload, attach, event_of, record, record_all
 from clausier.directory.models import Client, Contact, Site
 from clausier.foundation import journal, numbering, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate
-from clausier.foundation.models import Membership, Person
+from clausier.foundation.models import Membership, Person, Ruling
 from clausier.foundation.permissions import Role, may
+from clausier.terms.outcome import Outcome
 
 Files = Sequence[Upload | tuple[str, str, bytes]]
 
@@ -191,7 +194,6 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
         continues=new.continues,
     )
     _tell_opening(ticket, assessment, by=by, at=at, files=files)
-    promises.start(ticket, assessment, by=by, at=at, since=ticket.called_at)
     return ticket
 
 
@@ -272,7 +274,17 @@ def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) ->
 def _tell_opening(
     ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime, files: Files
 ) -> None:
-    record(
+    """Write all that goes with a new ticket: rulings, clocks, events, each kind of row in one statement."""
+    priority, coverage = (
+        _ruling(outcome, ticket, assessment, at) for outcome in (assessment.priority, assessment.coverage)
+    )
+    clocks = promises.first_steps(ticket, assessment, by=by, at=at)
+    rulings.keep_all([priority, coverage, *(step.ruling for step in clocks)])
+    _rest_on(ticket, priority_ruling=priority, verdict_ruling=coverage)
+    for step in clocks:
+        step.rest_on_ruling()
+    Promise.objects.bulk_create(step.promise for step in clocks)
+    opened = event_of(
         ticket,
         EventKind.OPENED,
         by=by,
@@ -285,48 +297,63 @@ def _tell_opening(
             "back_dated": ticket.called_at < at,
             "continues": ticket.continues.number if ticket.continues else None,
         },
-        files=files,
     )
-    tell_priority(ticket, assessment, by=by, at=at)
-    tell_coverage(ticket, assessment, by=by, at=at)
+    events = [
+        opened,
+        _priority_event(ticket, priority, by=by, at=at),
+        _coverage_event(ticket, assessment, coverage, by=by, at=at),
+    ]
     if ticket.assignee:
-        record(
-            ticket,
-            EventKind.ASSIGNED,
-            by=by,
-            at=at,
-            data={"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None},
-        )
+        given = {"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None}
+        events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
+    record_all([*events, *(step.event for step in clocks)])
+    attach(opened, files, by=by, at=at)
 
 
 def tell_priority(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:
     """Keep the ruling of the priority and say it on the timeline."""
-    ruling = rulings.keep(
-        assessment.priority,
-        provider=ticket.provider,
-        book=assessment.terms.installed,
-        about=ticket,
-        at=at,
-        client_id=ticket.client_id,
-    )
-    Ticket.objects.filter(pk=ticket.pk).update(priority_ruling=ruling)
-    ticket.priority_ruling = ruling
-    record(ticket, EventKind.PRIORITY, by=by, at=at, data={"priority": ticket.priority}, ruling=ruling)
+    ruling = _ruling(assessment.priority, ticket, assessment, at)
+    rulings.keep_all([ruling])
+    _rest_on(ticket, priority_ruling=ruling)
+    record_all([_priority_event(ticket, ruling, by=by, at=at)])
 
 
 def tell_coverage(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:
     """Keep the ruling of the coverage and say on the timeline what was proposed and what was retained."""
-    ruling = rulings.keep(
-        assessment.coverage,
+    ruling = _ruling(assessment.coverage, ticket, assessment, at)
+    rulings.keep_all([ruling])
+    _rest_on(ticket, verdict_ruling=ruling)
+    record_all([_coverage_event(ticket, assessment, ruling, by=by, at=at)])
+
+
+def _ruling(outcome: Outcome, ticket: Ticket, assessment: facts.Assessment, at: datetime) -> Ruling:
+    return rulings.of(
+        outcome,
         provider=ticket.provider,
         book=assessment.terms.installed,
         about=ticket,
         at=at,
         client_id=ticket.client_id,
     )
-    Ticket.objects.filter(pk=ticket.pk).update(verdict_ruling=ruling)
-    ticket.verdict_ruling = ruling
-    record(
+
+
+def _rest_on(ticket: Ticket, **stored: Ruling) -> None:
+    """Let the ticket name the rulings that it now rests on."""
+    Ticket.objects.filter(pk=ticket.pk).update(**stored)
+    for name, ruling in stored.items():
+        setattr(ticket, name, ruling)
+
+
+def _priority_event(ticket: Ticket, ruling: Ruling, *, by: Actor, at: datetime) -> TicketEvent:
+    return event_of(
+        ticket, EventKind.PRIORITY, by=by, at=at, data={"priority": ticket.priority}, ruling=ruling
+    )
+
+
+def _coverage_event(
+    ticket: Ticket, assessment: facts.Assessment, ruling: Ruling, *, by: Actor, at: datetime
+) -> TicketEvent:
+    return event_of(
         ticket,
         EventKind.COVERAGE,
         by=by,

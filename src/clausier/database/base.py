@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from clausier.foundation import isolation
 from clausier.foundation.isolation import Scope
@@ -16,8 +17,16 @@ from clausier.foundation.isolation import Scope
 TELL = "select set_config(%s, %s, false)"
 
 
+class Operations(DatabaseOperations):
+    """What differs in the SQL that is sent: see `compiler`."""
+
+    compiler_module = "clausier.database.compiler"
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that knows which scope its session was last told; None: not known."""
+
+    ops_class = Operations
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 """How many tickets a second one web process opens through the API, with everything on.
 
-    .venv/bin/python benchmarks/api_tickets.py [--seconds 20] [--clients 4] [--webhook]
+    .venv/bin/python -m benchmarks.api_tickets [--seconds 20] [--clients 4] [--webhook]
 
 Starts an installation of its own in a temporary directory (private PostgreSQL, one web process, the
 background worker sealing the journal), makes a provider on imri/2013 with one client under contract, and
@@ -25,9 +25,34 @@ import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.measuring import Figure, Line
+
 SLUG = "mesure"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What was measured: the time each ticket took and the seconds it all lasted, the warm-up left out.
+
+    `opened` counts the warm-up too, as does `web_cpu`, the CPU seconds of the web process.
+    """
+
+    times: list[float]
+    seconds: float
+    opened: int
+    web_cpu: float
+
+
+def measure() -> Iterator[Line]:
+    """The rate, and what a ticket costs: the latter hardly depends on what else the machine does."""
+    run = measured(seconds=20, clients=4, threads=4, webhook=False)
+    median = f"median {statistics.median(run.times) * 1000:.0f} ms"
+    yield Figure("tickets opened", len(run.times) / run.seconds, "tickets/s", 80, beside=median)
+    yield Figure("the web process's CPU for one", run.web_cpu / run.opened * 1000, "ms")
 
 
 def main() -> int:
@@ -41,6 +66,13 @@ def main() -> int:
     if args.prepare:
         prepare(args.clients, webhook=args.webhook)
         return 0
+    run = measured(seconds=args.seconds, clients=args.clients, threads=args.threads, webhook=args.webhook)
+    tell(run)
+    return 0
+
+
+def measured(*, seconds: float, clients: int, threads: int, webhook: bool) -> Run:
+    """Serve an installation of its own for that long, with that many clients asking."""
     # Where the account that PostgreSQL drops to, when run as root, can enter.
     home = tempfile.mkdtemp(prefix="clausier-bench-", dir="/tmp")
     Path(home).chmod(0o711)
@@ -49,17 +81,18 @@ def main() -> int:
     served = subprocess.Popen(  # noqa: S603
         [
             *(sys.executable, "-m", "clausier.cli.main", "serve", "--port", str(port)),
-            *("--web-processes", "1", "--web-threads", str(args.threads)),
+            *("--web-processes", "1", "--web-threads", str(threads)),
         ],
         env=environment,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     try:
         wait_for(port)
         made = subprocess.run(  # noqa: S603
             [
-                *(sys.executable, __file__, "--prepare", "--clients", str(args.clients)),
-                *(["--webhook"] if args.webhook else []),
+                *(sys.executable, "-m", "benchmarks.api_tickets", "--prepare", "--clients", str(clients)),
+                *(["--webhook"] if webhook else []),
             ],
             env=environment,
             check=True,
@@ -67,13 +100,12 @@ def main() -> int:
             text=True,
         )
         before = web_seconds(home)
-        times, asked = drive(port, made.stdout.split(), args.seconds)
-        tell(times, asked, args.seconds, web_seconds(home) - before)
+        times, opened = drive(port, made.stdout.split(), seconds)
+        return Run(times, seconds, opened, web_seconds(home) - before)
     finally:
         served.send_signal(signal.SIGTERM)
         served.wait(60)
         shutil.rmtree(home, ignore_errors=True)
-    return 0
 
 
 def prepare(tokens: int, *, webhook: bool) -> None:
@@ -187,15 +219,15 @@ def web_seconds(home: str) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def tell(times: list[float], asked: int, seconds: float, web: float) -> None:
-    """Print the rate, and what a ticket costs the web process: the latter hardly depends on other work."""
-    ordered = sorted(times)
-    print(f"{len(times) / seconds:.1f} tickets/s over {seconds:.0f} s ({len(times)} tickets)")
+def tell(run: Run) -> None:
+    """Print the rate, and what a ticket costs the web process."""
+    ordered = sorted(run.times)
+    print(f"{len(ordered) / run.seconds:.1f} tickets/s over {run.seconds:.0f} s ({len(ordered)} tickets)")
     print(
         f"median {statistics.median(ordered) * 1000:.0f} ms, "
         f"95th percentile {ordered[int(len(ordered) * 0.95)] * 1000:.0f} ms"
     )
-    print(f"{web / asked * 1000:.1f} ms of the web process's CPU a ticket")
+    print(f"{run.web_cpu / run.opened * 1000:.1f} ms of the web process's CPU a ticket")
 
 
 def free_port() -> int:

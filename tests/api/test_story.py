@@ -131,3 +131,12 @@ def test_a_client_opens_follows_and_closes_its_own_ticket(imri, at):
     assert (
         client.refused("POST", "/tickets", {**asked, "called_at": "2026-11-20T10:00"})["field"] == "called_at"
     )
+
+
+def test_opening_a_ticket_takes_few_statements(imri, at, django_assert_max_num_queries):
+    at("2026-11-20T16:30")
+    machine = Machine(imri, imri.dispatcher)
+    machine.post("/tickets", DEAD_SERVER)
+    # Token and role, client, contract with what it covers and changes; then one for each kind of row written.
+    with django_assert_max_num_queries(20):
+        machine.post("/tickets", DEAD_SERVER, Idempotency_Key="une-fois")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -109,6 +110,9 @@ class Ticket(models.Model):
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     continues = models.ForeignKey("self", on_delete=models.PROTECT, related_name="followed_by", null=True)
+
+    # Of the very object that the opening gave back: its clocks, so as to answer without reading them again.
+    as_opened: Sequence[tuple[Promise, TicketEvent]] = ()
 
     class Meta:
         constraints = [

@@ -147,6 +147,11 @@ def clock_views(
     }
 
 
+def clock_views_as_opened(ticket: Ticket, now: datetime) -> dict[str, PromiseView]:
+    """The clocks of a ticket that was opened a moment ago, by kind; nothing is read."""
+    return {promise.kind: clocks.view(promise, [event], now) for promise, event in ticket.as_opened}
+
+
 def outcome_now(promise: Promise, now: datetime) -> Outcome:
     """The whole account of a promise as it stands at `now`: what its clock shows, line by line."""
     events = promise.ticket.events.filter(kind__in=clocks.KINDS).order_by("at", "pk")

@@ -52,6 +52,13 @@ def shown(actor: Actor, tickets: Sequence[Ticket]) -> list[TicketOut]:
     ]
 
 
+def shown_as_opened(actor: Actor, ticket: Ticket) -> TicketOut:
+    """The ticket that `actor` has just opened."""
+    views = queries.clock_views_as_opened(ticket, clock.now())
+    promise, target = views.get(PromiseKind.PROMISE), views.get(PromiseKind.TARGET)
+    return TicketOut.of(ticket, promise, target, internal=not actor.is_client_side)
+
+
 def shown_again(request: ApiRequest, ticket: Ticket) -> TicketOut:
     """A ticket after an act on it."""
     return shown(request.actor, [ticket_of(request, ticket.number)])[0]

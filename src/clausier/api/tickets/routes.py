@@ -75,7 +75,7 @@ def read_ticket(request: ApiRequest, number: Path[Number]) -> TicketOut:
 def open_ticket(request: ApiRequest, body: TicketGiven) -> TicketOut:
     asked = reading.facts_of(request, body)
     ticket = services.open_ticket(by=request.actor, at=clock.now(), **asked)
-    return reading.shown(request.actor, [ticket])[0]
+    return reading.shown_as_opened(request.actor, ticket)
 
 
 @writes(

@@ -307,6 +307,7 @@ def _tell_opening(
         given = {"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None}
         events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
     record_all([*events, *(step.event for step in clocks)])
+    ticket.as_opened = [(step.promise, step.event) for step in clocks]
     attach(opened, files, by=by, at=at)
 
 

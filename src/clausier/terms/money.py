@@ -19,5 +19,5 @@ def rounded(number: Exact, places: int = 2) -> Decimal:
     """`number` with `places` decimals, half away from zero (0.005 → 0.01, −0.005 → −0.01)."""
     over, under = number.as_integer_ratio()
     whole = (2 * abs(over) * 10**places + under) // (2 * under)
-    # From text, for arithmetic on decimals would cut what is longer than its context.
-    return Decimal(f"{whole if over >= 0 else -whole}e-{places}")
+    # Read from text, which is exact; arithmetic would round to the context's 28 digits.
+    return Decimal(f"{whole if over >= 0 else -whole}E-{places}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -180,11 +181,13 @@ def provider(name: str) -> ProviderPlan:
     return ProviderPlan(agencies=agencies, staff=staff, clients=clients, **told)
 
 
+@cache
 def matters(family: str) -> tuple[Matter, ...]:
     """What happens on ordinary days under the books of that family: `imri` or `ims`."""
     return tuple(Matter(**one) for one in _read("everyday")[family])
 
 
+@cache
 def places() -> tuple[str, ...]:
     """What fills the `{place}` of a matter's title."""
     return tuple(_read("everyday")["places"])

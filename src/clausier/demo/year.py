@@ -37,6 +37,7 @@ HANDS_OVER = 10  # days before leaving, during which nobody takes on anything ne
 MONTHS = {5: 0.8, 7: 0.8, 8: 0.45, 9: 1.15, 12: 0.8}
 WEEKDAYS = (1.0, 0.85, 0.75, 0.8, 0.7, 0.03, 0.03)
 BUSIEST = 1.15
+GROWTH = 1.5  # more than 1: there were fewer calls at the beginning of the year than there are now
 PHONE_HOURS = {9: 8, 10: 7, 11: 5, 12: 1, 13: 2, 14: 7, 15: 5, 16: 5, 17: 3}
 WRITTEN_HOURS = {7: 3, 8: 5, 9: 6, 11: 4, 12: 3, 14: 5, 16: 5, 18: 4, 20: 3, 22: 1}
 
@@ -108,11 +109,12 @@ class Course:
 
 def year(world: World, chance: Random, *, share: float, large: bool) -> Iterator[Script]:
     """As many tickets for each client as its plan says, drawn by `chance`; `share` of them, one at least."""
+    days = Random(chance.random())  # noqa: S311 (days fall otherwise each time; what happens on them does not)
     for plan in world.plan.clients:
         volume = plan.large_volume if large and plan.large_volume else max(1, round(plan.volume * share))
         matters = list(_matters_for(world, plan))
         for _ in range(volume):
-            yield told(world, _course(world, plan, matters, chance))
+            yield told(world, _course(world, plan, matters, chance, days))
 
 
 def _matters_for(world: World, plan: ClientPlan) -> Iterator[Matter]:
@@ -122,14 +124,14 @@ def _matters_for(world: World, plan: ClientPlan) -> Iterator[Matter]:
     yield from (one for one in cast.matters(family) if not covered or one.equipment_class in covered)
 
 
-def _course(world: World, plan: ClientPlan, matters: list[Matter], chance: Random) -> Course:
+def _course(world: World, plan: ClientPlan, matters: list[Matter], chance: Random, days: Random) -> Course:
     earliest = min(LONGEST_AGO, plan.days_ago - 5, *(one.days_ago - 1 for one in plan.contracts))
     latest = max(LATEST_AGO, plan.ended_days_ago + EVENTFUL_AGO)
     matter = chance.choice(matters)
     with_access = [one.key for one in plan.contacts if one.account in ("it-correspondent", "user")]
     origins = {"phone": 60, "mail": 22, "portal": 30 if with_access else 0, "visit": 3}
     origin = chance.choices(list(origins), list(origins.values()))[0]
-    days_ago, called_at = _call(world, origin, earliest, latest, chance)
+    days_ago, called_at = _call(world, origin, earliest, latest, days)
     people = (
         with_access if origin == "portal" else [one.key for one in plan.contacts if _was_there(one, days_ago)]
     )
@@ -168,7 +170,7 @@ def _call(world: World, origin: str, earliest: int, latest: int, chance: Random)
     """How many days ago the call came, and when: by phone while it is answered, in writing at any time."""
     hours = PHONE_HOURS if origin in ("phone", "visit") else WRITTEN_HOURS
     while True:
-        days_ago = chance.randint(latest, max(latest, earliest))
+        days_ago = latest + int((max(latest, earliest) - latest) * chance.random() ** GROWTH)
         on = (world.now - timedelta(days=days_ago)).date()
         if chance.random() * BUSIEST < MONTHS.get(on.month, 1.0) * WEEKDAYS[on.weekday()]:
             break

@@ -38,6 +38,9 @@ CREDITS = (EntryKind.PURCHASE, EntryKind.OPENING)
 CORRECTABLE = (*CREDITS, EntryKind.DEDUCTION)
 
 
+Label = str | Words  # as a person worded it, or in both languages
+
+
 @act("prepaid.credit")
 def open_account(*, by: Actor, at: datetime, contract: Contract, low_at: Decimal | int = 100) -> PointAccount:
     """Open the account of a contract; alert under `low_at` points.
@@ -140,14 +143,14 @@ def correct(*, by: Actor, at: datetime, entry: PointEntry, points: Decimal | int
 
 
 def reserve(
-    *, account: PointAccount, points: Decimal, subject: models.Model, label: Words, by: Actor, at: datetime
+    *, account: PointAccount, points: Decimal, subject: models.Model, label: Label, by: Actor, at: datetime
 ) -> PointEntry:
     """Hold `points` for `subject` until it is deducted or dropped. The balance does not move."""
     _hold(account, by)
     return _append(account, EntryKind.RESERVATION, -points, label, by=by, at=at, subject=subject)
 
 
-def release(*, subject: models.Model, label: Words, by: Actor, at: datetime) -> list[PointEntry]:
+def release(*, subject: models.Model, label: Label, by: Actor, at: datetime) -> list[PointEntry]:
     """Let go what is held for `subject`, on whichever account; nothing when nothing is."""
     held = (
         PointEntry.objects.filter(
@@ -181,7 +184,7 @@ def deduct(
     account: PointAccount,
     points: Decimal,
     subject: models.Model,
-    label: Words,
+    label: Label,
     by: Actor,
     at: datetime,
     ruling: Ruling | None = None,
@@ -238,7 +241,7 @@ def _append(
     account: PointAccount,
     kind: str,
     points: Decimal | int,
-    label: str | Words,
+    label: Label,
     *,
     by: Actor,
     at: datetime,

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from stdnum.fr import siren
 
+from clausier.contracts.models import Contract, Derogation
 from clausier.demo import present_houlemont
-from clausier.demo.clairpoint import CLAIRPOINT
+from clausier.demo.cast import CLAIRPOINT, HOULEMONT
 from clausier.demo.clockwork import Hours, play
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, found
-from clausier.demo.houlemont import HOULEMONT
 from clausier.demo.load import load_once
 from clausier.demo.sign_ins import SIGN_INS
+from clausier.desk.models import Attachment, Origin, Promise, Ticket, TicketEvent, WorkSession
 from clausier.directory.models import Client
 from clausier.foundation import books, clock, journal, queries
 from clausier.foundation.clock import read
-from clausier.foundation.models import Person, Provider
+from clausier.foundation.models import Membership, Person, Provider
 from clausier.overview import queries as overview
+from clausier.prepaid.models import PointEntry
 from clausier.terms import book as terms_book
 
 PLANS = (HOULEMONT, CLAIRPOINT)
@@ -97,7 +101,7 @@ def test_scripts_are_played_in_the_order_of_their_instants_with_the_clock_held()
             assert clock.now() == at
             told.append((name, at.hour))
 
-    play([script("a", 9, 12), script("b", 8, 10, 11)])
+    play([script("a", 9, 12), script("b", 8, 10, 11, 13)], read("2026-11-20T12:30"))
     assert told == [("b", 8), ("a", 9), ("b", 10), ("b", 11), ("a", 12)]
 
 
@@ -107,7 +111,7 @@ def test_scripts_are_played_in_the_order_of_their_instants_with_the_clock_held()
 @pytest.mark.django_db
 def test_on_a_friday_afternoon_every_state_is_on_the_desk_and_loading_again_changes_nothing():
     now = read("2026-11-20T16:42")
-    assert load_once(at=now) > 300
+    assert load_once(at=now, share=0.1) > 300
     assert load_once(at=now) == 0
 
     day = overview.day_of(actor("solveig@houlemont.example", "houlemont"), now)
@@ -121,7 +125,7 @@ def test_on_a_friday_afternoon_every_state_is_on_the_desk_and_loading_again_chan
     kinds = {one.kind for one in overview.alerts(actor("basile@houlemont.example", "houlemont"), now)}
     assert kinds == {"notice", "correspondent", "acceptance"}
     kinds = {one.kind for one in overview.alerts(actor("anselme@clairpoint.example", "clairpoint"), now)}
-    assert kinds == {"account", "acceptance"}
+    assert {"acceptance"} <= kinds <= {"account", "acceptance"}  # so few tickets empty no account for sure
     waiting = overview.waiting_for(actor("karim@houlemont.example", "houlemont"), day.open)
     assert waiting[0].what == "stopwatch"
     assert {
@@ -136,6 +140,30 @@ def test_on_a_friday_afternoon_every_state_is_on_the_desk_and_loading_again_chan
     assert not verdict.breaks
     assert verdict.unsealed == 0
     assert Client.objects.count() >= 24
+    a_year_is_told(now)
+
+
+def a_year_is_told(now):
+    """Out of the tickets of the year, told through the acts: every kind of thing has happened."""
+    called = Ticket.objects.order_by("called_at").first().called_at
+    assert now - timedelta(days=366) < called < now - timedelta(days=200)
+    assert {one.value for one in Origin} - set(Ticket.objects.values_list("origin", flat=True)) <= {
+        "alert",
+        "visit",
+    }
+    promised = set(Promise.objects.filter(kind="promise").values_list("state", flat=True))
+    assert {"met", "met-late", "suspended"} <= promised
+    happened = set(TicketEvent.objects.values_list("kind", flat=True))
+    assert {"note", "call", "appointment", "reopened", "prediagnosis"} <= happened
+    assert TicketEvent.objects.filter(kind="message", person__isnull=False, contact__isnull=False).exists()
+    assert Ticket.objects.filter(verdict="excluded", state="closed").exists()
+    assert {"remote", "onsite", "project"} == set(WorkSession.objects.values_list("mode", flat=True))
+    assert Attachment.objects.exists()
+    assert PointEntry.objects.filter(kind="correction").exists()
+    assert Derogation.objects.exists()
+    assert Contract.objects.filter(ends_on__lt=now.date()).count() == 2
+    assert Membership.objects.filter(person__email="tanguy@houlemont.example").get().ended_at
+    assert not TicketEvent.objects.filter(at__gt=now).exists()
 
 
 @pytest.mark.django_db
@@ -145,7 +173,7 @@ def test_at_an_odd_hour_the_desk_is_as_alive(moment):
     with clock.held_at(now - BEFORE_EVERYTHING):
         books.install_shipped(at=now - BEFORE_EVERYTHING)
     world = found(HOULEMONT, now=now)
-    play([*arrivals(world), *present_houlemont.present(world)])
+    play([*arrivals(world), *present_houlemont.present(world)], now)
     day = overview.day_of(world.staff["solveig"], now)
     assert set(day.counts) == {"late", "at-risk", "on-time", "suspended"}
     waiting = overview.waiting_for(world.staff["karim"], day.open)

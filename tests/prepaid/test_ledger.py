@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -21,6 +22,7 @@ from clausier.prepaid.errors import (
     UnknownAccount,
 )
 from clausier.prepaid.models import PointAccount
+from clausier.terms.outcome import Words
 from tests.people import House, make_ims_house
 
 OPENED = read("2026-09-01T09:00")
@@ -185,6 +187,22 @@ def test_the_day_an_account_runs_out_follows_its_pace(ims, account):
 
 def test_an_account_that_nobody_uses_does_not_run_out(ims, account):
     assert queries.exhaustion_on(account, NOW) is None
+
+
+def test_an_account_that_has_run_out_does_not_run_out_again(ims, account):
+    deduct(ims, account, "500.00", at=read("2026-11-10T10:00"))
+    assert queries.exhaustion_on(account, NOW) is None
+
+
+def test_what_the_program_writes_in_the_ledger_is_read_in_the_readers_language(ims, account):
+    words = Words("À distance, projet", "Remote, project")
+    taken = services.deduct(
+        account=account, points=Decimal(5), subject=ims.site, label=words, by=ims.technician, at=NOW
+    )
+    assert taken.entry.said == "À distance, projet"
+    with translation.override("en"):
+        assert taken.entry.said == "Remote, project"
+        assert account.entries.first().said == account.entries.first().label
 
 
 def test_a_clients_own_people_read_only_their_account(ims, imri, account):

@@ -10,6 +10,7 @@ from pathlib import Path
 from clausier import cluster
 from clausier.cli import installation
 from clausier.cli.serve import serve
+from clausier.cli.speech import told
 from clausier.cluster import Cluster
 from clausier.demo import sign_ins
 from clausier.supervise import Plan
@@ -29,10 +30,27 @@ MADE_HERE = (
 )
 
 
+PORT_HELP = Words(
+    "port d’écoute (8000 par défaut, sinon le prochain libre)",
+    "port to listen on (8000 by default, else the next free one)",
+)
+HELP = {
+    "--fresh": Words("effacer la démonstration et la recharger", "erase the demonstration and load it again"),
+    "--large": Words(
+        "avec un client de plusieurs milliers de tickets\u202f; le chargement dure bien plus longtemps",
+        "with a client of several thousand tickets; loading takes much longer",
+    ),
+    "--load-only": Words("charger les données sans servir", "load the data without serving"),
+}
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--port", type=int, help="port d’écoute (8000 par défaut, sinon le prochain libre)")
-    parser.add_argument("--fresh", action="store_true", help="effacer la démonstration et la recharger")
-    parser.add_argument("--load-only", action="store_true", help="charger les données sans servir")
+    parser.description = told(
+        Words("servir une démonstration, données comprises", "serve a demonstration, data included")
+    )
+    for option, words in HELP.items():
+        parser.add_argument(option, action="store_true", help=told(words))
+    parser.add_argument("--port", type=int, help=told(PORT_HELP))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,11 +69,11 @@ def run(args: argparse.Namespace) -> int:
         with installation.database_errors_in_words():
             erase()
     if args.load_only:
-        return load()
+        return load(large=args.large)
     plan = Plan(
         port=args.port or 8000,
         any_port=args.port is None,
-        steps=(("migrate", "--static"), ("demo", "--load-only")),
+        steps=(("migrate", "--static"), ("demo", "--load-only", *(["--large"] if args.large else []))),
         logs=cluster.home() / "log",
     )
     return serve(plan, announce=announce)
@@ -79,14 +97,19 @@ def erase() -> None:
         shutil.rmtree(held.place.socket, ignore_errors=True)
 
 
-def load() -> int:
+def load(*, large: bool) -> int:
     """Load the demonstration's data into an installation that has none."""
     with installation.ready("app"):
         from clausier.demo.load import load_once
         from clausier.foundation import clock
 
-        installation.say(Words("Données de démonstration…", "Demonstration data…"))
-        load_once(at=clock.now())
+        installation.say(
+            Words(
+                "Données de démonstration\u00a0: une année de travail, la première fois seulement…",
+                "Demonstration data: a year of work, the first time only…",
+            )
+        )
+        load_once(at=clock.now(), large=large)
     return 0
 
 

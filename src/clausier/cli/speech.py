@@ -17,11 +17,16 @@ def language() -> str:
     return "fr"
 
 
+def told(words: Words) -> str:
+    """The words in the language of the terminal."""
+    return words.to(language())
+
+
 def say(words: Words) -> None:
     """Print one line, at once."""
-    print(words.to(language()), flush=True)
+    print(told(words), flush=True)
 
 
 def complain(words: Words) -> None:
     """Print one line on the error output."""
-    print(words.to(language()), file=sys.stderr, flush=True)
+    print(told(words), file=sys.stderr, flush=True)

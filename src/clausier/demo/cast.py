@@ -1,24 +1,21 @@
 """The forms in which the demo's invented world is written down: who there is, before anything happens.
 
 Everybody and everything is made up: domains are reserved ones, telephone numbers come from the ranges that
-the French regulator keeps for fiction, SIRENs only pass their key.
+the French regulator keeps for fiction, SIRENs only pass their key. The plans themselves are the TOML files
+beside this module.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from stdnum import luhn
-
 PASSWORD = "clausier-demo-2026"  # noqa: S105 (printed by the demo: it protects nothing)
-
-
-def artificial_siren(rank: int) -> str:
-    """A number of 900 000 000 and following whose key falls right; `rank` is 1 to 99."""
-    body = f"900000{rank:02d}"
-    return body + str(luhn.calc_check_digit(body))
+HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +28,14 @@ class AgencyPlan:
     address: str
     region: str = "metropole"
     good_friday: bool = False
-    hours: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StaffPlan:
-    """Someone on the staff; `key` is the first part of the address they sign in with."""
+    """Someone on the staff; `key` is the first part of the address they sign in with.
+
+    `left_days_ago`: gone since; their work went to `successor`.
+    """
 
     key: str
     name: str
@@ -44,6 +43,8 @@ class StaffPlan:
     agency: str
     phone: str = ""
     skills: tuple[str, ...] = ()
+    left_days_ago: int | None = None
+    successor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,7 @@ class DerogationPlan:
 class ContractPlan:
     """What a client signed. Days are counted back from the day the demo is loaded.
 
-    `means` is how the terms were accepted; empty: they never were. `packs` are the points bought, as
-    (days ago, points).
+    `means` is how the terms were accepted; empty: they never were. `pack` are the points bought at a time.
     """
 
     kind: str
@@ -101,14 +101,16 @@ class ContractPlan:
     covered: Mapping[str, int] = field(default_factory=dict)
     means: str = "paper"
     derogations: tuple[DerogationPlan, ...] = ()
-    packs: tuple[tuple[int, int], ...] = ()
+    pack: int = 0
+    restocks: bool = True
     low_at: int = 100
+    ended_days_ago: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClientPlan:
-    """A client and everything known of it. `host` is its domain; `volume` how many tickets of the last
-    twelve weeks are told."""
+    """A client and everything known of it. `host` is its domain; `volume` how many tickets of the year are
+    told, `large_volume` how many when a large client is asked for."""
 
     key: str
     name: str
@@ -121,9 +123,16 @@ class ClientPlan:
     contracts: tuple[ContractPlan, ...] = ()
     days_ago: int = 900
     volume: int = 4
+    large_volume: int = 0
     note: str = ""
     country: str = "FR"
     vat_number: str = ""
+
+    @property
+    def ended_days_ago(self) -> int:
+        """Since when nothing is in force any more; 0 while something is, or nothing ever was."""
+        ends = [one.ended_days_ago or 0 for one in self.contracts]
+        return min(ends, default=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,3 +147,67 @@ class ProviderPlan:
     staff: tuple[StaffPlan, ...]
     clients: tuple[ClientPlan, ...]
     host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """An ordinary ticket, from the call to what the client reads at the end.
+
+    `cause` and `domain` are words of the provider's book; `domain` is empty where nothing is deducted. The
+    title may leave a `{place}` open.
+    """
+
+    title: str
+    says: str
+    equipment_class: str
+    cause: str
+    impact: str
+    urgency: str
+    mode: str
+    minutes: int
+    work: str
+    answer: str
+    nature: str = "incident"
+    domain: str = ""
+    label: str = ""
+
+
+def provider(name: str) -> ProviderPlan:
+    """The plan of the provider whose file is `name`."""
+    told = _read(name)
+    clients = tuple(_client(one) for one in told.pop("clients"))
+    agencies = tuple(AgencyPlan(**one) for one in told.pop("agencies"))
+    staff = tuple(StaffPlan(**{**one, "skills": tuple(one.get("skills", ()))}) for one in told.pop("staff"))
+    return ProviderPlan(agencies=agencies, staff=staff, clients=clients, **told)
+
+
+@cache
+def matters(family: str) -> tuple[Matter, ...]:
+    """What happens on ordinary days under the books of that family: `imri` or `ims`."""
+    return tuple(Matter(**one) for one in _read("everyday")[family])
+
+
+@cache
+def places() -> tuple[str, ...]:
+    """What fills the `{place}` of a matter's title."""
+    return tuple(_read("everyday")["places"])
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((HERE / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _client(told: dict[str, Any]) -> ClientPlan:
+    sites = tuple(SitePlan(**one) for one in told.pop("sites"))
+    contacts = tuple(ContactPlan(**one) for one in told.pop("contacts"))
+    contracts = tuple(_contract(one) for one in told.pop("contracts", ()))
+    return ClientPlan(sites=sites, contacts=contacts, contracts=contracts, **told)
+
+
+def _contract(told: dict[str, Any]) -> ContractPlan:
+    derogations = tuple(DerogationPlan(**one) for one in told.pop("derogations", ()))
+    return ContractPlan(derogations=derogations, **told)
+
+
+HOULEMONT = provider("houlemont")
+CLAIRPOINT = provider("clairpoint")

@@ -30,10 +30,11 @@ Script = Piece[None]
 FAR_BACK = timedelta(days=200)
 
 
-def play(scripts: Iterable[Script]) -> int:
-    """Play `scripts` to their end, each piece at its own instant; return how many pieces there were.
+def play(scripts: Iterable[Script], until: datetime) -> int:
+    """Play `scripts`, each piece at its own instant; return how many pieces there were.
 
-    A script that asks for an instant before its last one goes on at that last one.
+    A script that asks for an instant before its last one goes on at that last one. What would come after
+    `until` has not happened yet.
     """
     order = count()
     waiting = [(next(script), next(order), script) for script in scripts]
@@ -47,7 +48,8 @@ def play(scripts: Iterable[Script]) -> int:
                 wanted = script.send(at)
             except StopIteration:
                 continue
-        heapq.heappush(waiting, (max(wanted, at), next(order), script))
+        if wanted <= until:
+            heapq.heappush(waiting, (max(wanted, at), next(order), script))
     return pieces
 
 
@@ -79,9 +81,12 @@ class Hours:
 
     def visit(self, minutes: int) -> datetime:
         """An appointment some open minutes from now, on five minutes, while it is open."""
-        at = self.after(self.now, minutes)
-        rounded = at + timedelta(minutes=-at.minute % 5)
-        return self.opening(rounded)
+        return self.visit_from(self.now, minutes)
+
+    def visit_from(self, at: datetime, minutes: int) -> datetime:
+        """As `visit`, counted from `at`."""
+        then = self.after(at, minutes)
+        return self.opening(then + timedelta(minutes=-then.minute % 5))
 
     def opening(self, at: datetime) -> datetime:
         """`at` when it is open, else the next opening."""

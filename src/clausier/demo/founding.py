@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from clausier.contracts import services as contracts
@@ -19,16 +19,20 @@ from clausier.demo.cast import (
 )
 from clausier.demo.clockwork import Hours, Script
 from clausier.demo.world import Customer, World
+from clausier.desk import services as desk
 from clausier.directory import services as directory
 from clausier.directory.models import Agency
 from clausier.foundation import books, clock, documents, wording
 from clausier.foundation import services as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Membership, Provider
+from clausier.prepaid import queries as points
 from clausier.prepaid import services as prepaid
 from clausier.prepaid.models import PointAccount
 
 BEFORE_EVERYTHING = timedelta(days=3200)
+A_YEAR = 365  # days: no account of points is older, for nothing was deducted before
+LOOK_EVERY = 10  # days between two looks at an account of points
 LETTERS = Path(__file__).parent / "letters"
 
 
@@ -51,7 +55,6 @@ def found(plan: ProviderPlan, *, now: datetime) -> World:
                 address=one.address,
                 holiday_region=one.region,
                 good_friday=one.good_friday,
-                hours=one.hours,
             )
             for one in plan.agencies
         }
@@ -104,6 +107,21 @@ def arrivals(world: World) -> Iterator[Script]:
     """How each client came, signed, bought points, and lost a correspondent: one script each."""
     for plan in world.plan.clients:
         yield _arrival(world, plan)
+
+
+def departures(world: World) -> Iterator[Script]:
+    """Who left the staff, and to whom their work went."""
+    for who in world.plan.staff:
+        if who.left_days_ago is not None:
+            yield _departure(world, who, who.left_days_ago)
+
+
+def _departure(world: World, who: StaffPlan, days_ago: int) -> Script:
+    at = yield world.day(days_ago, 17)
+    membership = Membership.objects.get(provider=world.provider, person=world.person(who.key), ended_at=None)
+    desk.leave_staff(
+        by=world.the("owner"), at=at, membership=membership, successor=world.person(who.successor)
+    )
 
 
 def _arrival(world: World, plan: ClientPlan) -> Script:
@@ -175,8 +193,15 @@ def _contact(customer: Customer, plan: ContactPlan, by: Actor, at: datetime) -> 
         directory.name_correspondent(by=by, at=at, client=customer.client, contact=contact, from_on=at.date())
     if plan.account:
         person = foundation.create_person(email=address, full_name=plan.name, password=PASSWORD, at=at)
-        directory.grant_access(
+        access = directory.grant_access(
             by=by, at=at, client=customer.client, person=person, role=plan.account, contact=contact
+        )
+        customer.accounts[plan.key] = Actor(
+            provider=by.provider,
+            role=access.role,
+            person=person,
+            client_id=customer.client.pk,
+            contact_id=contact.pk,
         )
 
 
@@ -189,6 +214,7 @@ def _signature(world: World, customer: Customer, plan: ContractPlan, at: datetim
         client=customer.client,
         kind=plan.kind,
         starts_on=at.date(),
+        ends_on=_ago(world, plan.ended_days_ago),
         title=plan.title,
         sites=customer.sites,
         covered=plan.covered,
@@ -204,25 +230,32 @@ def _signature(world: World, customer: Customer, plan: ContractPlan, at: datetim
             means=plan.means,
             accepted_by=customer.caller,
         )
-    if plan.packs:
-        account = prepaid.open_account(by=by, at=at, contract=contract, low_at=plan.low_at)
-        yield from _packs(world, account, plan)
     for derogation in plan.derogations:
         signed_at = yield world.day(derogation.days_ago, 15)
         _derogate(world, customer, contract, derogation, signed_at)
+    if plan.pack:
+        at = yield world.day(min(plan.days_ago, A_YEAR), 11, 30)
+        account = prepaid.open_account(by=by, at=at, contract=contract, low_at=plan.low_at)
+        yield from _packs(world, account, plan)
 
 
 def _packs(world: World, account: PointAccount, plan: ContractPlan) -> Script:
-    """The points, on the days they were bought."""
-    for days, points in plan.packs:
-        at = yield world.day(days, 11, 30)
-        prepaid.credit(
-            by=world.the("accountant"),
-            at=at,
-            account=account,
-            points=points,
-            label=f"Carnet de {points} points",
-        )
+    """The points, bought with the account and then whenever a look at it finds them low."""
+    for days_ago in range(min(plan.days_ago, A_YEAR), 0, -LOOK_EVERY):
+        at = yield world.day(days_ago, 11, 30)
+        first = not account.entries.exists()
+        if first or (plan.restocks and points.balance(account) < account.low_at):
+            prepaid.credit(
+                by=world.the("accountant"),
+                at=at,
+                account=account,
+                points=plan.pack,
+                label=f"Carnet de {plan.pack} points",
+            )
+
+
+def _ago(world: World, days_ago: int | None) -> date | None:
+    return None if days_ago is None else world.day(days_ago).date()
 
 
 def _derogate(

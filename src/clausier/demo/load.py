@@ -10,13 +10,11 @@ from django.db import transaction
 from django.utils import translation
 
 from clausier.demo import present_clairpoint, present_houlemont
-from clausier.demo.cast import ProviderPlan
-from clausier.demo.clairpoint import CLAIRPOINT
+from clausier.demo.cast import CLAIRPOINT, HOULEMONT, ProviderPlan
 from clausier.demo.clockwork import Script, play
-from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, found
-from clausier.demo.history import history
-from clausier.demo.houlemont import HOULEMONT
+from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.world import World
+from clausier.demo.year import year
 from clausier.foundation import books, clock, isolation, journal
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider
@@ -29,10 +27,11 @@ PROVIDERS: tuple[tuple[ProviderPlan, Callable[[World], Iterator[Script]], int], 
 
 
 @isolation.everything("the demonstration makes two providers and plays them together")
-def load_once(*, at: datetime) -> int:
+def load_once(*, at: datetime, share: float = 1.0, large: bool = False) -> int:
     """Make the demo's world as it stands at `at`, unless it is there already; return how many acts it took.
 
-    All of it or nothing: what is cut short begins again from nothing.
+    `share` is how much of the year's tickets is told; `large`: one client has thousands. All of it or
+    nothing: what is cut short begins again from nothing.
     """
     now = at.astimezone(PARIS).replace(second=0, microsecond=0)
     with transaction.atomic(), translation.override("fr"):
@@ -40,16 +39,21 @@ def load_once(*, at: datetime) -> int:
             return 0
         with clock.held_at(now - BEFORE_EVERYTHING):
             books.install_shipped(at=now - BEFORE_EVERYTHING)
-        acts = play(script for plan, present, seed in PROVIDERS for script in _told(plan, present, seed, now))
+        scripts = (
+            script
+            for plan, present, seed in PROVIDERS
+            for script in _told(found(plan, now=now), present, Random(seed), share, large)  # noqa: S311 (a plausible past, not a secret)
+        )
+        acts = play(scripts, now)
         with clock.held_at(now):
             journal.seal_all()
     return acts
 
 
 def _told(
-    plan: ProviderPlan, present: Callable[[World], Iterator[Script]], seed: int, now: datetime
+    world: World, present: Callable[[World], Iterator[Script]], chance: Random, share: float, large: bool
 ) -> Iterator[Script]:
-    world = found(plan, now=now)
     yield from arrivals(world)
-    yield from history(world, Random(seed))  # noqa: S311 (a plausible past, not a secret)
+    yield from departures(world)
+    yield from year(world, chance, share=share, large=large)
     yield from present(world)

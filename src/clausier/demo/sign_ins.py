@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clausier.demo.cast import PASSWORD, ProviderPlan
-from clausier.demo.clairpoint import CLAIRPOINT
-from clausier.demo.houlemont import HOULEMONT
+from clausier.demo.cast import CLAIRPOINT, HOULEMONT, PASSWORD, ProviderPlan
 from clausier.terms.outcome import Words
 
 ROLES = {

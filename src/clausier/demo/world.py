@@ -21,6 +21,7 @@ class Customer:
     client: Client
     sites: list[Site] = field(default_factory=list)
     people: dict[str, Contact] = field(default_factory=dict)
+    accounts: dict[str, Actor] = field(default_factory=dict)
 
     @property
     def caller(self) -> Contact:
@@ -40,10 +41,19 @@ class World:
     phone: Hours
     onsite: Hours
     customers: dict[str, Customer] = field(default_factory=dict)
+    busy: dict[str, datetime] = field(default_factory=dict)
 
     def the(self, role: str) -> Actor:
         """The first member of staff in `role`."""
         return next(actor for actor in self.staff.values() if actor.role == role)
+
+    def free(self, key: str, wanted: datetime, minutes: int) -> datetime:
+        """When the technician `key` can begin something of `minutes`, not before `wanted`; it is kept."""
+        after = self.busy.get(key, wanted)
+        # Only what overlaps waits: a visit weeks ahead does not block the days before it.
+        begins = self.phone.opening(after) if wanted < after < wanted + timedelta(hours=3) else wanted
+        self.busy[key] = begins + timedelta(minutes=minutes + 5)
+        return begins
 
     def person(self, key: str) -> Person:
         """The account of a member of staff."""

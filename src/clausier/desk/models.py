@@ -312,7 +312,7 @@ class WorkSession(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.ticket}, {self.get_mode_display()}"
+        return str(self.ticket)
 
 
 class WorkSpan(models.Model):

@@ -35,6 +35,17 @@ def staff(actor: Actor) -> QuerySet[Membership]:
     )
 
 
+def former_staff(actor: Actor) -> QuerySet[Membership]:
+    """Who worked for the provider and does so no more, by name, each in the last role they had."""
+    return (
+        Membership.objects.filter(provider=actor.provider)
+        .exclude(person__in=staff(actor).values("person"))
+        .select_related("person")
+        .order_by("person__full_name", "person", "-ended_at")
+        .distinct("person__full_name", "person")
+    )
+
+
 def rulings_visible_to(actor: Actor) -> QuerySet[Ruling]:
     """Outcomes that `actor` may ask "why?" of: a client's own people see their client's only."""
     found = Ruling.objects.filter(provider=actor.provider).select_related("book")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import get_language
@@ -75,10 +75,12 @@ def _ahead(outcome: Outcome) -> Iterator[Stretch]:
 
 
 def _labels(stretches: Sequence[Stretch]) -> list[str]:
-    """What stands under each open period: « ven. » under the first, « lun. 9:00 à 12:30 » under others."""
+    """What stands under each open period: « lun. 9:00 à 12:30 », under a short first one « ven. » alone."""
     last = len(stretches) - 1
+    lengths = [end - start for start, end in stretches]
+    short = last > 0 and lengths[0] < sum(lengths, timedelta()) / 3
     return [
-        _label(*stretch, bare=index == 0 and last > 0) if index in (0, last) or last < MOST_LABELS else ""
+        _label(*stretch, bare=index == 0 and short) if index in (0, last) or last < MOST_LABELS else ""
         for index, stretch in enumerate(stretches)
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -13,11 +13,13 @@ from clausier.prepaid import queries
 from clausier.prepaid.models import PointAccount
 from clausier.prepaid.queries import Statement, StatementLine
 
-State = Literal["empty", "low", "fine"]
+State = Literal["empty", "low", "fine", "over"]
 
 
-def state_of(account: PointAccount, balance: Decimal) -> State:
-    """Whether an account has run out, runs low, or neither."""
+def state_of(account: PointAccount, balance: Decimal, today: date) -> State:
+    """Whether an account has run out, runs low, or neither; when its contract is over, nobody refills it."""
+    if account.contract.ends_on and account.contract.ends_on < today:
+        return "over"
     if balance <= 0:
         return "empty"
     return "low" if balance < account.low_at else "fine"
@@ -47,14 +49,18 @@ class Row:
     state: State
 
     @classmethod
-    def of(cls, account: PointAccount, balance: Decimal) -> Row:
-        return cls(account, balance, state_of(account, balance))
+    def of(cls, account: PointAccount, balance: Decimal, today: date) -> Row:
+        return cls(account, balance, state_of(account, balance, today))
+
+    @property
+    def wants_points(self) -> bool:
+        return self.state in ("empty", "low")
 
     @property
     def rank(self) -> tuple[int, Decimal]:
         """Empty ones first, then low ones, each by what is left; the others keep the order of names."""
-        order = ("empty", "low", "fine").index(self.state)
-        return (order, self.balance if self.state != "fine" else Decimal(0))
+        order = ("empty", "low", "fine", "over").index(self.state)
+        return (order, self.balance if self.wants_points else Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +75,12 @@ class Shown:
     lines: Sequence[StatementLine]
 
     @classmethod
-    def of(cls, account: PointAccount, statement: Statement, balance: Decimal) -> Shown:
+    def of(cls, account: PointAccount, statement: Statement, balance: Decimal, today: date) -> Shown:
         return cls(
             account=account,
             statement=statement,
             balance=balance,
             available=balance - statement.reserved,
-            state=state_of(account, balance),
+            state=state_of(account, balance, today),
             lines=tuple(reversed(statement.lines)),
         )

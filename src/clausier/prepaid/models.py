@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clausier.contracts.models import Contract
@@ -41,6 +42,7 @@ class PointEntry(models.Model):
     """One movement. Never changed; an error is undone by a counter-entry that names it.
 
     `points` is signed, 2 decimals. `subject` is what caused it, opaque, for it stands on a higher floor.
+    `label_en` is empty where a person worded the label: it has one language, theirs.
     """
 
     append_only: ClassVar[bool] = True
@@ -53,6 +55,7 @@ class PointEntry(models.Model):
     at = models.DateTimeField()
     written_at = models.DateTimeField()
     label = models.CharField(max_length=200)
+    label_en = models.CharField(max_length=200, blank=True, default="")
     ruling = models.ForeignKey(Ruling, on_delete=models.PROTECT, related_name="+", null=True)
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, related_name="corrections", null=True)
     subject_kind = models.CharField(max_length=40, blank=True)
@@ -75,3 +78,8 @@ class PointEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account} {self.points}"
+
+    @property
+    def said(self) -> str:
+        """The label in the reader's language."""
+        return self.label_en if self.label_en and get_language() == "en" else self.label

@@ -60,7 +60,7 @@ def _line(line: StatementLine, language: str) -> dict[str, str]:
     entry = line.entry
     return {
         "on": wording.day(entry.at.astimezone(PARIS).date(), language, year=True, weekday=False),
-        "says": entry.label,
+        "says": entry.said,
         "detail": entry.subject_label,
         "worked": _minutes(entry.worked_minutes),
         "accounted": _minutes(entry.accounted_minutes),

@@ -150,14 +150,14 @@ def weekly_burn(account: PointAccount, now: datetime, weeks: int = 12) -> tuple[
 
 
 def exhaustion_on(account: PointAccount, now: datetime) -> date | None:
-    """The day the balance runs out at the pace of the last twelve weeks; None when nothing is used.
+    """The day the balance runs out at the pace of the last twelve weeks; None when nothing is used, or left.
 
     An account younger than that is judged on the weeks since it was opened.
     """
     today = now.astimezone(PARIS).date()
     left = balance(account)
     if left <= 0:
-        return today
+        return None
     since = max(1, min(12, (today - account.opened_on).days // 7 + 1))
     burnt = sum((week.points for week in weekly_burn(account, now, since)), ZERO)
     if burnt <= 0:

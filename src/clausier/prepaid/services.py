@@ -31,10 +31,14 @@ from clausier.prepaid.errors import (
     UnknownAccount,
 )
 from clausier.prepaid.models import EntryKind, PointAccount, PointEntry
+from clausier.terms.outcome import Words
 
 CENT = Decimal("0.01")
 CREDITS = (EntryKind.PURCHASE, EntryKind.OPENING)
 CORRECTABLE = (*CREDITS, EntryKind.DEDUCTION)
+
+
+Label = str | Words  # as a person worded it, or in both languages
 
 
 @act("prepaid.credit")
@@ -139,14 +143,14 @@ def correct(*, by: Actor, at: datetime, entry: PointEntry, points: Decimal | int
 
 
 def reserve(
-    *, account: PointAccount, points: Decimal, subject: models.Model, label: str, by: Actor, at: datetime
+    *, account: PointAccount, points: Decimal, subject: models.Model, label: Label, by: Actor, at: datetime
 ) -> PointEntry:
     """Hold `points` for `subject` until it is deducted or dropped. The balance does not move."""
     _hold(account, by)
     return _append(account, EntryKind.RESERVATION, -points, label, by=by, at=at, subject=subject)
 
 
-def release(*, subject: models.Model, label: str, by: Actor, at: datetime) -> list[PointEntry]:
+def release(*, subject: models.Model, label: Label, by: Actor, at: datetime) -> list[PointEntry]:
     """Let go what is held for `subject`, on whichever account; nothing when nothing is."""
     held = (
         PointEntry.objects.filter(
@@ -180,7 +184,7 @@ def deduct(
     account: PointAccount,
     points: Decimal,
     subject: models.Model,
-    label: str,
+    label: Label,
     by: Actor,
     at: datetime,
     ruling: Ruling | None = None,
@@ -237,7 +241,7 @@ def _append(
     account: PointAccount,
     kind: str,
     points: Decimal | int,
-    label: str,
+    label: Label,
     *,
     by: Actor,
     at: datetime,
@@ -250,7 +254,8 @@ def _append(
     exact = Decimal(points)
     if exact != exact.quantize(CENT):
         raise InvalidInput(_("Les points se comptent au centième."), field="points")
-    if not label.strip():
+    said, said_en = (label.fr, label.en) if isinstance(label, Words) else (label.strip(), "")
+    if not said:
         raise InvalidInput(_("Dites en quelques mots d’où vient ce mouvement."), field="label")
     return PointEntry.objects.create(
         provider_id=account.provider_id,
@@ -260,7 +265,8 @@ def _append(
         points=exact,
         at=at,
         written_at=clock.now(),
-        label=label.strip()[:200],
+        label=said[:200],
+        label_en=said_en[:200],
         ruling=ruling,
         corrects=corrects,
         subject_kind=subject._meta.model_name or "" if subject else "",

@@ -75,6 +75,14 @@ def test_points_light_the_cell_and_show_the_minimum() -> None:
     assert panel.sums == ()
 
 
+def test_the_grid_of_priorities_speaks_the_readers_language() -> None:
+    told = outcome("priority", "imri/2013", {"impact": "site", "urgency": "blocked", "on": "2026-11-20"})
+    grid = panel_of(told, language="fr", today=TODAY).grid
+    assert grid is not None
+    assert grid.columns[-1] == ("ne peut plus travailler", True)
+    assert [row[0] for row in grid.rows] == ["une personne", "un service", "tout le site"]
+
+
 def test_each_clause_cited_is_told_once_with_its_gist_and_its_place() -> None:
     told = outcome(*QUESTIONS[0])
     keys = cited(told)

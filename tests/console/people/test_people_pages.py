@@ -75,6 +75,7 @@ def test_who_leaves_can_be_called_back_in_the_same_role(imri):
     assert undo in answer.content.decode()
     imri.technician.person.refresh_from_db()
     assert signed_in(imri.technician).get(address(imri, "people")).status_code == 404
+    assert undo in signed_in(imri.owner).get(address(imri, "people")).content.decode()
     signed_in(imri.owner).post(undo)
     assert member_of(imri, "technician").profile.agency == imri.agency
 

@@ -39,6 +39,7 @@ def test_the_shortest_time_left_stands_first(client, imri):
         ("?q=biscuit", True),
         ("?etat=closed", False),
         ("?etat=all", True),
+        ("?etat=never-heard-of", True),
         ("?promesse=on-time", True),
         ("?promesse=late", False),
         ("?promesse=none", False),

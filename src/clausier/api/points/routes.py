@@ -109,7 +109,7 @@ class MovementOut(Shape):
             points=entry.points,
             at=entry.at,
             written_at=entry.written_at,
-            label=entry.label,
+            label=entry.said,
             by=entry.by_name,
             worked_minutes=entry.worked_minutes,
             accounted_minutes=entry.accounted_minutes,

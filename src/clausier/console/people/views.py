@@ -20,6 +20,7 @@ from clausier.desk import services as desk
 from clausier.directory import queries as directory
 from clausier.directory import services as directory_services
 from clausier.foundation import clock
+from clausier.foundation import queries as foundation_queries
 from clausier.foundation import services as foundation
 from clausier.foundation.models import Membership, Person
 from clausier.foundation.permissions import CLIENT_SIDE, MATRIX, PERMISSION_NAMES, ROLE_NAMES, STAFF
@@ -37,6 +38,7 @@ def people(request: StaffRequest) -> HttpResponse:
         "section": "people",
         "crumbs": [(_("Équipe"), "")],
         "members": [_row(member) for member in directory.team(request.actor)],
+        "former": foundation_queries.former_staff(request.actor),
         "roles": [ROLE_NAMES[role] for role in roles],
         "matrix": [
             (PERMISSION_NAMES[permission], [role in allowed for role in roles])

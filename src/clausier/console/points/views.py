@@ -40,12 +40,13 @@ def accounts(request: StaffRequest) -> HttpResponse:
         .order_by("client__sort_key", "pk")
     )
     balances = queries.balances(found)
-    rows = sorted((Row.of(account, balances[account.pk]) for account in found), key=lambda row: row.rank)
+    today = clock.today()
+    rows = sorted((Row.of(one, balances[one.pk], today) for one in found), key=lambda row: row.rank)
     context = {
         "section": "points",
         "crumbs": [(_("Points"), "")],
         "rows": rows,
-        "low": sum(row.state != "fine" for row in rows),
+        "low": sum(row.wants_points for row in rows),
     }
     return render(request, "console/points/list.html", context)
 
@@ -141,7 +142,9 @@ def _show(
         return _no_account(request, number, context, given.status if given else 200)
     from_on, to_on = _days(request, found)
     context |= {
-        "shown": Shown.of(found, queries.statement(found, from_on, to_on), queries.balance(found)),
+        "shown": Shown.of(
+            found, queries.statement(found, from_on, to_on), queries.balance(found), clock.today()
+        ),
         "seen": queries.last_movement(found),
         "strip": strip_of(found, clock.now()),
     }

@@ -60,7 +60,12 @@ class Filters:
 
     @classmethod
     def of(cls, data: QueryDict) -> Filters:
-        return cls(**{name: str(data.get(key, "")).strip() for name, key in KEYS.items()})
+        """The filters of an address; a state or a promise that does not exist narrows nothing."""
+        given = {name: str(data.get(key, "")).strip() for name, key in KEYS.items()}
+        for name, known in (("state", STATES), ("promise", [*PROMISES, *KEPT])):
+            if given[name] not in dict(known):
+                given[name] = ""
+        return cls(**given)
 
     @property
     def are_open(self) -> bool:

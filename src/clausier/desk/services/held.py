@@ -21,9 +21,12 @@ def hold(ticket: Ticket, by: Actor) -> Ticket:
 
     Raises UnknownTicket when `by` does not see it.
     """
-    found = queries.tickets_visible_to(by).filter(pk=ticket.pk).select_for_update(of=("self",)).first()
+    # An act touches few of the rows around a ticket: joining all that pages show would take most of its time.
+    seen = queries.tickets_visible_to(by).select_related(None).select_related("contract__book", "client")
+    found = seen.filter(pk=ticket.pk).select_for_update(of=("self",)).first()
     if found is None:
         raise UnknownTicket(_("Ce ticket n’existe pas, ou vous n’y avez pas accès."))
+    found.provider = by.provider
     return found
 
 

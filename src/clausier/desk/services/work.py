@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clausier.desk import facts, policies, queries
@@ -37,7 +38,7 @@ from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Person
 from clausier.prepaid import services as prepaid
 from clausier.prepaid.models import PointAccount
-from clausier.terms.outcome import Outcome
+from clausier.terms.outcome import Outcome, Words
 
 Entries = Sequence[Mapping[str, Any]]
 OVERDRAFT = "points.overdraft"
@@ -455,14 +456,16 @@ def _worked(session: WorkSession) -> int:
     return sum(session.entries.values_list("minutes", flat=True))
 
 
-def _label(session: WorkSession) -> str:
+def _label(session: WorkSession) -> Words:
     """« À distance, serveur et réseau »: how the ledger and the statement name a session."""
     domains = dict.fromkeys(session.entries.order_by("position").values_list("domain", flat=True))
-    words = [
-        WorkMode(session.mode).label,
-        *(str(WorkDomain(domain).label) for domain in domains if domain),
-    ]
-    text = ", ".join(str(word) for word in words)
+    return Words(_named(session.mode, domains, "fr"), _named(session.mode, domains, "en"))
+
+
+def _named(mode: str, domains: Iterable[str], language: str) -> str:
+    with translation.override(language):
+        words = [WorkMode(mode).label, *(WorkDomain(domain).label for domain in domains if domain)]
+        text = ", ".join(map(str, words))
     return text[:1].upper() + text[1:]
 
 

@@ -48,6 +48,11 @@ class Account:
         return sum((week.used for week in self.weeks), Decimal(0)) / len(self.weeks)
 
     @property
+    def missing(self) -> Decimal:
+        """How far under zero it is; negative while something is left."""
+        return -self.after
+
+    @property
     def low(self) -> bool:
         return self.alert_at is not None and self.after < self.alert_at
 

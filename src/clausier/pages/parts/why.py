@@ -390,7 +390,10 @@ def _interval(part: Json, language: str) -> IntervalLine:
 def _grid(part: Json, speak: _Speaker) -> Grid:
     """The grid with its row and column of the choice; `cells` is one list of priorities a row of impact."""
     urgencies, impacts, cells = part["urgencies"], part["impacts"], part["cells"]
-    columns = tuple((speak(name), name == part.get("urgency")) for name in urgencies)
+    across, down = part.get("urgency_labels", urgencies), part.get("impact_labels", impacts)
+    columns = tuple(
+        (speak(label), name == part.get("urgency")) for name, label in zip(urgencies, across, strict=True)
+    )
     rows = []
     for index, impact in enumerate(impacts):
         row = (
@@ -399,7 +402,7 @@ def _grid(part: Json, speak: _Speaker) -> Grid:
         lit = impact == part.get("impact")
         rows.append(
             (
-                speak(impact),
+                speak(down[index]),
                 lit,
                 tuple((str(cell), lit and on) for cell, (_name, on) in zip(row, columns, strict=True)),
             )

@@ -42,7 +42,7 @@ def statement_pdf(request: ClientRequest, number: str) -> HttpResponse:
 
 
 def _account(account: PointAccount) -> dict[str, Any]:
-    shown = Shown.of(account, _statement(account), queries.balance(account))
+    shown = Shown.of(account, _statement(account), queries.balance(account), clock.today())
     return {"shown": shown, "strip": strip_of(account, clock.now())}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +23,6 @@ from clausier.terms.entries import Clause, Duty
 from clausier.terms.outcome import Interpretation
 from clausier.terms.remarks import Remark
 from clausier.terms.rules import RULES
-from clausier.terms.rules.ruling import Rule
 from clausier.terms.telling import told
 
 WHO = {
@@ -154,7 +152,7 @@ class _Reader:
         self.terms: defaultdict[str, list[TermLine]] = defaultdict(list)
         for name in book.names():
             last = book.timeline(name)[-1]
-            readers = tuple(rule.name for rule in RULES.values() if _reads(rule, name))
+            readers = tuple(rule.name for rule in RULES.values() if rule.may_read(name))
             self.terms[last.clause or ""].append(TermLine(last, readers))
 
     def pair(self, pair: Any) -> str:
@@ -217,10 +215,6 @@ class _Reader:
             clause=one.clause or "",
             details=tuple(line.to(self.language) for line in one.details),
         )
-
-
-def _reads(rule: Rule, term: str) -> bool:
-    return any(fnmatchcase(term, read) for read in (*rule.needs, *rule.reads))
 
 
 # The list

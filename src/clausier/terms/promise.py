@@ -81,7 +81,7 @@ class Owed:
         return {
             "book": self.terms.name,
             "digest": self.terms.digest,
-            "overlays": list(self.terms.overlays_as_json()),
+            "overlays": list(self.terms.overlays_as_json(_is_of_days)),
             "commitment": self.commitment,
             "region": self.region,
             "priority": self.priority,
@@ -190,6 +190,11 @@ class _Life:
     wait: Suspended | None
     wait_over: int | None
     grounds: tuple[Reading, ...]
+
+
+def _is_of_days(term: str) -> bool:
+    """Of the law's values, a promise reads the holidays alone."""
+    return term.startswith("holidays.")
 
 
 def standing(steps: Sequence[Step], *, now: datetime) -> Standing:
@@ -417,7 +422,7 @@ def _outcome(life: _Life, stands: Standing, now: int) -> Outcome:
         ),
         rests_on=tuple(i for key in keys if (i := owed.terms.interpretation(key)) is not None),
         parts=tuple(_rows(life, due, until)),
-        derogations=owed.terms.overlays_as_json(),
+        derogations=owed.terms.overlays_as_json(_is_of_days),
     )
 
 

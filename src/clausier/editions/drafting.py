@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from clausier.editions.models import BookDraft
@@ -22,13 +23,18 @@ HEAD, CLAUSE, READING = "head", "clause:", "reading:"
 
 
 def checked(files: Mapping[str, str]) -> Checked:
-    """What `clausier book check` finds in these files."""
-    return check_files(files)
+    """What `clausier book check` finds in these files; remembered, for a page asks it of the same ones."""
+    return _checked(tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=32)
+def _checked(files: tuple[tuple[str, str], ...]) -> Checked:
+    return check_files(dict(files))
 
 
 def book_of(draft: BookDraft) -> Book:
     """The book as it is written so far, faults and all: a draft always has a head that can be read."""
-    book = check_files(draft.content).book
+    book = checked(draft.content).book
     assert book is not None, draft.pk
     return book
 
@@ -103,7 +109,7 @@ def without_stale_findings(manuscript: Manuscript) -> dict[str, str]:
     """The files, without the recorded findings that the text no longer deserves."""
     stale = {
         remark.finding
-        for remark in check_files(manuscript.files()).remarks
+        for remark in checked(manuscript.files()).remarks
         if remark.lint == "stale-finding" and remark.finding
     }
     if stale:

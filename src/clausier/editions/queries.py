@@ -83,7 +83,12 @@ def law_values(actor: Actor) -> QuerySet[LawValue]:
 
 def under_law(book: Book, provider: Provider) -> Book:
     """`book` with the law as this provider knows it: the package's, and the values two people entered."""
-    return book.with_law(_law(provider.pk, provider.law_confirmed)) if provider.law_confirmed else book
+    return book.with_law(law_of(provider)) if provider.law_confirmed else book
+
+
+def law_of(provider: Provider) -> Book:
+    """The law as this provider knows it."""
+    return _law(provider.pk, provider.law_confirmed) if provider.law_confirmed else terms_book.load(LAW)
 
 
 @lru_cache(maxsize=256)

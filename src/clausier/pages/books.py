@@ -206,15 +206,20 @@ class _Reader:
         return ReadingRow(one.key, one.clause, words, reading, reason)
 
     def remark(self, one: Remark) -> RemarkRow:
-        state, severity = SEVERITIES.get(one.severity, ("lifted", one.severity))
-        return RemarkRow(
-            state=state,
-            severity=severity,
-            says=one.says.to(self.language),
-            would_be_right=one.would_be_right.to(self.language),
-            clause=one.clause or "",
-            details=tuple(line.to(self.language) for line in one.details),
-        )
+        return remark_row(one, self.language)
+
+
+def remark_row(one: Remark, language: str) -> RemarkRow:
+    """What a check found, in one language."""
+    state, severity = SEVERITIES.get(one.severity, ("lifted", one.severity))
+    return RemarkRow(
+        state=state,
+        severity=severity,
+        says=one.says.to(language),
+        would_be_right=one.would_be_right.to(language),
+        clause=one.clause or "",
+        details=tuple(line.to(language) for line in one.details),
+    )
 
 
 # The list

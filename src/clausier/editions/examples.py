@@ -83,7 +83,7 @@ def _questions(book: Book, on: date) -> Iterator[Question]:
 
 
 def _deadlines(book: Book, on: date) -> Iterator[Question]:
-    friday = next_weekday(on - timedelta(days=1), 4)
+    friday = next_weekday(on, 4)
     for name in book.names("promise."):
         if name.endswith(".within"):
             commitment = name.removeprefix("promise.").removesuffix(".within")
@@ -100,7 +100,7 @@ def _deadlines(book: Book, on: date) -> Iterator[Question]:
 
 
 def _targets(book: Book, on: date) -> Iterator[Question]:
-    friday = next_weekday(on - timedelta(days=1), 4)
+    friday = next_weekday(on, 4)
     for priority in (1, 3):
         yield Question(
             f"target-{priority}",

@@ -58,12 +58,7 @@ class _Comparison:
 
     def __init__(self, former: Book, later: Book, on: date) -> None:
         self.former, self.later, self.on = former, later, on
-        gone = {(c.title, c.gist): n for n, c in former.clauses.items() if n not in later.clauses}
-        self.renumbered = {
-            gone[said]: number
-            for number, clause in later.clauses.items()
-            if number not in former.clauses and (said := (clause.title, clause.gist)) in gone
-        }
+        self.renumbered = _renumbered(former, later)
 
     def all(self) -> Iterator[Difference]:
         if self.former.title != self.later.title:
@@ -76,8 +71,11 @@ class _Comparison:
 
     def _clauses(self) -> Iterator[Difference]:
         for number, new in self.renumbered.items():
-            label = self.later.clauses[new].title
-            yield _one("clause", new, label, Words(number, number), Words(new, new), number, new)
+            one, other = self.former.clauses[number], self.later.clauses[new]
+            if _said(one) == _said(other):
+                yield _one("clause", new, other.title, Words(number, number), Words(new, new), number, new)
+            else:
+                yield _one("clause", new, other.title, _said(one), _said(other), number, new)
         told = {*self.renumbered, *self.renumbered.values()}
         for number in dict.fromkeys([*self.later.clauses, *self.former.clauses]):
             before, after = self.former.clauses.get(number), self.later.clauses.get(number)
@@ -137,6 +135,20 @@ class _Comparison:
     def _now(self, number: str) -> str:
         """A clause of the former book by its number in the later one."""
         return self.renumbered.get(number, number)
+
+
+def _renumbered(former: Book, later: Book) -> dict[str, str]:
+    """Clauses that only got another number: they say the same, or the same terms rest on them."""
+    gone = {n: c for n, c in former.clauses.items() if n not in later.clauses}
+    new = {n: c for n, c in later.clauses.items() if n not in former.clauses}
+    by_text = {_said(clause): number for number, clause in gone.items()}
+    found = {by_text[_said(clause)]: number for number, clause in new.items() if _said(clause) in by_text}
+    for name, term in later.terms.items():
+        if name in former.terms and term.values and former.terms[name].values:
+            one, other = former.terms[name].values[-1].clause, term.values[-1].clause
+            if one in gone and other in new and other not in found.values():
+                found.setdefault(one, other)
+    return found
 
 
 def _read(book: Book, name: str, on: date) -> Reading | None:

@@ -76,12 +76,17 @@ class Manuscript:
         return path == PRACTICES or table.get("practice") is True
 
     def set_value(self, name: str, value: Any, *, since: date, clause: str | None) -> None:
-        """The value of a term from `since` on; a value that says what the former one said is no new one."""
+        """The value of a term from `since` on; a value that says what the former one said is no new one.
+
+        A practice keeps the clause that leaves it open, where it cites one.
+        """
         path, table, _, _ = self._place(name)
         values = sorted((dict(one) for one in table.get("values", [])), key=lambda one: one["since"])
         earlier = [one for one in values if one["since"] < since]
         later = [one for one in values if one["since"] > since]
         last = earlier[-1] if earlier else None
+        if clause is None and last is not None:
+            clause = last.get("clause")
         said = last is not None and (last["value"], last.get("clause")) == (value, clause)
         if said and last is not None and ("until" not in last or last["until"] > since):
             values = earlier + later
@@ -101,11 +106,11 @@ class Manuscript:
     def make_practice(self, name: str, reason: Words) -> None:
         """Let a term be what the provider settles itself, for a reason, whatever a clause said before."""
         path, table, _, _ = self._place(name)
-        if path != PRACTICES:
+        if not self.is_practice(name):
             table["practice"] = True
+            for one in table["values"]:
+                one.pop("clause", None)
         table["reason"] = _pair(reason)
-        for one in table["values"]:
-            one.pop("clause", None)
         self._touched.add(path)
 
     def make_promise(self, name: str, clause: str) -> None:

@@ -46,7 +46,7 @@ def unzipped(content: bytes) -> dict[str, str]:
             }
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, UnicodeDecodeError):
         raise NotABook(
-            _("Ce fichier ne se lit pas : il faut un ZIP du dossier d’un livre, en texte UTF-8."),
+            _("Ce fichier ne se lit pas : il faut un ZIP du dossier d’un livre, en texte UTF-8."),
             field="file",
         ) from None
     return readable(found)
@@ -77,7 +77,7 @@ def readable(files: dict[str, str]) -> dict[str, str]:
         try:
             tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
-            says = _("%(file)s n’est pas du TOML : %(error)s") % {"file": path, "error": error}
+            says = _("%(file)s n’est pas du TOML : %(error)s") % {"file": path, "error": error}
             raise NotABook(says, field="file") from None
     checked = check_files(files)
     if checked.book is None:

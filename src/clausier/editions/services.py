@@ -84,7 +84,7 @@ def upload_draft(*, by: Actor, at: datetime, content: bytes, effective_on: date)
     """
     files = archive.unzipped(content)
     if terms_book.faults_of(files) == () and terms_book.from_files(files).is_law:
-        raise NotABook(_("Ce livre est un livre de la loi : il ne se publie pas."), field="file")
+        raise NotABook(_("Ce livre est un livre de la loi : il ne se publie pas."), field="file")
     return _begin(by, at, files, by.provider.book, effective_on, {"uploaded": True})
 
 
@@ -121,7 +121,7 @@ def _must_be_to_come(effective_on: date, at: datetime) -> None:
     today = at.astimezone(PARIS).date()
     if effective_on < today:
         raise InvalidInput(
-            _("Une édition prend effet aujourd’hui au plus tôt : rien de signé ne change après coup."),
+            _("Une édition prend effet aujourd’hui au plus tôt : rien de signé ne change après coup."),
             field="effective_on",
         )
     if effective_on.year > today.year + 5:
@@ -339,7 +339,7 @@ def _open(by: Actor, draft: BookDraft) -> BookDraft:
         raise UnknownDraft(_("Ce brouillon n’existe pas chez vous."))
     if not row.is_open:
         raise NotOpen(
-            _("Ce brouillon est clos : il a été publié ou abandonné."),
+            _("Ce brouillon est clos : il a été publié ou abandonné."),
             way_out=_("Commencez-en un autre, à partir de l’édition voulue."),
         )
     return row
@@ -441,12 +441,12 @@ def _sound(files: Mapping[str, str], accepted: bool) -> Book:
     faults = [remark for remark in found.errors if remark.severity == "fault"]
     if faults or found.book is None:
         raise HasFaults(
-            _("Le livre a des fautes : corrigez-les, puis publiez."),
+            _("Le livre a des fautes : corrigez-les, puis publiez."),
             faults=[remark.as_json() for remark in faults],
         )
     if found.errors and not accepted:
         raise NotAccepted(
-            _("Le contrôle a trouvé ce qui va contre la loi ou ne tient pas : lisez-le avant de publier."),
+            _("Le contrôle a trouvé ce qui va contre la loi ou ne tient pas : lisez-le avant de publier."),
             field="accepted",
             findings=[remark.as_json() for remark in found.errors],
         )
@@ -539,7 +539,7 @@ def _check_period(series: str, since_on: date, published_on: date, at: datetime)
         )
     if not date(FIRST_YEAR - 1, 1, 1) <= published_on <= today:
         raise InvalidInput(
-            _("Indiquez le jour de la publication : elle a déjà eu lieu."), field="published_on"
+            _("Indiquez le jour de la publication : elle a déjà eu lieu."), field="published_on"
         )
 
 
@@ -566,14 +566,14 @@ def confirm_law_value(*, by: Actor, at: datetime, value: LawValue) -> LawValue:
         raise InvalidInput(_("Cette valeur est déjà confirmée."), field="value")
     if found.entered_by_id == person.pk:
         raise SamePerson(
-            _("Vous avez saisi cette valeur : quelqu’un d’autre la confirme."),
+            _("Vous avez saisi cette valeur : quelqu’un d’autre la confirme."),
             way_out=_("Demandez à une autre personne de la comparer à sa source."),
         )
     newer = LawValue.objects.filter(
         provider=provider, series=found.series, since_on=found.since_on, pk__gt=found.pk
     )
     if newer.exists():
-        raise Superseded(_("Une saisie plus récente a pris la place de celle-ci : confirmez la dernière."))
+        raise Superseded(_("Une saisie plus récente a pris la place de celle-ci : confirmez la dernière."))
     confirmation = LawConfirmation.objects.create(
         provider=provider,
         value=found,

@@ -46,7 +46,7 @@ class TermForm(ActForm):
         self.fields["clause"] = forms.ChoiceField(
             label=_("Clause"),
             required=False,
-            choices=[(PRACTICE, _("aucune : c’est notre usage")), *clauses],
+            choices=[(PRACTICE, _("aucune : c’est notre usage")), *clauses],
         )
         self.initial["clause"] = clause or PRACTICE
 
@@ -251,7 +251,7 @@ class LawForm(ActForm):
     reference = forms.CharField(
         label=_("Source"),
         max_length=160,
-        help_text=_("Où la lire : l’arrêté et le Journal officiel, ou la publication de l’indice."),
+        help_text=_("Où la lire : l’arrêté et le Journal officiel, ou la publication de l’indice."),
     )
     published_on = DayField(label=_("Publiée le"))
 

@@ -64,7 +64,7 @@ def values(request: StaffRequest) -> HttpResponse:
     initial = {"since_on": half_year_start(today).isoformat(), "series": LawSeries.LEGAL_RATE}
     form = bound(request, LawForm, today, initial=initial)
     if form.is_bound and form.act(services.enter_law_value, by=request.actor, at=clock.now()):
-        messages.success(request, _("Valeur saisie : il faut qu’une autre personne la confirme."))
+        messages.success(request, _("Valeur saisie : il faut qu’une autre personne la confirme."))
         return redirect("law-values", request.provider.slug)
     entries = list(queries.law_values(request.actor))
     person = request.actor.person
@@ -91,7 +91,7 @@ def confirm(request: StaffRequest, value: int) -> HttpResponse:
     """Vouch for a value that someone else entered."""
     found = get_object_or_404(queries.law_values(request.actor), pk=value)
     services.confirm_law_value(by=request.actor, at=clock.now(), value=found)
-    messages.success(request, _("Valeur confirmée : les règles la lisent dès maintenant."))
+    messages.success(request, _("Valeur confirmée : les règles la lisent dès maintenant."))
     return redirect("law-values", request.provider.slug)
 
 

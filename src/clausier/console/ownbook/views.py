@@ -340,9 +340,9 @@ def reading(request: StaffRequest, draft: int, key: str) -> HttpResponse:
 
 @page("books.write")
 @require_GET
-def example(request: StaffRequest, draft: int, key: str) -> HttpResponse:
+def example(request: StaffRequest, draft: int, example: str) -> HttpResponse:
     """Why the draft answers an example as it does."""
-    panel = Work(request.actor, _draft(request, draft)).panel(key)
+    panel = Work(request.actor, _draft(request, draft)).panel(example)
     if panel is None:
         raise Http404
     template = "console/why/panel.html" if request.htmx else "console/why_page.html"  # type: ignore[attr-defined]
@@ -387,7 +387,7 @@ def publish(request: StaffRequest, draft: int) -> HttpResponse:
         title = work.book.title
         initial = {"title_fr": title.fr, "title_en": title.en, "effective_on": found.effective_on}
         return _overview(request, work, HeadForm(initial=initial), refused, refused.status)
-    messages.success(request, _("« %(name)s » est publiée.") % {"name": edition.book.name})
+    messages.success(request, _("« %(name)s » est publiée.") % {"name": edition.book.name})
     return redirect("own-edition", request.provider.slug, edition.pk)
 
 

@@ -33,8 +33,8 @@ class TermForm(ActForm):
         made = values.Fields(book, name, term.unit, others, get_language() or "fr")
         made.of(self.value)
         self.value_names = list(made.made)
-        self.fields |= made.made
-        self.initial |= made.initial
+        self.fields.update(made.made)
+        self.initial.update(made.initial)
         self._add_source(book, reading.clause if not term.practice else None)
         reason = term.reason or Words("", "")
         self._add_sentences("reason", _("Raison de l’usage"), reason, required=False)
@@ -174,14 +174,14 @@ LINES = forms.Textarea(attrs={"rows": 3})
 class ClauseForm(SentencesForm):
     """A clause as people read it."""
 
+    rows: tuple[tuple[str, ...], ...] = (("new_number",), ("title_fr", "title_en"), ("gist_fr", "gist_en"))
+    pairs = ("title", "gist")
+
     new_number = forms.CharField(label=_("Numéro"), max_length=20)
     title_fr = forms.CharField(label=_("Titre, en français"), max_length=200)
     title_en = forms.CharField(label=_("Titre, en anglais"), max_length=200)
     gist_fr = forms.CharField(label=_("En peu de mots, en français"), max_length=SENTENCE, widget=LINES)
     gist_en = forms.CharField(label=_("En peu de mots, en anglais"), max_length=SENTENCE, widget=LINES)
-
-    rows = (("new_number",), ("title_fr", "title_en"), ("gist_fr", "gist_en"))
-    pairs = ("title", "gist")
 
 
 class NewClauseForm(ClauseForm):

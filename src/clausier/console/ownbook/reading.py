@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 from clausier.console.ownbook.chapters import CHAPTERS, Chapter, chapter_of, named
 from clausier.console.ownbook.forms import TermForm
 from clausier.console.ownbook.values import alternatives
-from clausier.editions import drafting, examples, queries
+from clausier.editions import drafting, queries
+from clausier.editions import examples as asking
 from clausier.editions.models import BookDraft
 from clausier.foundation import books, clock
 from clausier.foundation.actors import Actor
@@ -229,11 +230,11 @@ class Work:
         found = {
             one.question.key: one
             for start in starts
-            for one in examples.examples(book, former, self.draft.effective_on, start)
+            for one in asking.examples(book, former, self.draft.effective_on, start)
         }
         return [self._example(one) for one in found.values()]
 
-    def _example(self, one: examples.Example) -> ExampleRow:
+    def _example(self, one: asking.Example) -> ExampleRow:
         return ExampleRow(
             key=one.question.key,
             says=one.question.says.to(self.language),
@@ -247,8 +248,8 @@ class Work:
     def panel(self, key: str) -> Panel | None:
         """The "why?" of one example under the draft; None when there is no such question or no answer."""
         book = queries.under_law(self.book, self.actor.provider)
-        asked = examples.question(book, self.draft.effective_on, key)
-        outcome = examples.answered(asked, book)[0] if asked else None
+        asked = asking.question(book, self.draft.effective_on, key)
+        outcome = asking.answered(asked, book)[0] if asked else None
         if outcome is None:
             return None
         return panel_of(

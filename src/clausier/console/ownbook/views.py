@@ -278,7 +278,11 @@ def clause(request: StaffRequest, draft: int, clause: str) -> HttpResponse:
     work = _work(request, draft)
     if clause not in {row["number"] for row in work.manuscript.clauses()}:
         raise Http404
-    given = {"draft": work.draft, "number": clause, "seen": request.POST.get("seen", "")}
+    given: dict[str, Any] = {
+        "draft": work.draft,
+        "number": clause,
+        "seen": request.POST.get("seen", ""),
+    }
     form = ClauseForm(request.POST, auto_id=f"clause-{dom(clause)}_%s".replace(" ", "-"))
     if request.POST.get("do") == REMOVE:
         done = form.attempt(lambda: services.remove_clause(by=request.actor, at=clock.now(), **given))

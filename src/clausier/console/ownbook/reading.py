@@ -147,13 +147,17 @@ class Work:
 
     def _place(self, one: Difference) -> str:
         if one.what == "term":
-            return f"{self.chapter_url(chapter_of(one.key))}#{dom(one.key)}"
+            return self.term_url(one.key)
         page = {"clause": "book-draft-clauses", "reading": "book-draft-readings"}.get(one.what)
         return reverse(page, args=[self.slug, self.draft.pk]) if page else ""
 
     def chapter_url(self, chapter: Chapter) -> str:
         """Where a chapter is written."""
         return reverse("book-draft-chapter", args=[self.slug, self.draft.pk, chapter.key])
+
+    def term_url(self, name: str) -> str:
+        """Where a term is written, its card unfolded."""
+        return f"{self.chapter_url(chapter_of(name))}?terme={name}#{dom(name)}"
 
     def chapters(self) -> list[ChapterRow]:
         """Every chapter that has terms, with what changes in it and what is said of it."""

@@ -126,7 +126,7 @@ def chapter(request: StaffRequest, draft: int, chapter: str) -> HttpResponse:
     found = BY_KEY.get(chapter)
     if found is None:
         raise Http404
-    return _chapter(request, _work(request, draft), found)
+    return _chapter(request, _work(request, draft), found, of=request.GET.get("terme", ""))
 
 
 def _chapter(
@@ -142,7 +142,7 @@ def _chapter(
     context = _frame(request, work, chapter) | {
         "cards": cards,
         "unfolded": len(cards) <= OPEN_UP_TO,
-        "refused": of,
+        "unfold": of,
         "taking": taking or _take_up_form(work, chapter),
     }
     return render(request, "console/ownbook/chapter.html", context, status=refused.status if refused else 200)
@@ -174,7 +174,7 @@ def term(request: StaffRequest, draft: int, term: str) -> HttpResponse:
         }
         return render(request, "console/ownbook/typed.html", context, status=form.status)
     if changed:
-        return redirect(f"{work.chapter_url(chapter)}#{dom(term)}")
+        return redirect(work.term_url(term))
     return _chapter(request, work, chapter, form, term)
 
 
@@ -190,7 +190,7 @@ def take_up(request: StaffRequest, draft: int) -> HttpResponse:
         given = {"source": _source(request, source), "name": name, "clause": form.cleaned_data["clause"]}
         act = services.take_up_term
         if form.attempt(lambda: act(by=request.actor, at=clock.now(), draft=work.draft, **given)):
-            return redirect(f"{work.chapter_url(chapter_of(name))}#{dom(name)}")
+            return redirect(work.term_url(name))
     else:
         form.status = 422
     return _chapter(request, work, chapter, taking=form)

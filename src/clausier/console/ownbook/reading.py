@@ -127,6 +127,11 @@ class Work:
         return {one.key: one for one in self.differences if one.what == "term"}
 
     @property
+    def title(self) -> str:
+        """The title of the edition."""
+        return self.book.title.to(self.language)
+
+    @property
     def faults(self) -> int:
         """How many remarks keep the draft from being published."""
         return sum(one.severity == "fault" for one in self.remarks)

@@ -84,7 +84,7 @@ class Fields:
 
     def _make(self, path: Path, value: Any, *, required: bool) -> None:
         if isinstance(value, bool):
-            self._add(path, forms.BooleanField(label=self._label(path) or _("Oui"), required=False), value)
+            self._add(path, forms.BooleanField(label=self._label(path) if path else _("Oui"), required=False), value)
         elif isinstance(value, int | Decimal):
             self._add(path, FigureField(label=self._label(path, unit=True), required=required), value)
         elif isinstance(value, date):
@@ -172,6 +172,8 @@ class Fields:
     def _step(self, step: str | int) -> str:
         if isinstance(step, int):
             return str(step + 1)
+        if step.isdigit() and self.term.startswith("target."):
+            return _("Priorité %(level)s") % {"level": step}
         return str(STEPS[step]) if step in STEPS else self._told(step)
 
     def _add(self, path: Path, made: forms.Field, value: Any) -> None:

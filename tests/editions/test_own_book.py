@@ -280,6 +280,11 @@ def test_what_is_no_book_is_refused_with_its_reason(imri: House) -> None:
     assert "book.toml" in uploaded(archive.zipped({"clauses.toml": ""}, "dossier"))
     assert "TOML" in uploaded(archive.zipped({"book.toml": "name ="}, "dossier"))
     assert "title" in uploaded(archive.zipped({"book.toml": 'name = "a"\nedition = "1"'}, "dossier"))
+    deep = 'name = "a"\n' + ".".join(["a"] * 3000) + " = 1"
+    assert "livre" in uploaded(archive.zipped({"book.toml": deep, "terms/a.toml": deep}, "dossier"))
+    good = books.read(imri.provider.book).files
+    nul = {**good, "book.toml": good["book.toml"].replace("IMRI", "IM\\u0000RI")}
+    assert "NUL" in uploaded(archive.zipped(nul, "dossier"))
     assert "grand" in uploaded(archive.zipped({"book.toml": "#" * 2_500_000}, "dossier"))
     assert not BookDraft.objects.exists()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tomllib
 import zipfile
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ from clausier.terms.check import check_files
 
 MOST_FILES: Final = 200
 MOST_BYTES: Final = 2_000_000
+UNREADABLE: Final = frozenset({"fault", "shape"})
+"""The lints of what keeps a book from being worked on; all others may be mended on the pages."""
 FIRST_DAY: Final = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can write: the same book gives the same file
 
 
@@ -72,16 +75,25 @@ def _belongs(name: str, root: str) -> bool:
 
 
 def readable(files: dict[str, str]) -> dict[str, str]:
-    """`files` when they can be worked on: all of them TOML, with a head. Raises NotABook saying why not."""
+    """`files` when they are a book that loads. Raises NotABook saying what is wrong, file by file."""
     for path, text in files.items():
         try:
+            if re.search(r"\\u0000|\\U00000000", text):
+                raise tomllib.TOMLDecodeError("NUL")
             tomllib.loads(text)
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             says = _("%(file)s n’est pas du TOML : %(error)s") % {"file": path, "error": error}
             raise NotABook(says, field="file") from None
-    checked = check_files(files)
-    if checked.book is None:
-        language = get_language() or "fr"
-        listed = " ".join(f"{one.place} : {one.says.to(language)}." for one in checked.remarks[:3])
-        raise NotABook(listed, field="file", way_out=_("Corrigez le dossier et envoyez-le de nouveau."))
+    way_out = _("Corrigez le dossier et envoyez-le de nouveau.")
+    try:
+        remarks = check_files(files).remarks
+    except (RecursionError, TypeError, ValueError, LookupError, AttributeError):
+        # TOML that nobody would call a book: thousands of levels, hours of the day where a number is read.
+        says = _("Ce dossier ne se lit pas comme un livre de clauses.")
+        raise NotABook(says, field="file", way_out=way_out) from None
+    language = get_language() or "fr"
+    wrong = [one for one in remarks if one.lint in UNREADABLE]
+    if wrong:
+        listed = " ".join(f"{one.file}, {one.place} : {one.says.to(language)}." for one in wrong[:3])
+        raise NotABook(listed, field="file", way_out=way_out)
     return files

@@ -44,6 +44,7 @@ from clausier.terms.manuscript import Manuscript
 from clausier.terms.outcome import Words, plain
 
 LONGEST: Final = 2000  # characters of a sentence in a book
+LONGEST_TITLE: Final = 200
 FIRST_YEAR: Final = 2010  # of the law book: no value is entered for before
 LARGEST_RATE: Final = 100  # percent a year
 LARGEST_INDEX: Final = 100_000
@@ -83,8 +84,11 @@ def upload_draft(*, by: Actor, at: datetime, content: bytes, effective_on: date)
     Raises NotABook, InvalidInput naming `effective_on`.
     """
     files = archive.unzipped(content)
-    if terms_book.faults_of(files) == () and terms_book.from_files(files).is_law:
+    book = terms_book.from_files(files)
+    if book.is_law:
         raise NotABook(_("Ce livre est un livre de la loi : il ne se publie pas."), field="file")
+    if max(map(len, book.title)) > LONGEST_TITLE:
+        raise NotABook(_("Le titre de ce livre est trop long."), field="file")
     return _begin(by, at, files, by.provider.book, effective_on, {"uploaded": True})
 
 
@@ -138,7 +142,7 @@ def settle_draft(
 ) -> BookDraft:
     """The title of the edition and the day it takes effect; what was written for that day moves along."""
     _must_be_to_come(effective_on, at)
-    _must_say(title, "title")
+    _must_say(title, "title", LONGEST_TITLE)
 
     def change(manuscript: Manuscript, row: BookDraft) -> None:
         manuscript.head()["title"] = {"fr": title.fr, "en": title.en}
@@ -315,13 +319,13 @@ def discard_draft(*, by: Actor, at: datetime, draft: BookDraft) -> BookDraft:
     return row
 
 
-def _must_say(words: Words, field: str) -> None:
+def _must_say(words: Words, field: str, longest: int = LONGEST) -> None:
     """A sentence of a book stands in both languages. Raises InvalidInput naming `field_fr` or `field_en`."""
     for language, text in (("fr", words.fr), ("en", words.en)):
         if not text.strip():
             says = _("Indiquez aussi la phrase en anglais.") if language == "en" else _("Indiquez la phrase.")
             raise InvalidInput(says, field=f"{field}_{language}")
-        if len(text) > LONGEST or "\0" in text:
+        if len(text) > longest or "\0" in text:
             raise InvalidInput(_("Cette phrase est trop longue."), field=f"{field}_{language}")
 
 

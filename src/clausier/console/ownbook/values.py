@@ -84,7 +84,9 @@ class Fields:
 
     def _make(self, path: Path, value: Any, *, required: bool) -> None:
         if isinstance(value, bool):
-            self._add(path, forms.BooleanField(label=self._label(path) if path else _("Oui"), required=False), value)
+            self._add(
+                path, forms.BooleanField(label=self._label(path) if path else _("Oui"), required=False), value
+            )
         elif isinstance(value, int | Decimal):
             self._add(path, FigureField(label=self._label(path, unit=True), required=required), value)
         elif isinstance(value, date):

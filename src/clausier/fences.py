@@ -25,6 +25,7 @@ KEY = "scope_key"
 FUNCTION = "clausier_scope"
 FENCE = "isolation"
 OWN_ROWS = "own_rows"
+SHARED_ROWS = "shared_rows"
 
 PROVIDER_TABLE = "foundation_provider"
 CLIENT_TABLE = "directory_client"
@@ -113,6 +114,11 @@ def tables_of_people() -> list[str]:
     return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "of_person", False))
 
 
+def tables_with_shared_rows() -> list[str]:
+    """The tables of the models that say `shared = True`: a row without a provider is everyone's to read."""
+    return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "shared", False))
+
+
 def _lay(cursor: CursorWrapper, fence: Fence, role: str) -> None:
     inside = "{provider} = (select {function}('provider'))"
     if fence.client:
@@ -126,16 +132,32 @@ def _lay(cursor: CursorWrapper, fence: Fence, role: str) -> None:
     own = _own_rows(fence)
     if own:
         _policy(cursor, OWN_ROWS, fence, role, "for select", own, check=False)
+    if fence.table in tables_with_shared_rows():
+        _policy(cursor, SHARED_ROWS, fence, role, "for select", _shared_rows(), check=False)
+
+
+def _shared_rows() -> str:
+    """Rows of nobody's, for whoever has a scope; and to see one's places with, the rows of those places."""
+    mine = _places_of("provider_id")
+    return (
+        "provider_id is null and ((select {function}('provider')) is not null "
+        f"or (select {{function}}('person')) is not null) or {mine}"
+    )
+
+
+def _places_of(column: str) -> str:
+    """The providers that the person of the scope belongs to."""
+    return " or ".join(
+        f"{column} in (select provider_id from {table} where person_id = (select {{function}}('person')))"  # noqa: S608
+        for table in tables_of_people()
+    )
 
 
 def _own_rows(fence: Fence) -> str:
     if fence.table in tables_of_people():
         return "person_id = (select {function}('person'))"
     if fence.table == PROVIDER_TABLE:
-        return " or ".join(
-            f"id in (select provider_id from {table} where person_id = (select {{function}}('person')))"  # noqa: S608
-            for table in tables_of_people()
-        )
+        return _places_of("id")
     return ""
 
 

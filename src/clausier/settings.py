@@ -27,6 +27,7 @@ CSRF_TRUSTED_ORIGINS = options.value("CLAUSIER_ORIGINS")
 
 INSTALLED_APPS = [
     "clausier.foundation",
+    "clausier.editions",
     "clausier.directory",
     "clausier.contracts",
     "clausier.prepaid",

@@ -6,12 +6,11 @@ import pytest
 from django.apps import apps
 from django.db import connection, models
 
-# Tables of the installation, not of one provider: who the providers are, who the people are (one person may
-# belong to several), and the books, which are read by digest whoever pinned them.
+# Tables of the installation, not of one provider: who the providers are, and who the people are (one person
+# may belong to several).
 OF_THE_INSTALLATION = {
     "foundation_provider",
     "foundation_person",
-    "foundation_installedbook",
     "foundation_invitation",
 }
 

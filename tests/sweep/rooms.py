@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -24,12 +24,15 @@ from clausier.api.site import api
 from clausier.desk import services as desk
 from clausier.directory import services as directory
 from clausier.directory.models import Client
+from clausier.editions import services as editions
+from clausier.editions.models import BookDraft, Edition, LawValue
 from clausier.foundation import clock, documents
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Counter, Ruling
 from clausier.foundation.permissions import MATRIX
 from clausier.integrations import services as integrations
 from clausier.prepaid import services as prepaid
+from clausier.terms.outcome import Words
 from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
 
@@ -214,6 +217,7 @@ def furnish(house: House) -> dict[str, Any]:
         scopes=["desk.read"],
         expires_at=FRIDAY_1630 + timedelta(days=30),
     ).token
+    draft, edition, rate = _own_book(house)
     other, site = make_client(house.provider, house.agency, number="CL-778", name="Scierie Voisine")
     contact = make_contact(other, name="Perrine Doublure", site=site)
     house.extra["stranger"] = client_account(other, contact, role="it-correspondent")
@@ -250,6 +254,17 @@ def furnish(house: House) -> dict[str, Any]:
         "member": _membership(house).pk,
         "digest": house.provider.book.digest,
         "livres:name": house.provider.book.name,
+        "livres:draft": draft.pk,
+        "livres:edition": edition.pk,
+        "livres:chapter": "promesses",
+        "livres:clause": "VI.3",
+        "livres:term": "promise.onsite-server.within",
+        "livres:key": "onsite-promise",
+        "livres:example": "deadline-onsite-server",
+        "livres:value": rate.pk,
+        "book-drafts:id": draft.pk,
+        "book-editions:id": edition.pk,
+        "law-values:id": rate.pk,
         "example": "promise",
         "webhook": webhook.pk,
         "delivery": delivery.pk,
@@ -267,6 +282,26 @@ def furnish(house: House) -> dict[str, Any]:
         "staff:id": _membership(house).pk,
         "webhooks:id": webhook.pk,
     }
+
+
+def _own_book(house: House) -> tuple[BookDraft, Edition, LawValue]:
+    """A draft of a book of its own, an edition that will take effect, a value of law to confirm."""
+    of = {"by": house.owner, "at": FRIDAY_1630}
+    drafts = [
+        editions.start_draft(**of, base=house.provider.book, effective_on=date(2027, 1, 1)) for _ in range(2)
+    ]
+    title = Words("Conditions du coffre", "Terms of the strongbox")
+    for draft in drafts:
+        editions.settle_draft(**of, draft=draft, title=title, effective_on=date(2027, 1, 1))
+    rate = editions.enter_law_value(
+        **of,
+        series="late-payment.legal-rate",
+        since_on=date(2026, 7, 1),
+        value=Decimal("2.7"),
+        reference="Journal du coffre",
+        published_on=date(2026, 6, 26),
+    )
+    return drafts[0], editions.publish_draft(**of, draft=drafts[1], accepted=True), rate
 
 
 def _rename(house: House) -> None:

@@ -12,6 +12,7 @@ from clausier.api.clients.routes import routes as clients
 from clausier.api.contracts.routes import routes as contracts
 from clausier.api.documents.routes import routes as documents
 from clausier.api.doors import PerToken, SafeParser, Token
+from clausier.api.editions.routes import routes as editions
 from clausier.api.home.routes import routes as home
 from clausier.api.journal.routes import routes as journal
 from clausier.api.people.routes import routes as people
@@ -47,6 +48,7 @@ for tag, routes in (
     (gettext_noop("Agences"), agencies),
     (gettext_noop("Équipe"), people),
     (gettext_noop("Livres"), books),
+    (gettext_noop("Votre livre"), editions),
     (gettext_noop("Documents"), documents),
     (gettext_noop("Journal"), journal),
     (gettext_noop("Webhooks"), webhooks),

@@ -10,6 +10,7 @@ PROVIDER_FEATURES = (
     "points",
     "clients",
     "contracts",
+    "ownbook",
     "books",
     "people",
     "agencies",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 from clausier.contracts import values
 from clausier.contracts.models import Acceptance, Contract, CoveredClass, Derogation, EquipmentClass
 from clausier.directory.models import Agency, Client
+from clausier.editions.queries import edition_on, under_law
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
 from clausier.foundation.models import InstalledBook, Provider
 from clausier.terms import entries, rules
 from clausier.terms.book import LAW, Book, Reading
@@ -105,7 +107,7 @@ def derogations(contract: Contract) -> list[Derogation]:
 
 
 def _with_practices(book: Book, provider: Provider, agency: Agency | None) -> Book:
-    return book.with_practices(*_practices(book, provider, agency))
+    return under_law(book, provider).with_practices(*_practices(book, provider, agency))
 
 
 def _practices(book: Book, provider: Provider, agency: Agency | None) -> Iterator[entries.Practice]:
@@ -132,9 +134,18 @@ def _practice(book: Book, term: str, value: Any, reason: Words) -> entries.Pract
 
 
 def editions_readable_by(actor: Actor) -> QuerySet[InstalledBook]:
-    """The editions that bind the provider or its clients, and the law; another provider's own is not read."""
+    """The editions that bind the provider or its clients, its own ones, and the law; never another's own."""
     pinned = contracts_visible_to(actor).order_by().values("book_id")
-    return InstalledBook.objects.filter(Q(pk=actor.provider.book_id) | Q(pk__in=pinned) | Q(name=LAW))
+    binding = Q(pk=actor.provider.book_id) | Q(pk__in=pinned) | Q(name=LAW, provider=None)
+    if not actor.is_client_side:
+        binding |= Q(provider=actor.provider)
+    return InstalledBook.objects.filter(binding)
+
+
+def edition_for(provider: Provider, starts_on: date, at: datetime) -> InstalledBook:
+    """The edition that a contract made at `at` pins: the present one, or the one in force by its start."""
+    coming = edition_on(provider, starts_on) if starts_on > at.astimezone(PARIS).date() else None
+    return coming.book if coming else provider.book
 
 
 # What a book knows of contracts

@@ -56,11 +56,12 @@ def create_contract(
     covered: Mapping[str, int] | None = None,
     number: str | None = None,
 ) -> Contract:
-    """A contract that pins an edition of the terms (the provider's present one by default), for good.
+    """A contract that pins an edition of the terms, for good: by default the provider's present one, or its
+    own that has taken effect by the day the contract starts.
 
     Raises UnknownKind, InvalidInput naming the field, OfAnother.
     """
-    pinned = book or by.provider.book
+    pinned = book or queries.edition_for(by.provider, starts_on, at)
     _must_have_kind(books.read(pinned), kind, starts_on)
     if ends_on and ends_on < starts_on:
         raise InvalidInput(_("Un contrat finit après avoir commencé."), field="ends_on")

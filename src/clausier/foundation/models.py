@@ -17,9 +17,13 @@ class InstalledBook(models.Model):
     """An edition of a book of terms, whole, under its digest. What a contract pins never changes.
 
     `content` is {path: text} as the files had it: `clausier.terms.book.from_files` reads it back.
+    What the package brings is no provider's and everyone's; an edition that a provider published is its own.
     """
 
     append_only: ClassVar[bool] = True
+    shared: ClassVar[bool] = True
+
+    provider = models.ForeignKey("Provider", on_delete=models.PROTECT, null=True, related_name="editions")
 
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)
@@ -48,6 +52,7 @@ class Provider(models.Model):
     book = models.ForeignKey(InstalledBook, on_delete=models.PROTECT, related_name="+")
     priority_grid = models.JSONField(null=True, blank=True)
     reopening_days = models.PositiveSmallIntegerField(default=15)
+    law_confirmed = models.BigIntegerField(default=0)  # the latest value of law that two people vouch for
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -55,7 +55,9 @@ _hotline = frozenset({_o, _m, _d, _t})
 _desk_client = frozenset({Role.IT_CORRESPONDENT, Role.USER})
 
 MATRIX: Final[dict[str, frozenset[Role]]] = {
+    "books.publish": frozenset({_o}),
     "books.read": _all,
+    "books.write": _lead,
     "contracts.accept": _lead | {_d},
     "contracts.derogate": _lead,
     "contracts.read": _all | {Role.IT_CORRESPONDENT},
@@ -75,6 +77,7 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "installation.write": frozenset({_o}),
     "integrations.write": _lead,
     "journal.read": _lead,
+    "law.write": _lead | {_a},
     "people.read": _all,
     "people.write": _lead,
     "portal.people": frozenset({Role.IT_CORRESPONDENT}),
@@ -87,7 +90,9 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
 }
 
 PERMISSION_NAMES: Final = {
+    "books.publish": _("publier une édition de vos conditions"),
     "books.read": _("lire les livres de clauses"),
+    "books.write": _("préparer une édition de vos conditions"),
     "contracts.accept": _("enregistrer l’acceptation des conditions"),
     "contracts.derogate": _("poser une dérogation"),
     "contracts.read": _("lire les contrats"),
@@ -107,6 +112,7 @@ PERMISSION_NAMES: Final = {
     "installation.write": _("régler l’installation"),
     "integrations.write": _("gérer les jetons d’API et les webhooks"),
     "journal.read": _("lire le journal"),
+    "law.write": _("saisir et confirmer des valeurs de la loi"),
     "people.read": _("voir l’équipe et les rôles"),
     "people.write": _("gérer l’équipe et les rôles"),
     "portal.people": _("gérer les accès de votre société"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +23,6 @@ from clausier.terms.entries import Clause, Duty
 from clausier.terms.outcome import Interpretation
 from clausier.terms.remarks import Remark
 from clausier.terms.rules import RULES
-from clausier.terms.rules.ruling import Rule
 from clausier.terms.telling import told
 
 WHO = {
@@ -154,7 +152,7 @@ class _Reader:
         self.terms: defaultdict[str, list[TermLine]] = defaultdict(list)
         for name in book.names():
             last = book.timeline(name)[-1]
-            readers = tuple(rule.name for rule in RULES.values() if _reads(rule, name))
+            readers = tuple(rule.name for rule in RULES.values() if rule.may_read(name))
             self.terms[last.clause or ""].append(TermLine(last, readers))
 
     def pair(self, pair: Any) -> str:
@@ -208,19 +206,20 @@ class _Reader:
         return ReadingRow(one.key, one.clause, words, reading, reason)
 
     def remark(self, one: Remark) -> RemarkRow:
-        state, severity = SEVERITIES.get(one.severity, ("lifted", one.severity))
-        return RemarkRow(
-            state=state,
-            severity=severity,
-            says=one.says.to(self.language),
-            would_be_right=one.would_be_right.to(self.language),
-            clause=one.clause or "",
-            details=tuple(line.to(self.language) for line in one.details),
-        )
+        return remark_row(one, self.language)
 
 
-def _reads(rule: Rule, term: str) -> bool:
-    return any(fnmatchcase(term, read) for read in (*rule.needs, *rule.reads))
+def remark_row(one: Remark, language: str) -> RemarkRow:
+    """What a check found, in one language."""
+    state, severity = SEVERITIES.get(one.severity, ("lifted", one.severity))
+    return RemarkRow(
+        state=state,
+        severity=severity,
+        says=one.says.to(language),
+        would_be_right=one.would_be_right.to(language),
+        clause=one.clause or "",
+        details=tuple(line.to(language) for line in one.details),
+    )
 
 
 # The list

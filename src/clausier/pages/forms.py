@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -83,6 +84,31 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": _("Indiquez une date, par exemple 20/11/2026.")})
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
+
+
+PERIOD = re.compile(r"(\d{1,2})[:h](\d{2})?\s*[-–à]\s*(\d{1,2})[:h](\d{2})?")
+
+
+class PeriodsField(forms.CharField):
+    """The open periods of a day: « 8:00-12:00, 13:30-17:30 » as pairs of hours; empty when closed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=80, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """What is typed, or pairs of hours, as it is typed."""
+        return value if isinstance(value, str) else ", ".join("-".join(pair) for pair in value or ())
+
+    def clean(self, value: Any) -> list[list[str]]:  # type: ignore[override]
+        """The pairs. Raises ValidationError."""
+        periods = []
+        for part in filter(None, (one.strip() for one in super().clean(value).split(","))):
+            found = PERIOD.fullmatch(part.replace("\u00a0", ""))
+            if not found:
+                raise forms.ValidationError(_("Écrivez des plages comme 8:00-12:00, 13:30-17:30."))
+            start, start_minute, end, end_minute = found.groups(default="00")
+            periods.append([f"{int(start):02d}:{start_minute}", f"{int(end):02d}:{end_minute}"])
+        return periods
 
 
 class LongText(forms.CharField):

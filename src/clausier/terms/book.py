@@ -160,12 +160,17 @@ class Book:
         other._law = law
         return other
 
-    def overlays_as_json(self) -> tuple[Mapping[str, Any], ...]:
-        """Derogations, practices and newer legal values, for an outcome to be replayed."""
+    def overlays_as_json(
+        self, of_law: Callable[[str], bool] = lambda term: True
+    ) -> tuple[Mapping[str, Any], ...]:
+        """Derogations, practices and newer legal values, for an outcome to be replayed.
+
+        Of the legal values only those of the terms that `of_law` keeps: there is one more every month.
+        """
         own = tuple({"book": self.name, **overlay.as_json()} for overlay in self.overlays)
         if self.is_law or self._law is None:
             return own
-        return own + self._law.overlays_as_json()
+        return own + tuple(one for one in self._law.overlays_as_json() if of_law(one["term"]))
 
     def _copy(self) -> Book:
         other = copy(self)

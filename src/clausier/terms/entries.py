@@ -77,10 +77,14 @@ class Reading:
             book=self.book,
             term=self.term,
             amount=amount,
-            detail=detail if detail is not None else self.reason,
+            detail=detail if detail is not None else self.reason or self._entered(),
             document=self.document,
             total=total,
         )
+
+    def _entered(self) -> Words | None:
+        """Of a value of law entered in the installation: where it was published, and who vouches for it."""
+        return Words(self.document, self.document) if self.source == "law" and self.document else None
 
 
 @dataclass(frozen=True, slots=True)

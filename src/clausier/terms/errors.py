@@ -125,6 +125,24 @@ class WrongOrder(TermsError):
     code = "wrong-order"
 
 
+class UnknownClause(TermsError):
+    """The book has no clause of that number."""
+
+    code = "unknown-clause"
+
+
+class ClauseTaken(TermsError):
+    """A clause has that number already."""
+
+    code = "clause-taken"
+
+
+class ClauseInUse(TermsError):
+    """Something still cites the clause that is to go."""
+
+    code = "clause-in-use"
+
+
 class BookFaults(TermsError):
     """A book that does not load; `faults` holds every fault, each with its place."""
 

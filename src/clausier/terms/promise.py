@@ -81,7 +81,7 @@ class Owed:
         return {
             "book": self.terms.name,
             "digest": self.terms.digest,
-            "overlays": list(self.terms.overlays_as_json()),
+            "overlays": list(self.terms.overlays_as_json(_is_of_days)),
             "commitment": self.commitment,
             "region": self.region,
             "priority": self.priority,
@@ -190,6 +190,11 @@ class _Life:
     wait: Suspended | None
     wait_over: int | None
     grounds: tuple[Reading, ...]
+
+
+def _is_of_days(term: str) -> bool:
+    """Of the law's values, a promise reads the holidays alone."""
+    return term.startswith("holidays.")
 
 
 def standing(steps: Sequence[Step], *, now: datetime) -> Standing:
@@ -393,7 +398,7 @@ def _outcome(life: _Life, stands: Standing, now: int) -> Outcome:
             "used_seconds": stands.used_seconds,
             "left_seconds": stands.left_seconds,
         },
-        derogations=terms.overlays_as_json(),
+        derogations=terms.overlays_as_json(_is_of_days),
         interpretations=terms.interpretations,
         tell=lambda: _told(life, stands, now),
     )

@@ -14,6 +14,7 @@ from clausier.api.paging import Asked, Page, page
 from clausier.api.shapes import At, Given, Id, Key, Shape
 from clausier.contracts import queries as contracts
 from clausier.desk import queries
+from clausier.editions.queries import under_law
 from clausier.foundation import books
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Ruling
@@ -269,5 +270,5 @@ def _book(request: ApiRequest, contract: str | None, digest: str | None) -> Book
         edition = contracts.editions_readable_by(actor).filter(digest=digest).first()
         if edition is None:
             raise InvalidInput(_("Aucune édition lisible n’a cette empreinte."), field="digest")
-        return books.read(edition)
+        return under_law(books.read(edition), actor.provider)
     return contracts.provider_book(actor.provider)

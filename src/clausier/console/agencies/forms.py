@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from clausier.directory.services import HOURS_OF, WEEKDAYS
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import Refusal
-from clausier.pages.forms import ActForm
+from clausier.pages.forms import ActForm, PeriodsField
 from clausier.terms.book import Book
 
 DAY_NAMES = dict(
@@ -46,9 +45,7 @@ class AgencyForm(ActForm):
         self.open_calendars = open_calendars(books.read(actor.provider.book))
         for calendar in self.open_calendars:
             for day in WEEKDAYS:
-                self.fields[_named(calendar, day)] = forms.CharField(
-                    label=str(DAY_NAMES[day]).capitalize(), required=False, max_length=80
-                )
+                self.fields[_named(calendar, day)] = PeriodsField(label=str(DAY_NAMES[day]).capitalize())
 
     def field_of(self, refused: Refusal) -> str | None:
         """The day at fault, where the hours are."""
@@ -72,32 +69,17 @@ class AgencyForm(ActForm):
         typed = super().clean() or {}
         hours: dict[str, Any] = {}
         for calendar in self.open_calendars:
-            week = {day: self._periods(calendar, day, typed) for day in WEEKDAYS}
+            week = {day: typed.pop(_named(calendar, day), []) for day in WEEKDAYS}
             if any(week.values()):
                 hours[calendar] = week
         return typed | ({"hours": hours or None} if self.open_calendars else {})
-
-    def _periods(self, calendar: str, day: str, typed: dict[str, Any]) -> list[list[str]]:
-        """« 8:00-12:00, 13:30-17:30 » as pairs of hours."""
-        name = _named(calendar, day)
-        periods = []
-        for part in filter(None, (p.strip() for p in typed.pop(name, "").split(","))):
-            found = re.fullmatch(
-                r"(\d{1,2})[:h](\d{2})?\s*[-–à]\s*(\d{1,2})[:h](\d{2})?", part.replace("\u00a0", "")
-            )
-            if not found:
-                self.add_error(name, _("Écrivez des plages comme 8:00-12:00, 13:30-17:30."))
-                continue
-            start, start_minute, end, end_minute = found.groups(default="00")
-            periods.append([f"{int(start):02d}:{start_minute}", f"{int(end):02d}:{end_minute}"])
-        return periods
 
     @staticmethod
     def of(agency: Agency) -> dict[str, Any]:
         """What the form starts with."""
         names = ("name", "phone", "address", "holiday_region", "good_friday")
         weeks = {
-            _named(calendar, day): ", ".join(f"{start}-{end}" for start, end in periods)
+            _named(calendar, day): periods
             for calendar, week in (agency.hours or {}).items()
             for day, periods in week.items()
         }

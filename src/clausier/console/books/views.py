@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from clausier.console.books.addresses import edition_url
 from clausier.console.doors import StaffRequest, page
 from clausier.contracts.queries import editions_readable_by
+from clausier.editions.queries import editions, open_drafts
 from clausier.pages import books as reading
 
 
@@ -22,6 +23,9 @@ def books(request: StaffRequest) -> HttpResponse:
         "section": "books",
         "crumbs": [(_("Livres"), "")],
         "editions": reading.editions_of(request.actor),
+        "own": editions(request.actor),
+        "drafts": open_drafts(request.actor) if request.actor.may("books.write") else [],
+        "may_write": request.actor.may("books.write"),
     }
     return render(request, "console/books/list.html", context)
 

@@ -14,6 +14,7 @@ AREA_NAMES = {
     "contracts": _("Contrats"),
     "desk": _("Tickets"),
     "directory": _("Clients"),
+    "editions": _("Livre et valeurs de la loi"),
     "foundation": _("Équipe et réglages"),
     "integrations": _("API et webhooks"),
     "prepaid": _("Points"),

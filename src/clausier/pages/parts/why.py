@@ -301,7 +301,11 @@ def _sources(
         for one in outcome.get("rests_on", ())
     ]
     overlays = outcome.get("derogations", ())
-    derogations = [one for one in overlays if one.get("kind", "derogation") == "derogation"]
+    entered = [one for one in overlays if str(one.get("book", "")).startswith("law-")]
+    derogations = [
+        one for one in overlays if one.get("kind", "derogation") == "derogation" and one not in entered
+    ]
+    found += [SourceLine("law", _("valeur saisie"), "", str(one.get("document", ""))) for one in entered]
     for one in derogations:
         label = speak(one.get("label")) or one.get("term", "")
         found.append(SourceLine("derogation", "", "", f"{label}, {one.get('document', '')}".strip(", ")))

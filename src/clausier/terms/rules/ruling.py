@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from clausier.terms.book import Book, Reading
@@ -46,6 +47,10 @@ class Rule:
         """True when the book has the terms that the rule reads."""
         return self._lacking(book) is None
 
+    def may_read(self, term: str) -> bool:
+        """True of a term that the rule needs or may read besides."""
+        return any(fnmatchcase(term, name) for name in (*self.needs, *self.reads))
+
     def _lacking(self, book: Book) -> str | None:
         return next((term for term in self.needs if not _found(book, term)), None)
 
@@ -75,7 +80,7 @@ class Rule:
             law_digest=book.law.digest,
             inputs={name: value for name, value in inputs.items() if value is not None},
             value=answer.value,
-            derogations=book.overlays_as_json(),
+            derogations=book.overlays_as_json(self.may_read),
             interpretations=book.interpretations,
             tell=answer.tell,
         )

@@ -92,24 +92,15 @@ MAKE_WORDS = """
     $$;
 """
 
-# Where few entries of a kind answer, all are ranked; where many do, the words are common, and the latest that
-# answer are soon met by walking from the latest: first by identifier, then by title, then by any word.
+# Where few entries answer, all of them are ranked. Where many do, the words are common, and the latest that
+# answer are soon met by walking from the latest; a look at the latest tells which it is. So neither grows with
+# the number of entries. A client's entries are all ranked: they are few, and far between for a walk.
 MAKE_FIND = """
-    create or replace function clausier_latest(
-        of_provider bigint, of_client bigint, of_kind text, asked tsquery, most int
-    ) returns setof bigint
-    language sql stable set enable_bitmapscan = off set enable_seqscan = off set enable_sort = off as $$
-        select object_id from foundation_searchentry
-        where provider_id = of_provider and kind = of_kind and (of_client is null or client_id = of_client)
-          and words @@ asked
-        order by at desc, object_id desc limit most
-    $$;
-
     create or replace function clausier_few(
         of_provider bigint, of_client bigint, asked tsquery, by_rank tsquery[], at_most int
-    ) returns table (object_id bigint, at timestamptz, rank int)
+    ) returns table (kind text, object_id bigint, at timestamptz, rank int)
     language sql stable set enable_seqscan = off set enable_indexscan = off set jit = off as $$
-        select object_id, at,
+        select kind, object_id, at,
             case when words @@ by_rank[1] then 0 when words @@ by_rank[2] then 1
                  when words @@ by_rank[3] then 2 else 3 end
         from foundation_searchentry
@@ -117,18 +108,32 @@ MAKE_FIND = """
         limit at_most
     $$;
 
-    create or replace function clausier_find(by_rank tsquery[], kinds text[], most int, count_to int)
-    returns table (kind text, object_id bigint, rank int, counted int)
+    create or replace function clausier_latest(
+        of_provider bigint, of_kind text, asked tsquery, of_latest bigint, at_most int
+    ) returns setof bigint
+    language sql stable
+    set enable_bitmapscan = off set enable_seqscan = off set enable_sort = off set jit = off as $$
+        select object_id from (
+            select object_id, words from foundation_searchentry
+            where provider_id = of_provider and kind = of_kind order by at desc, object_id desc limit of_latest
+        ) latest where words @@ asked limit at_most
+    $$;
+
+    create or replace function clausier_find(by_rank tsquery[], kinds text[], most int)
+    returns table (kind text, object_id bigint, rank int, counted int, is_all boolean)
     language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
     declare
+        few constant int := 1000;
+        glance constant int := 200;
+        look constant int := 2000;
         of_provider bigint := clausier_scope('provider');
         of_client bigint := clausier_scope('client');
+        most_of_few int := case when of_client is null then few else 100000 end;
         anyhow tsquery;
-        shelf tsquery;
-        taken bigint[];
-        here bigint[];
+        shelves tsquery;
+        common text[] := '{}';
         one_kind text;
-        place int;
+        total int;
     begin
         for place in 1..cardinality(by_rank) loop
             anyhow := case when anyhow is null then by_rank[place]
@@ -136,39 +141,97 @@ MAKE_FIND = """
         end loop;
         if of_provider is null or anyhow is null then return; end if;
         foreach one_kind in array kinds loop
-            shelf := format('%L', '/' || of_provider || '/' || one_kind)::tsquery;
-            if of_client is not null then
-                shelf := shelf && format('%L', '/c' || of_client)::tsquery;
+            if of_client is null and least(most, 8) <= (
+                select count(*) from clausier_latest(of_provider, one_kind, anyhow, glance, least(most, 8))
+            ) then
+                common := common || one_kind;
+            else
+                shelves := case when shelves is null then clausier_shelf(of_provider, of_client, one_kind)
+                                else shelves || clausier_shelf(of_provider, of_client, one_kind) end;
             end if;
-            taken := '{}';
-            for kind, object_id, rank, counted in
-                select one_kind, f.object_id, f.rank, count(*) over ()
-                from clausier_few(of_provider, of_client, shelf && anyhow, by_rank, count_to + 1) f
-                order by f.rank, f.at desc, f.object_id desc limit most
+        end loop;
+        if shelves is not null then
+            for kind, object_id, rank, counted, total in
+                select * from (
+                    select f.kind, f.object_id, f.rank, count(*) over (partition by f.kind), count(*) over (),
+                        row_number() over (partition by f.kind order by f.rank, f.at desc, f.object_id desc) nth
+                    from clausier_few(of_provider, of_client, shelves && anyhow, by_rank, most_of_few + 1) f
+                ) ranked where ranked.nth <= most order by ranked.kind, ranked.nth
             loop
-                exit when counted > count_to;
+                exit when of_client is null and total > few;
+                is_all := true;
                 return next;
             end loop;
-            continue when not found or counted <= count_to;
-            for place in 1..cardinality(by_rank) loop
-                exit when cardinality(taken) >= most;
-                continue when by_rank[place] is null;
-                here := array(
-                    select f.object_id
-                    from clausier_few(of_provider, of_client, shelf && by_rank[place], by_rank, count_to + 1) f
+        end if;
+        foreach one_kind in array kinds loop
+            if one_kind = any(common) or of_client is null and total > few then
+                return query select one_kind, m.* from clausier_many(
+                    of_provider, one_kind, anyhow, by_rank, most, few, look, one_kind = any(common)) m;
+            end if;
+        end loop;
+    end $$;
+
+    create or replace function clausier_shelf(of_provider bigint, of_client bigint, of_kind text)
+    returns tsquery language sql immutable parallel safe as $$
+        select (format('%L', '/' || of_provider || '/' || of_kind)
+            || coalesce(' & ' || quote_literal('/c' || of_client), ''))::tsquery
+    $$;
+
+    -- One kind of which many may answer: rank by rank, until there are enough. `counted` is then how many were
+    -- met, and not all.
+    create or replace function clausier_many(
+        of_provider bigint, of_kind text, anyhow tsquery, by_rank tsquery[], most int, few int, look int,
+        is_common boolean
+    ) returns table (object_id bigint, rank int, counted int, is_all boolean)
+    language plpgsql stable as $$
+    declare
+        shelf tsquery := clausier_shelf(of_provider, null, of_kind);
+        taken bigint[] := '{}';
+        here bigint[];
+        wanted int;
+    begin
+        if is_common then
+            counted := (select count(*) from clausier_latest(of_provider, of_kind, anyhow, look, look));
+            is_all := not exists (select from foundation_searchentry e
+                where e.provider_id = of_provider and e.kind = of_kind
+                order by e.at desc, e.object_id desc offset look limit 1);
+        else
+            for object_id, rank, counted in
+                select f.object_id, f.rank, count(*) over ()
+                from clausier_few(of_provider, null, shelf && anyhow, by_rank, few + 1) f
+                order by f.rank, f.at desc, f.object_id desc limit most
+            loop
+                exit when counted > few;
+                is_all := true;
+                return next;
+            end loop;
+            if not found or counted <= few then return; end if;
+            counted := few;
+            is_all := false;
+        end if;
+        for place in 1..cardinality(by_rank) loop
+            wanted := most + cardinality(taken);
+            exit when cardinality(taken) >= most;
+            continue when by_rank[place] is null;
+            here := '{}';
+            if place > 2 then
+                here := array(select clausier_latest(of_provider, of_kind, by_rank[place], look, wanted));
+            end if;
+            if cardinality(here) < wanted and not (is_common and is_all and place > 2) then
+                here := array(select f.object_id from clausier_few(
+                    of_provider, null, shelf && by_rank[place], by_rank, few + 1) f
                     order by f.at desc, f.object_id desc);
-                if cardinality(here) > count_to then
-                    here := array(select clausier_latest(
-                        of_provider, of_client, one_kind, shelf && by_rank[place], most));
+                if cardinality(here) > few then
+                    here := array(
+                        select clausier_latest(of_provider, of_kind, by_rank[place], null, wanted));
                 end if;
-                for object_id in select o from unnest(here) with ordinality u (o, n) where o <> all (taken)
-                    order by n limit most - cardinality(taken)
-                loop
-                    taken := taken || object_id;
-                    rank := place - 1;
-                    counted := count_to + 1;
-                    return next;
-                end loop;
+            end if;
+            for object_id in select o from unnest(here) with ordinality u (o, n)
+                where o <> all (taken) order by n limit most - cardinality(taken)
+            loop
+                taken := taken || object_id;
+                rank := place - 1;
+                return next;
             end loop;
         end loop;
     end $$;
@@ -182,7 +245,7 @@ MAKE_FORGETTING = """
     end $$
 """
 
-FIND = "clausier_find(tsquery[], text[], int, int)"
+FIND = "clausier_find(tsquery[], text[], int)"
 """The one that runs with the owner's rights: nobody but the program calls it."""
 
 

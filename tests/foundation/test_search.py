@@ -102,6 +102,24 @@ def test_whatever_is_typed_is_answered(imri: House, typed: str) -> None:
         assert found(imri.dispatcher, typed) == []
 
 
+def test_what_is_common_is_answered_by_the_latest_titles_first(imri: House) -> None:
+    """Where nearly every ticket answers, all is not read: the latest are met first, and said to be some."""
+    with owning() as cursor:
+        cursor.execute(
+            "insert into foundation_searchentry (provider_id, client_id, kind, object_id, at, words) "
+            "select %s, %s, 'ticket', n, timestamptz '2026-01-01Z' + n * interval '1 hour', clausier_words("
+            "%s, %s, 'ticket', case when n %% 1000 = 7 then 'Panne' else 'Autre' end, 'panne diverse', '', "
+            "array[n::text], '{}') from generate_series(1, 4000) n",
+            [imri.provider.pk, imri.client.pk] * 2,
+        )
+    finding = search.find(imri.dispatcher, "panne", KINDS, 8)
+    assert finding.ids("ticket") == [3007, 2007, 1007, 7, 4000, 3999, 3998, 3997]
+    assert finding.more == {"ticket"}
+    assert finding.counts["ticket"] >= 1000
+    assert search.find(imri.dispatcher, "panne 12", KINDS, 8).ids("ticket")[0] == 12
+    assert search.find(imri.dispatcher, "12", KINDS, 8).ids("ticket")[0] == 12
+
+
 # Whose rows
 
 
@@ -135,7 +153,7 @@ def test_without_a_scope_the_function_finds_nothing(imri: House) -> None:
 
     open_ticket(imri)
     with isolation.confined(isolation.NOTHING), connection.cursor() as cursor:
-        cursor.execute("select count(*) from clausier_find(array['serveur'::tsquery], %s, 8, 2000)", [KINDS])
+        cursor.execute("select count(*) from clausier_find(array['serveur'::tsquery], %s, 8)", [KINDS])
         assert cursor.fetchone()[0] == 0
 
 

@@ -11,7 +11,7 @@ of words is not used behind a fence, and keeps to the signed scope by itself: se
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from django.db import connection
@@ -31,9 +31,6 @@ FEWEST: Final = 3
 
 WORD, TITLE, INNER, CODE, BACKWARDS = "", "@", "!", "#", "~"
 """The first letters under which entries hold words: see `clausier.search_index`."""
-
-COUNTED: Final = 2000
-"""Up to so many rows of a kind are counted and ranked one by one; beyond, the latest are given."""
 
 ALWAYS: Final = "'9999-01-01Z'::timestamptz"
 """The instant of what is present, for the order of results: after all that has an end."""
@@ -87,10 +84,11 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What answers, best first within each kind, and how many there are by kind; over `COUNTED`, that + 1."""
+    """What answers, best first within each kind, and how many do by kind: at least, where in `more`."""
 
-    found: tuple[Found, ...]
-    counts: dict[str, int]
+    found: tuple[Found, ...] = ()
+    counts: dict[str, int] = field(default_factory=dict)
+    more: frozenset[str] = frozenset()
 
     def ids(self, kind: str) -> list[int]:
         """The objects of one kind, best first."""
@@ -132,16 +130,17 @@ def find_chunks(actor: Actor, chunks: Sequence[Chunk], kinds: Sequence[str], mos
     places = (WORD,) if actor.is_client_side else (WORD, INNER)
     asked = [_identifier(chunks), _beginning(chunks), _every(chunks, ()), _every(chunks, places)]
     if not any(asked) or not kinds:
-        return Finding((), {})
+        return Finding()
     with isolation.confined(actor.scope), connection.cursor() as cursor:
         cursor.execute(
-            "select kind, object_id, rank, counted from clausier_find(%s::tsquery[], %s, %s, %s)",
-            [[one or None for one in asked], list(kinds), most, COUNTED],
+            "select kind, object_id, rank, counted, is_all from clausier_find(%s::tsquery[], %s, %s)",
+            [[one or None for one in asked], list(kinds), most],
         )
         rows = cursor.fetchall()
     return Finding(
-        tuple(Found(kind, object_id, rank) for kind, object_id, rank, _counted in rows),
-        {kind: counted for kind, _object_id, _rank, counted in rows},
+        tuple(Found(kind, object_id, rank) for kind, object_id, rank, _counted, _is_all in rows),
+        {kind: counted for kind, _object_id, _rank, counted, _is_all in rows},
+        frozenset(kind for kind, _object_id, _rank, _counted, is_all in rows if not is_all),
     )
 
 

@@ -27,7 +27,8 @@ class Contract(models.Model):
         at=f"coalesce(t.ends_on::timestamp at time zone 'UTC', {ALWAYS})",
         columns=("title", "number", "book_id", "ends_on", "client_id"),
         joined=(
-            "join directory_client c on c.id = t.client_id join foundation_installedbook b on b.id = t.book_id"
+            "join directory_client c on c.id = t.client_id "
+            "join foundation_installedbook b on b.id = t.book_id"
         ),
         follows=(
             Follows(

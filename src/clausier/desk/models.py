@@ -77,7 +77,9 @@ class Ticket(models.Model):
     searchable: ClassVar[Searchable] = Searchable(
         kind="ticket",
         title="t.title",
-        words="concat_ws(' ', c.name, p.full_name, s.name, s.city, t.equipment_label, t.description, said.shown)",
+        words=(
+            "concat_ws(' ', c.name, p.full_name, s.name, s.city, t.equipment_label, t.description, said.shown)"
+        ),
         inner="said.kept",
         codes="t.number::text || clausier_codes(t.equipment_label)",
         at="t.called_at",
@@ -99,7 +101,8 @@ class Ticket(models.Model):
             " string_agg(e.text, ' ' order by e.id) filter (where e.shown) as shown,"
             " string_agg(e.text, ' ' order by e.id) filter (where not e.shown) as kept"
             " from (select id, text, not is_internal and kind in ('message', 'closed', 'reopened') as shown"
-            " from desk_ticketevent where ticket_id = t.id and text <> '' and kind <> 'opened') e) said on true"
+            " from desk_ticketevent where ticket_id = t.id and text <> '' and kind <> 'opened') e"
+            ") said on true"
         ),
         follows=(
             # What opened it is its description, which is its own column.

@@ -23,7 +23,9 @@ class PointAccount(models.Model):
         words="k.title",
         codes="array[k.number]",
         columns=("contract_id", "client_id"),
-        joined="join directory_client c on c.id = t.client_id join contracts_contract k on k.id = t.contract_id",
+        joined=(
+            "join directory_client c on c.id = t.client_id join contracts_contract k on k.id = t.contract_id"
+        ),
         follows=(
             Follows(
                 "directory_client",

@@ -145,12 +145,15 @@ def when(number: int) -> str:
 
 
 def lexemes(provider: int, kind: str, client: int, number: int, text: list[str]) -> str:
-    held = {f"/{provider}/{kind}", f"/c{client}", *text, *(f"@{word}" for word in text[:5])}
+    from clausier.foundation import search
+
+    held = {"/", f"/{client}", *(f"={word}" for word in text), *(f"@{word}" for word in text[:5])}
     held.add(f"#{number}" if kind == "ticket" else f"#{kind[:2]}{number:07d}")
     if kind == "contact":
         phone = f"0{199000000 + number}"
         held |= {f"#{phone}", f"#33{phone[1:]}", f"~{phone[::-1]}"}
-    return " ".join(f"'{one}'" for one in held)
+    shelf = f"{provider}{search.MARKS[kind]}"
+    return " ".join(f"'{shelf}{one}'" for one in held)
 
 
 def questions(size: int, words: list[str]) -> dict[str, str]:
@@ -190,7 +193,7 @@ def show_plan(provider: int, word: str) -> None:
     """How the two statements of a search are carried out; only the cluster's own account may look inside."""
     from clausier import cluster
 
-    asked = f"'/{provider}/ticket' & '{word}'"
+    asked = f"'{provider}t={word}'"
     with cluster.Cluster.of_home().connect("clausier") as session:
         session.add_notice_handler(lambda notice: print(notice.message_primary, flush=True))
         session.execute("load 'auto_explain'")

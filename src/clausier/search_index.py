@@ -5,10 +5,11 @@ call it in the statement that changes a row, or a row of a table it is made of. 
 the scope of whoever writes. When what is sought of the rows has changed since the last migration, all entries
 are made anew; `clausier search rebuild` does so by hand.
 
-An entry's `words` hold, under their first letter: `/` whose it is, `@` the words of its title, `#` identifiers
-without their spelling, `~` telephone numbers backwards, `!` what only the staff may find, and plainly every
-word with its stem. `clausier_find` alone reads them. It runs with the owner's rights, because PostgreSQL uses no
-index of words behind a fence, and keeps to the signed scope by itself.
+An entry's `words` all begin with their shelf, which is a provider's number and the mark of a kind; then comes
+where they stand: `/` whose they are, `@` in its title, `#` an identifier without its spelling, `~` a telephone
+number backwards, `!` what only the staff may find, `=` any word or its stem. `clausier_find` alone reads them.
+It runs with the owner's rights, because PostgreSQL uses no index of words behind a fence, and keeps to the
+signed scope by itself.
 """
 
 from __future__ import annotations
@@ -22,11 +23,17 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from clausier.foundation import isolation
+from clausier.foundation import isolation, search
 from clausier.foundation.search import Follows, Searchable
 
 TABLE = "foundation_searchentry"
 TRIGGER = "searched"
+
+FEW = 1000
+"""Up to so many entries that answer are all ranked."""
+
+GLANCE = 1000
+"""How many of the latest entries of a kind tell whether many answer."""
 
 READ = 100_000
 """Characters of the words of one row that are read: an entry must not outgrow what an index can hold."""
@@ -68,16 +75,16 @@ MAKE_WORDS = """
         ) codes where code is not null
     $$;
 
+    -- Every lexeme begins with its shelf: a provider and a kind. What is sought is read of one shelf alone.
     create or replace function clausier_words(
-        provider bigint, client bigint, kind text, title text, words text, inside text, codes text[], phones text[]
+        shelf text, client bigint, title text, words text, inside text, codes text[], phones text[]
     ) returns tsvector
     language sql stable parallel safe as $$
-        select array_to_tsvector(array_agg(lexeme)) from (
-            select '/' || provider || '/' || kind as lexeme
-            union select '/c' || client where client is not null
+        select array_to_tsvector(array_agg(shelf || lexeme)) from (
+            select '/' || client as lexeme where client is not null
             union select '@' || left(word, 60)
-                from unnest(string_to_array(clausier_fold(left(title, __READ__)), ' ')) word
-            union select unnest(clausier_lexemes(concat_ws(' ', title, words)))
+                from unnest(string_to_array(clausier_fold(left(title, __READ__)), ' ')) word where word <> ''
+            union select '=' || unnest(clausier_lexemes(concat_ws(' ', title, words)))
             union select '!' || unnest(clausier_lexemes(inside)) where inside <> ''
             union select '#' || replace(clausier_fold(code), ' ', '')
                 from unnest(codes) code where length(code) <= 80 and code ~ '[0-9@]'
@@ -88,13 +95,14 @@ MAKE_WORDS = """
                     lateral (select case when phone like '+33%' then '0' || substr(phone, 4)
                                          else substr(phone, 2) end as national) as at_home
                 where phone <> ''
-        ) lexemes where length(lexeme) > 1
+            union select '/'
+        ) lexemes
     $$;
 """
 
-# Where few entries answer, all of them are ranked. Where many do, the words are common, and the latest that
-# answer are soon met by walking from the latest; a look at the latest tells which it is. So neither grows with
-# the number of entries. A client's entries are all ranked: they are few, and far between for a walk.
+# A look at the latest entries of a kind tells whether many answer. Where not, all that do are ranked; where many
+# do, enough are soon met from the latest. So neither grows with the number of entries. A client's entries are
+# all ranked: they are few, and far between for a walk.
 MAKE_FIND = """
     create or replace function clausier_few(
         of_provider bigint, of_client bigint, asked tsquery, by_rank tsquery[], at_most int
@@ -115,90 +123,109 @@ MAKE_FIND = """
     set enable_bitmapscan = off set enable_seqscan = off set enable_sort = off set jit = off as $$
         select object_id from (
             select object_id, words from foundation_searchentry
-            where provider_id = of_provider and kind = of_kind order by at desc, object_id desc limit of_latest
+            where provider_id = of_provider and kind = of_kind
+            order by at desc, object_id desc limit of_latest
         ) latest where words @@ asked limit at_most
     $$;
 
-    create or replace function clausier_find(by_rank tsquery[], kinds text[], most int)
+    create or replace function clausier_asked(by_rank text[], shelf text) returns tsquery[]
+    language sql immutable parallel safe as $$
+        select array_agg(replace(asked, '$', shelf)::tsquery order by place)
+        from unnest(by_rank) with ordinality given (asked, place)
+    $$;
+
+    create or replace function clausier_any(asked tsquery[]) returns tsquery
+    language plpgsql immutable parallel safe as $$
+    declare
+        one tsquery;
+        found_any tsquery;
+    begin
+        foreach one in array asked loop
+            found_any := case when found_any is null then one when one is null then found_any
+                              else found_any || one end;
+        end loop;
+        return found_any;
+    end $$;
+
+    create or replace function clausier_find(by_rank text[], kinds text[], marks text[], most int)
     returns table (kind text, object_id bigint, rank int, counted int, is_all boolean)
     language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
     declare
-        few constant int := 1000;
-        glance constant int := 200;
-        look constant int := 2000;
+        few constant int := __FEW__;
+        glance constant int := __GLANCE__;
         of_provider bigint := clausier_scope('provider');
         of_client bigint := clausier_scope('client');
-        most_of_few int := case when of_client is null then few else 100000 end;
-        anyhow tsquery;
-        shelves tsquery;
-        common text[] := '{}';
-        one_kind text;
-        total int;
+        asked tsquery[];
+        rare tsquery[];
+        commonly boolean[] := '{}';
+        total int := 0;
     begin
-        for place in 1..cardinality(by_rank) loop
-            anyhow := case when anyhow is null then by_rank[place]
-                           when by_rank[place] is null then anyhow else anyhow || by_rank[place] end;
-        end loop;
-        if of_provider is null or anyhow is null then return; end if;
-        foreach one_kind in array kinds loop
-            if of_client is null and least(most, 8) <= (
-                select count(*) from clausier_latest(of_provider, one_kind, anyhow, glance, least(most, 8))
-            ) then
-                common := common || one_kind;
-            else
-                shelves := case when shelves is null then clausier_shelf(of_provider, of_client, one_kind)
-                                else shelves || clausier_shelf(of_provider, of_client, one_kind) end;
+        if of_provider is null or cardinality(array_remove(by_rank, null)) = 0 then return; end if;
+        for place in 1..cardinality(kinds) loop
+            asked := clausier_asked(by_rank, of_provider || marks[place]);
+            commonly[place] := of_client is null and least(most, 8) <= (
+                select count(*) from clausier_latest(
+                    of_provider, kinds[place], clausier_any(asked), glance, least(most, 8)));
+            if not commonly[place] then
+                for one in 1..cardinality(asked) loop
+                    rare[one] := clausier_any(array[rare[one], asked[one]]);
+                end loop;
             end if;
         end loop;
-        if shelves is not null then
+        if rare is not null then
             for kind, object_id, rank, counted, total in
-                select * from (
-                    select f.kind, f.object_id, f.rank, count(*) over (partition by f.kind), count(*) over (),
+                select r.kind, r.object_id, r.rank, r.of_kind, r.of_all from (
+                    select f.*, count(*) over (partition by f.kind) of_kind, count(*) over () of_all,
                         row_number() over (partition by f.kind order by f.rank, f.at desc, f.object_id desc) nth
-                    from clausier_few(of_provider, of_client, shelves && anyhow, by_rank, most_of_few + 1) f
-                ) ranked where ranked.nth <= most order by ranked.kind, ranked.nth
+                    from clausier_few(
+                        of_provider, of_client,
+                        case when of_client is null then clausier_any(rare)
+                             else clausier_any(rare) && clausier_owned(of_provider, of_client, marks) end,
+                        rare, case when of_client is null then few + 1 end) f
+                ) r where r.nth <= most order by r.kind, r.nth
             loop
                 exit when of_client is null and total > few;
                 is_all := true;
                 return next;
             end loop;
         end if;
-        foreach one_kind in array kinds loop
-            if one_kind = any(common) or of_client is null and total > few then
-                return query select one_kind, m.* from clausier_many(
-                    of_provider, one_kind, anyhow, by_rank, most, few, look, one_kind = any(common)) m;
+        for place in 1..cardinality(kinds) loop
+            if commonly[place] or of_client is null and total > few then
+                return query select kinds[place], m.* from clausier_many(
+                    of_provider, kinds[place], clausier_asked(by_rank, of_provider || marks[place]), most,
+                    few, glance, commonly[place]) m;
             end if;
         end loop;
     end $$;
 
-    create or replace function clausier_shelf(of_provider bigint, of_client bigint, of_kind text)
+    -- Being a client's, on any of these shelves.
+    create or replace function clausier_owned(of_provider bigint, of_client bigint, marks text[])
     returns tsquery language sql immutable parallel safe as $$
-        select (format('%L', '/' || of_provider || '/' || of_kind)
-            || coalesce(' & ' || quote_literal('/c' || of_client), ''))::tsquery
+        select string_agg(quote_literal(of_provider || mark || '/' || of_client), ' | ')::tsquery
+        from unnest(marks) mark
     $$;
 
-    -- One kind of which many may answer: rank by rank, until there are enough. `counted` is then how many were
-    -- met, and not all.
+    -- One kind of which many may answer: rank by rank, until there are enough. Where it is common, `counted`
+    -- is how many of the latest answer, and all only where there are no others.
     create or replace function clausier_many(
-        of_provider bigint, of_kind text, anyhow tsquery, by_rank tsquery[], most int, few int, look int,
-        is_common boolean
+        of_provider bigint, of_kind text, asked tsquery[], most int, few int, glance int, is_common boolean
     ) returns table (object_id bigint, rank int, counted int, is_all boolean)
     language plpgsql stable as $$
     declare
-        shelf tsquery := clausier_shelf(of_provider, null, of_kind);
+        anyhow tsquery := clausier_any(asked);
         taken bigint[] := '{}';
         here bigint[];
         wanted int;
     begin
         if is_common then
-            counted := (select count(*) from clausier_latest(of_provider, of_kind, anyhow, look, look));
-            is_all := not exists (select from foundation_searchentry e
-                where e.provider_id = of_provider and e.kind = of_kind
-                order by e.at desc, e.object_id desc offset look limit 1);
+            counted := (select count(*) from clausier_latest(of_provider, of_kind, anyhow, glance, glance));
+            is_all := not exists (
+                select from foundation_searchentry e where e.provider_id = of_provider and e.kind = of_kind
+                order by e.at desc, e.object_id desc offset glance limit 1);
         else
             for object_id, rank, counted in
                 select f.object_id, f.rank, count(*) over ()
-                from clausier_few(of_provider, null, shelf && anyhow, by_rank, few + 1) f
+                from clausier_few(of_provider, null, anyhow, asked, few + 1) f
                 order by f.rank, f.at desc, f.object_id desc limit most
             loop
                 exit when counted > few;
@@ -209,21 +236,20 @@ MAKE_FIND = """
             counted := few;
             is_all := false;
         end if;
-        for place in 1..cardinality(by_rank) loop
+        for place in 1..cardinality(asked) loop
             wanted := most + cardinality(taken);
             exit when cardinality(taken) >= most;
-            continue when by_rank[place] is null;
+            continue when asked[place] is null;
             here := '{}';
             if place > 2 then
-                here := array(select clausier_latest(of_provider, of_kind, by_rank[place], look, wanted));
+                here := array(select clausier_latest(of_provider, of_kind, asked[place], glance, wanted));
             end if;
             if cardinality(here) < wanted and not (is_common and is_all and place > 2) then
-                here := array(select f.object_id from clausier_few(
-                    of_provider, null, shelf && by_rank[place], by_rank, few + 1) f
+                here := array(
+                    select f.object_id from clausier_few(of_provider, null, asked[place], asked, few + 1) f
                     order by f.at desc, f.object_id desc);
                 if cardinality(here) > few then
-                    here := array(
-                        select clausier_latest(of_provider, of_kind, by_rank[place], null, wanted));
+                    here := array(select clausier_latest(of_provider, of_kind, asked[place], null, wanted));
                 end if;
             end if;
             for object_id in select o from unnest(here) with ordinality u (o, n)
@@ -245,7 +271,7 @@ MAKE_FORGETTING = """
     end $$
 """
 
-FIND = "clausier_find(tsquery[], text[], int)"
+FIND = "clausier_find(text[], text[], text[], int)"
 """The one that runs with the owner's rights: nobody but the program calls it."""
 
 
@@ -300,7 +326,7 @@ def _give_rights(cursor: CursorWrapper, role: str) -> None:
 
 def _statements() -> Iterator[str]:
     yield MAKE_WORDS.replace("__READ__", str(READ))
-    yield MAKE_FIND
+    yield MAKE_FIND.replace("__FEW__", str(FEW)).replace("__GLANCE__", str(GLANCE))
     yield MAKE_FORGETTING + ";"
     for table, sought in searchables().items():
         yield _noting(table, sought)
@@ -318,8 +344,8 @@ def _noting(table: str, sought: Searchable) -> str:
     begin
         insert into {TABLE} as entry (provider_id, client_id, kind, object_id, at, words)
         select t.provider_id, {sought.client}, '{sought.kind}', t.id, {sought.at},
-            clausier_words(t.provider_id, {sought.client}, '{sought.kind}', {sought.title}, {sought.words},
-                           {sought.inner}, {sought.codes}, {sought.phones})
+            clausier_words(t.provider_id || '{search.MARKS[sought.kind]}', {sought.client}, {sought.title},
+                           {sought.words}, {sought.inner}, {sought.codes}, {sought.phones})
         from {table} t {sought.joined} where t.id = any(objects)
         on conflict (kind, object_id) do update
             set provider_id = excluded.provider_id, client_id = excluded.client_id,

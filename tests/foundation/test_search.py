@@ -108,7 +108,7 @@ def test_what_is_common_is_answered_by_the_latest_titles_first(imri: House) -> N
         cursor.execute(
             "insert into foundation_searchentry (provider_id, client_id, kind, object_id, at, words) "
             "select %s, %s, 'ticket', n, timestamptz '2026-01-01Z' + n * interval '1 hour', clausier_words("
-            "%s, %s, 'ticket', case when n %% 1000 = 7 then 'Panne' else 'Autre' end, 'panne diverse', '', "
+            "%s || 't', %s, case when n %% 1000 = 7 then 'Panne' else 'Autre' end, 'panne diverse', '', "
             "array[n::text], '{}') from generate_series(1, 4000) n",
             [imri.provider.pk, imri.client.pk] * 2,
         )
@@ -153,7 +153,10 @@ def test_without_a_scope_the_function_finds_nothing(imri: House) -> None:
 
     open_ticket(imri)
     with isolation.confined(isolation.NOTHING), connection.cursor() as cursor:
-        cursor.execute("select count(*) from clausier_find(array['serveur'::tsquery], %s, 8)", [KINDS])
+        cursor.execute(
+            "select count(*) from clausier_find(array[quote_literal('$=serveur')], %s, %s, 8)",
+            [KINDS, list(search.MARKS.values())],
+        )
         assert cursor.fetchone()[0] == 0
 
 

@@ -29,8 +29,22 @@ MOST_CHUNKS: Final = 12
 FEWEST: Final = 3
 """Characters from which a word is looked for by its beginning anywhere."""
 
-WORD, TITLE, INNER, CODE, BACKWARDS = "", "@", "!", "#", "~"
-"""The first letters under which entries hold words: see `clausier.search_index`."""
+SHELF = "$"
+"""In a question, the place of the shelf that the database puts before each word."""
+
+WORD, TITLE, INNER, CODE, BACKWARDS = "=", "@", "!", "#", "~"
+"""Where words stand in entries: see `clausier.search_index`."""
+
+MARKS: Final = {
+    "client": "c",
+    "contact": "p",
+    "site": "s",
+    "contract": "k",
+    "account": "a",
+    "ticket": "t",
+    "document": "d",
+}
+"""One letter for each kind of entries, with which all of their words begin."""
 
 ALWAYS: Final = "'9999-01-01Z'::timestamptz"
 """The instant of what is present, for the order of results: after all that has an end."""
@@ -133,8 +147,8 @@ def find_chunks(actor: Actor, chunks: Sequence[Chunk], kinds: Sequence[str], mos
         return Finding()
     with isolation.confined(actor.scope), connection.cursor() as cursor:
         cursor.execute(
-            "select kind, object_id, rank, counted, is_all from clausier_find(%s::tsquery[], %s, %s)",
-            [[one or None for one in asked], list(kinds), most],
+            "select kind, object_id, rank, counted, is_all from clausier_find(%s::text[], %s, %s, %s)",
+            [[one or None for one in asked], list(kinds), [MARKS[kind] for kind in kinds], most],
         )
         rows = cursor.fetchall()
     return Finding(
@@ -245,4 +259,4 @@ def _is_code(typed: str) -> bool:
 
 
 def _lexeme(place: str, word: str, *, begins: bool = False) -> str:
-    return f"'{place}{word}'" + (":*" if begins else "")
+    return f"'{SHELF}{place}{word}'" + (":*" if begins else "")

@@ -4,9 +4,9 @@
 
 Starts a private PostgreSQL of its own in a temporary directory and fills the entries of search as they
 would stand with that many rows: 88 % tickets with 30 words each, drawn so that the commonest are in most of
-them and the rarest in a handful; contacts, clients, sites and contracts. Asks as the program's role, in a signed scope,
-all kinds at once and eight of each, as the palette does. Times are of `search.find`, the best of the rounds;
-the last line is what one search costs over all questions.
+them and the rarest in a handful; contacts, clients, sites and contracts. Asks as the program's role, in a
+signed scope, all kinds at once and eight of each, as the palette does. Times are of `search.find`, the best
+of the rounds; the last line is what one search costs over all questions.
 """
 
 from __future__ import annotations

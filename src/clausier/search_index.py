@@ -1,15 +1,15 @@
 """What keeps the entries of search and reads them, in the database; the owner settles it at each migration.
 
 For each model that says `searchable`: a function that makes the entries of some rows anew, and triggers that
-call it in the statement that changes a row, or a row of a table it is made of. They run with the rights and in
-the scope of whoever writes. When what is sought of the rows has changed since the last migration, all entries
-are made anew; `clausier search rebuild` does so by hand.
+call it in the statement that changes a row, or a row of a table it is made of. They run with the rights and
+in the scope of whoever writes. When what is sought of the rows has changed since the last migration, all
+entries are made anew; `clausier search rebuild` does so by hand.
 
 An entry's `words` all begin with their shelf, which is a provider's number and the mark of a kind; then comes
-where they stand: `/` whose they are, `@` in its title, `#` an identifier without its spelling, `~` a telephone
-number backwards, `!` what only the staff may find, `=` any word or its stem. `clausier_find` alone reads them.
-It runs with the owner's rights, because PostgreSQL uses no index of words behind a fence, and keeps to the
-signed scope by itself.
+where they stand: `/` whose they are, `@` in its title, `#` an identifier without its spelling, `~` a
+telephone number backwards, `!` what only the staff may find, `=` any word or its stem. `clausier_find` alone
+reads them. It runs with the owner's rights, because PostgreSQL uses no index of words behind a fence, and
+keeps to the signed scope by itself.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ READ = 100_000
 MAKE_WORDS = """
     create or replace function clausier_fold(given text) returns text
     language sql stable parallel safe as $$
-        select trim(regexp_replace(lower(unaccent(normalize(coalesce(given, ''), NFKC))), '[^[:alnum:]]+', ' ', 'g'))
+        select trim(regexp_replace(
+            lower(unaccent(normalize(coalesce(given, ''), NFKC))), '[^[:alnum:]]+', ' ', 'g'))
     $$;
 
     create or replace function clausier_stem(word text) returns text
@@ -100,9 +101,9 @@ MAKE_WORDS = """
     $$;
 """
 
-# A look at the latest entries of a kind tells whether many answer. Where not, all that do are ranked; where many
-# do, enough are soon met from the latest. So neither grows with the number of entries. A client's entries are
-# all ranked: they are few, and far between for a walk.
+# A look at the latest entries of a kind tells whether many answer. Where not, all that do are ranked; where
+# many do, enough are soon met from the latest. So neither grows with the number of entries. A client's own
+# are all ranked: they are few, and far between for a walk.
 MAKE_FIND = """
     create or replace function clausier_few(
         of_provider bigint, of_client bigint, asked tsquery, by_rank tsquery[], at_most int
@@ -176,7 +177,8 @@ MAKE_FIND = """
             for kind, object_id, rank, counted, total in
                 select r.kind, r.object_id, r.rank, r.of_kind, r.of_all from (
                     select f.*, count(*) over (partition by f.kind) of_kind, count(*) over () of_all,
-                        row_number() over (partition by f.kind order by f.rank, f.at desc, f.object_id desc) nth
+                        row_number() over (
+                            partition by f.kind order by f.rank, f.at desc, f.object_id desc) nth
                     from clausier_few(
                         of_provider, of_client,
                         case when of_client is null then clausier_any(rare)

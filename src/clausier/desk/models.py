@@ -78,7 +78,8 @@ class Ticket(models.Model):
         kind="ticket",
         title="t.title",
         words=(
-            "concat_ws(' ', c.name, p.full_name, s.name, s.city, t.equipment_label, t.description, said.shown)"
+            "concat_ws(' ', c.name, p.full_name, s.name, s.city, t.equipment_label, t.description,"
+            " said.shown)"
         ),
         inner="said.kept",
         codes="t.number::text || clausier_codes(t.equipment_label)",

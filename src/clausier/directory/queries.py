@@ -52,7 +52,7 @@ def client_by_number(actor: Actor, number: str) -> Client:
 
 
 def clients_named(actor: Actor, text: str) -> QuerySet[Client]:
-    """The clients that `text` finds: all of whose names words begin so, and the best that are found otherwise.
+    """All clients whose names have words that begin as those of `text`, and the best that it finds otherwise.
 
     Otherwise is by an identifier or a telephone number in any spelling, or by the note.
     """

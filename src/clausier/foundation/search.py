@@ -52,7 +52,7 @@ ALWAYS: Final = "'9999-01-01Z'::timestamptz"
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """A table that entries are made of too: when a row's `columns` change, the entries `objects` are made anew.
+    """A table that entries are made of too: when `columns` of a row change, `objects` get new entries.
 
     `objects` is SQL for their ids, where `new` is the changed row; `when` narrows the rows that matter. Rows
     only ever changed in place (`inserts=False`) are not looked at when they come.
@@ -69,9 +69,9 @@ class Follows:
 class Searchable:
     """What of a model's rows is sought. Every text is SQL, in which `t` is the row.
 
-    `title` and `words` are prose, `inner` is prose that only the staff may find; `codes` are identifiers, found
-    in any spelling; `phones` are E.164. `joined` adds the tables that these read. `at` orders what is found,
-    latest first. `columns` are those of the row itself that matter.
+    `title` and `words` are prose, `inner` is prose that only the staff may find; `codes` are identifiers,
+    found in any spelling; `phones` are E.164. `joined` adds the tables that these read. `at` orders what is
+    found, latest first. `columns` are those of the row itself that matter.
     """
 
     kind: str
@@ -165,7 +165,8 @@ def chunks_of(text: str) -> list[Chunk]:
         return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "select place, word, clausier_stem(word) from unnest(%s::text[]) with ordinality given (chunk, place), "
+            "select place, word, clausier_stem(word) "
+            "from unnest(%s::text[]) with ordinality given (chunk, place), "
             "unnest(string_to_array(clausier_fold(chunk), ' ')) with ordinality each (word, nth) "
             "order by place, nth",
             [typed],

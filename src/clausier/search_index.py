@@ -29,11 +29,14 @@ from clausier.foundation.search import Follows, Searchable
 TABLE = "foundation_searchentry"
 TRIGGER = "searched"
 
-FEW = 1000
+FEW = 500
 """Up to so many entries that answer are all ranked."""
 
-GLANCE = 1000
+GLANCE = 300
 """How many of the latest entries of a kind tell whether many answer."""
+
+LOOK = 2000
+"""Among how many of the latest a title comes before other words, where many answer."""
 
 READ = 100_000
 """Characters of the words of one row that are read: an entry must not outgrow what an index can hold."""
@@ -152,89 +155,55 @@ MAKE_FIND = """
     returns table (kind text, object_id bigint, rank int, counted int, is_all boolean)
     language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
     declare
-        few constant int := __FEW__;
-        glance constant int := __GLANCE__;
         of_provider bigint := clausier_scope('provider');
         of_client bigint := clausier_scope('client');
-        asked tsquery[];
-        rare tsquery[];
-        commonly boolean[] := '{}';
-        total int := 0;
     begin
         if of_provider is null or cardinality(array_remove(by_rank, null)) = 0 then return; end if;
         for place in 1..cardinality(kinds) loop
-            asked := clausier_asked(by_rank, of_provider || marks[place]);
-            commonly[place] := of_client is null and least(most, 8) <= (
-                select count(*) from clausier_latest(
-                    of_provider, kinds[place], clausier_any(asked), glance, least(most, 8)));
-            if not commonly[place] then
-                for one in 1..cardinality(asked) loop
-                    rare[one] := clausier_any(array[rare[one], asked[one]]);
-                end loop;
-            end if;
-        end loop;
-        if rare is not null then
-            for kind, object_id, rank, counted, total in
-                select r.kind, r.object_id, r.rank, r.of_kind, r.of_all from (
-                    select f.*, count(*) over (partition by f.kind) of_kind, count(*) over () of_all,
-                        row_number() over (
-                            partition by f.kind order by f.rank, f.at desc, f.object_id desc) nth
-                    from clausier_few(
-                        of_provider, of_client,
-                        case when of_client is null then clausier_any(rare)
-                             else clausier_any(rare) && clausier_owned(of_provider, of_client, marks) end,
-                        rare, case when of_client is null then few + 1 end) f
-                ) r where r.nth <= most order by r.kind, r.nth
-            loop
-                exit when of_client is null and total > few;
-                is_all := true;
-                return next;
-            end loop;
-        end if;
-        for place in 1..cardinality(kinds) loop
-            if commonly[place] or of_client is null and total > few then
-                return query select kinds[place], m.* from clausier_many(
-                    of_provider, kinds[place], clausier_asked(by_rank, of_provider || marks[place]), most,
-                    few, glance, commonly[place]) m;
-            end if;
+            return query select kinds[place], f.* from clausier_find_one(
+                of_provider, of_client, kinds[place], of_provider || marks[place],
+                clausier_asked(by_rank, of_provider || marks[place]), most) f;
         end loop;
     end $$;
 
-    -- Being a client's, on any of these shelves.
-    create or replace function clausier_owned(of_provider bigint, of_client bigint, marks text[])
-    returns tsquery language sql immutable parallel safe as $$
-        select string_agg(quote_literal(of_provider || mark || '/' || of_client), ' | ')::tsquery
-        from unnest(marks) mark
-    $$;
-
-    -- One kind of which many may answer: rank by rank, until there are enough. Where it is common, `counted`
-    -- is how many of the latest answer, and all only where there are no others.
-    create or replace function clausier_many(
-        of_provider bigint, of_kind text, asked tsquery[], most int, few int, glance int, is_common boolean
+    -- One kind. Where many answer: rank by rank, until there are enough; `counted` is then how many were met,
+    -- and all only where there are no others.
+    create or replace function clausier_find_one(
+        of_provider bigint, of_client bigint, of_kind text, shelf text, asked tsquery[], most int
     ) returns table (object_id bigint, rank int, counted int, is_all boolean)
     language plpgsql stable as $$
     declare
+        few constant int := __FEW__;
+        glance constant int := __GLANCE__;
+        look constant int := __LOOK__;
         anyhow tsquery := clausier_any(asked);
+        most_of_few int := case when of_client is null then few + 1 end;
         taken bigint[] := '{}';
         here bigint[];
         wanted int;
+        is_common boolean;
     begin
+        counted := case when of_client is null
+            then (select count(*) from clausier_latest(of_provider, of_kind, anyhow, glance, glance)) else 0 end;
+        is_common := counted >= least(most, 8);
         if is_common then
-            counted := (select count(*) from clausier_latest(of_provider, of_kind, anyhow, glance, glance));
             is_all := not exists (
                 select from foundation_searchentry e where e.provider_id = of_provider and e.kind = of_kind
                 order by e.at desc, e.object_id desc offset glance limit 1);
         else
+            if of_client is not null then
+                anyhow := anyhow && quote_literal(shelf || '/' || of_client)::tsquery;
+            end if;
             for object_id, rank, counted in
                 select f.object_id, f.rank, count(*) over ()
-                from clausier_few(of_provider, null, anyhow, asked, few + 1) f
+                from clausier_few(of_provider, of_client, anyhow, asked, most_of_few) f
                 order by f.rank, f.at desc, f.object_id desc limit most
             loop
-                exit when counted > few;
+                exit when counted >= most_of_few;
                 is_all := true;
                 return next;
             end loop;
-            if not found or counted <= few then return; end if;
+            if not found or counted < most_of_few or of_client is not null then return; end if;
             counted := few;
             is_all := false;
         end if;
@@ -242,17 +211,16 @@ MAKE_FIND = """
             wanted := most + cardinality(taken);
             exit when cardinality(taken) >= most;
             continue when asked[place] is null;
-            here := '{}';
-            if place > 2 then
-                here := array(select clausier_latest(of_provider, of_kind, asked[place], glance, wanted));
-            end if;
-            if cardinality(here) < wanted and not (is_common and is_all and place > 2) then
+            if is_common and place = 3 then
+                -- Of what is common, a title is worth being first while it is not old.
+                here := array(select clausier_latest(of_provider, of_kind, asked[place], look, wanted));
+            elsif place < 4 then
                 here := array(
                     select f.object_id from clausier_few(of_provider, null, asked[place], asked, few + 1) f
                     order by f.at desc, f.object_id desc);
-                if cardinality(here) > few then
-                    here := array(select clausier_latest(of_provider, of_kind, asked[place], null, wanted));
-                end if;
+            end if;
+            if place = 4 or cardinality(here) > few then
+                here := array(select clausier_latest(of_provider, of_kind, asked[place], null, wanted));
             end if;
             for object_id in select o from unnest(here) with ordinality u (o, n)
                 where o <> all (taken) order by n limit most - cardinality(taken)
@@ -328,7 +296,11 @@ def _give_rights(cursor: CursorWrapper, role: str) -> None:
 
 def _statements() -> Iterator[str]:
     yield MAKE_WORDS.replace("__READ__", str(READ))
-    yield MAKE_FIND.replace("__FEW__", str(FEW)).replace("__GLANCE__", str(GLANCE))
+    yield (
+        MAKE_FIND.replace("__FEW__", str(FEW))
+        .replace("__GLANCE__", str(GLANCE))
+        .replace("__LOOK__", str(LOOK))
+    )
     yield MAKE_FORGETTING + ";"
     for table, sought in searchables().items():
         yield _noting(table, sought)

@@ -108,14 +108,22 @@ def test_what_is_common_is_answered_by_the_latest_titles_first(imri: House) -> N
         cursor.execute(
             "insert into foundation_searchentry (provider_id, client_id, kind, object_id, at, words) "
             "select %s, %s, 'ticket', n, timestamptz '2026-01-01Z' + n * interval '1 hour', clausier_words("
-            "%s || 't', %s, case when n %% 1000 = 7 then 'Panne' else 'Autre' end, 'panne diverse', '', "
+            "%s || 't', %s, case when n %% 1000 = 7 then 'Panne' else 'Autre' end, 'panne diverse ' || case "
+            "when n %% 5 = 0 then 'rare' || n %% 100 else 'seule' end || case when n < 1000 then ' ancien' "
+            "else '' end, '', "
             "array[n::text], '{}') from generate_series(1, 4000) n",
             [imri.provider.pk, imri.client.pk] * 2,
         )
     finding = search.find(imri.dispatcher, "panne", KINDS, 8)
-    assert finding.ids("ticket") == [3007, 2007, 1007, 7, 4000, 3999, 3998, 3997]
+    assert finding.ids("ticket") == [3007, 2007, 4000, 3999, 3998, 3997, 3996, 3995]
     assert finding.more == {"ticket"}
-    assert finding.counts["ticket"] >= 1000
+    assert finding.counts["ticket"] >= 300
+    old = search.find(imri.dispatcher, "ancien", KINDS, 8)
+    assert old.ids("ticket") == [999, 998, 997, 996, 995, 994, 993, 992]
+    assert old.more == {"ticket"}
+    few = search.find(imri.dispatcher, "panne rare35", KINDS, 8)
+    assert few.ids("ticket")[:2] == [3935, 3835]
+    assert (few.counts, few.more) == ({"ticket": 40}, frozenset())
     assert search.find(imri.dispatcher, "panne 12", KINDS, 8).ids("ticket")[0] == 12
     assert search.find(imri.dispatcher, "12", KINDS, 8).ids("ticket")[0] == 12
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -34,6 +34,9 @@ SHELF = "$"
 
 WORD, TITLE, INNER, CODE, BACKWARDS = "=", "@", "!", "#", "~"
 """Where words stand in entries: see `clausier.search_index`."""
+
+TEXTS: Final = frozenset({"ticket", "document"})
+"""Kinds of many words: of several typed, all but the last are taken for whole while that finds any."""
 
 MARKS: Final = {
     "client": "c",
@@ -141,21 +144,40 @@ def find(actor: Actor, text: str, kinds: Sequence[str], most: int) -> Finding:
 
 def find_chunks(actor: Actor, chunks: Sequence[Chunk], kinds: Sequence[str], most: int) -> Finding:
     """As `find`, for what was read of the query already."""
-    places = (WORD,) if actor.is_client_side else (WORD, INNER)
-    asked = [_identifier(chunks), _beginning(chunks), _every(chunks, ()), _every(chunks, places)]
-    if not any(asked) or not kinds:
-        return Finding()
+    by_beginnings = [kind for kind in kinds if len(chunks) < 2 or kind not in TEXTS]
+    texts = [kind for kind in kinds if kind not in by_beginnings]
     with isolation.confined(actor.scope), connection.cursor() as cursor:
-        cursor.execute(
-            "select kind, object_id, rank, counted, is_all from clausier_find(%s::text[], %s, %s, %s)",
-            [[one or None for one in asked], list(kinds), [MARKS[kind] for kind in kinds], most],
-        )
-        rows = cursor.fetchall()
+        rows = _found(cursor, actor, chunks, by_beginnings, most)
+        if texts:
+            rows += _found(cursor, actor, chunks, texts, most, whole=True) or _found(
+                cursor, actor, chunks, texts, most
+            )
     return Finding(
         tuple(Found(kind, object_id, rank) for kind, object_id, rank, _counted, _is_all in rows),
         {kind: counted for kind, _object_id, _rank, counted, _is_all in rows},
         frozenset(kind for kind, _object_id, _rank, _counted, is_all in rows if not is_all),
     )
+
+
+def _found(
+    cursor: Any, actor: Actor, chunks: Sequence[Chunk], kinds: list[str], most: int, *, whole: bool = False
+) -> list[tuple[str, int, int, int, bool]]:
+    """What the database answers: kind, object, rank, how many of the kind, and whether these are all."""
+    places = (WORD,) if actor.is_client_side else (WORD, INNER)
+    asked = [
+        _identifier(chunks),
+        _beginning(chunks),
+        _every(chunks, (), whole=whole),
+        _every(chunks, places, whole=whole),
+    ]
+    if not any(asked) or not kinds:
+        return []
+    cursor.execute(
+        "select kind, object_id, rank, counted, is_all from clausier_find(%s::text[], %s, %s, %s)",
+        [[one or None for one in asked], kinds, [MARKS[kind] for kind in kinds], most],
+    )
+    found: list[tuple[str, int, int, int, bool]] = cursor.fetchall()
+    return found
 
 
 def chunks_of(text: str) -> list[Chunk]:
@@ -196,29 +218,29 @@ def lexemes_of(texts: Iterable[str]) -> list[frozenset[str]]:
 # The questions, in PostgreSQL's language for them: words are letters and figures alone, and so need no care
 
 
-def _every(chunks: Sequence[Chunk], places: Sequence[str]) -> str:
-    """Every chunk, in the title or at `places`; "" when there is none."""
+def _every(chunks: Sequence[Chunk], places: Sequence[str], *, whole: bool) -> str:
+    """Every chunk, in the title or at `places`; with `whole`, but for the last, as whole words. "": none."""
     telling = any(word.stem for chunk in chunks for word in chunk.words)
-    asked = (_chunk(chunk, places, telling) for chunk in chunks)
+    asked = (_chunk(chunk, places, telling, whole and chunk is not chunks[-1]) for chunk in chunks)
     return " & ".join(f"({one})" for one in asked if one)
 
 
-def _chunk(chunk: Chunk, places: Sequence[str], telling: bool) -> str:
+def _chunk(chunk: Chunk, places: Sequence[str], telling: bool, whole: bool) -> str:
     """The chunk as an identifier, or all of its words; those that tell nothing only where no other does."""
-    words = [_word(word, places) for word in chunk.words if word.stem or not telling]
+    words = [_word(word, places, whole) for word in chunk.words if word.stem or not telling]
     choices = [" & ".join(words)] if words else []
     if _is_code(chunk.typed):
         choices += [_lexeme(CODE, chunk.compact, begins=len(chunk.compact) >= FEWEST)]
     return " | ".join(choices)
 
 
-def _word(word: Word, places: Sequence[str]) -> str:
+def _word(word: Word, places: Sequence[str], whole: bool) -> str:
     choices = []
     if not places or not word.stem or len(word.text) < FEWEST:
-        choices.append(_lexeme(TITLE, word.text, begins=True))
+        choices.append(_lexeme(TITLE, word.text, begins=not whole))
     for place in places:
         # What is nearly nothing begins too many words: its beginning is looked for in titles alone.
-        choices.append(_lexeme(place, word.text, begins=len(word.text) >= FEWEST))
+        choices.append(_lexeme(place, word.text, begins=len(word.text) >= FEWEST and not whole))
         if word.stem not in ("", word.text):
             choices.append(_lexeme(place, word.stem))
     return f"({' | '.join(choices)})"

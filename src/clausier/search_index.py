@@ -183,9 +183,10 @@ MAKE_FIND = """
         wanted int;
         is_common boolean;
     begin
-        counted := case when of_client is null
-            then (select count(*) from clausier_latest(of_provider, of_kind, anyhow, glance, glance)) else 0 end;
-        is_common := counted >= least(most, 8);
+        if of_client is null then
+            counted := (select count(*) from clausier_latest(of_provider, of_kind, anyhow, glance, glance));
+        end if;
+        is_common := coalesce(counted, 0) >= least(most, 8);
         if is_common then
             is_all := not exists (
                 select from foundation_searchentry e where e.provider_id = of_provider and e.kind = of_kind

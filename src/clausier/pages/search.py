@@ -94,7 +94,7 @@ Words = tuple[str, tuple[str, ...], str]
 
 
 def _client(row: Any) -> Words:
-    former = _("ancien nom : %(name)s") % {"name": row.former_name} if row.former_name else ""
+    former = _("ancien nom : %(name)s") % {"name": row.former_name} if row.former_name else ""
     siren = wording.identifier(row.siren) if row.siren else ""
     return row.name, (row.number, siren, former), wording.phone(row.phone) if row.phone else ""
 

@@ -24,11 +24,11 @@ class SearchAsked(Given):
 
     q: Annotated[str, StringConstraints(max_length=search.LONGEST)] = Field(
         description=gettext_noop(
-            "Des mots ou leur début, un numéro, un téléphone, un SIREN : l’écriture ne compte pas."
+            "Des mots ou leur début, un numéro, un téléphone, un SIREN : l’écriture ne compte pas."
         ),
         examples=["imprimante"],
     )
-    kind: Kind | Literal[""] = Field("", description=gettext_noop("Une seule sorte ; vide pour toutes."))
+    kind: Kind | Literal[""] = Field("", description=gettext_noop("Une seule sorte ; vide pour toutes."))
     limit: int = Field(10, ge=1, le=50, description=gettext_noop("Combien de chaque sorte."))
 
 
@@ -37,7 +37,7 @@ class FoundOut(Shape):
 
     kind: Kind
     key: str = Field(
-        description=gettext_noop("Sous quoi l’API la lit : son numéro, ou son identifiant."),
+        description=gettext_noop("Sous quoi l’API la lit : son numéro, ou son identifiant."),
         examples=["1158"],
     )
     title: str
@@ -72,7 +72,7 @@ class SearchOut(Shape):
     answers=SearchOut,
     summary=gettext_noop("Chercher"),
     about=gettext_noop(
-        "Parmi ce que le jeton peut lire : clients, personnes, sites, contrats, comptes de points, tickets "
+        "Parmi ce que le jeton peut lire : clients, personnes, sites, contrats, comptes de points, tickets "
         "et leurs messages, documents, clauses. Un identifiant exact vient d’abord, puis les titres, puis "
         "le reste."
     ),

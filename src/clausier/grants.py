@@ -3,7 +3,7 @@
 A model with `append_only = True` may be read and added to, by nobody changed or taken from: the program's
 role lacks the right, and a trigger refuses the owner too.
 
-Which rows it may do it to is settled in `clausier.fences`.
+Which rows it may do it to is settled in `clausier.fences`, how they are found in `clausier.search_index`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
-from clausier import fences
+from clausier import fences, search_index
 
 TRIGGER = "append_only"
 FUNCTION = "clausier_refuse_change"
@@ -37,6 +37,7 @@ def settle(connection: BaseDatabaseWrapper, role: str) -> None:
         for table in _owned(cursor, "rp"):
             _hold(cursor, table, append_only=table in append_only_tables())
         fences.settle(cursor, role)
+        search_index.settle(cursor, role)
 
 
 def _give_rights(cursor: CursorWrapper, role: str) -> None:

@@ -17,6 +17,7 @@ from clausier.api.home.routes import routes as home
 from clausier.api.journal.routes import routes as journal
 from clausier.api.people.routes import routes as people
 from clausier.api.points.routes import routes as points
+from clausier.api.search.routes import routes as search
 from clausier.api.tickets.routes import routes as tickets
 from clausier.api.visits.routes import routes as visits
 from clausier.api.webhooks.routes import routes as webhooks
@@ -38,6 +39,7 @@ api = NinjaAPI(
 problems.install(api)
 for tag, routes in (
     (gettext_noop("Le jeton"), home),
+    (gettext_noop("Recherche"), search),
     (gettext_noop("Tickets"), tickets),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Travail"), work),

@@ -56,6 +56,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             groups=_groups(actor),
             call_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
             call=Call(url=reverse("call", args=[slug]), since=since) if since else None,
+            search_url=reverse("search", args=[slug]) if actor.may("search.use") else "",
+            palette_url=reverse("search-palette", args=[slug]) if actor.may("search.use") else "",
             new_ticket_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
             **common,
         ),

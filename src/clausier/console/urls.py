@@ -4,6 +4,7 @@ from django.urls import include, path
 
 PROVIDER_FEATURES = (
     "today",
+    "search",
     "tickets",
     "call",
     "work",

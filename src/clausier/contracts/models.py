@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clausier.directory.models import Client, Contact, Site
 from clausier.foundation.models import Document, InstalledBook, Provider
+from clausier.foundation.search import ALWAYS, Follows, Searchable
 
 
 class Contract(models.Model):
@@ -17,6 +18,27 @@ class Contract(models.Model):
 
     The book is pinned by its digest: a new edition reaches the contract only through an act that says so.
     """
+
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="contract",
+        title="t.title",
+        words="concat_ws(' ', c.name, b.name, b.title_fr)",
+        codes="array[t.number]",
+        at=f"coalesce(t.ends_on::timestamp at time zone 'UTC', {ALWAYS})",
+        columns=("title", "number", "book_id", "ends_on", "client_id"),
+        joined=(
+            "join directory_client c on c.id = t.client_id "
+            "join foundation_installedbook b on b.id = t.book_id"
+        ),
+        follows=(
+            Follows(
+                "directory_client",
+                ("name",),
+                "select k.id from contracts_contract k where k.client_id = new.id",
+                inserts=False,
+            ),
+        ),
+    )
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="contracts")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contracts")

@@ -14,6 +14,7 @@ from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk.states import AppointmentState, PromiseState, SessionState, TicketState
 from clausier.directory.models import Agency, Client, Contact, Site
 from clausier.foundation.models import Person, Provider, Ruling, StoredFile
+from clausier.foundation.search import Follows, Searchable
 
 
 class Origin(models.TextChoices):
@@ -71,7 +72,68 @@ class Ticket(models.Model):
     """A request of a client. Its creator is the caller, not the operator who typed it.
 
     `called_at` is the call: the first recorded request on any channel, from which promises count.
+    It is found by all that was written on it, by the client's people only by what they were shown.
     """
+
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="ticket",
+        title="t.title",
+        words=(
+            "concat_ws(' ', c.name, p.full_name, s.name, s.city, t.equipment_label, t.description,"
+            " said.shown)"
+        ),
+        inner="said.kept",
+        codes="t.number::text || clausier_codes(t.equipment_label)",
+        at="t.called_at",
+        columns=(
+            "title",
+            "number",
+            "description",
+            "equipment_label",
+            "site_id",
+            "caller_id",
+            "called_at",
+            "client_id",
+        ),
+        joined=(
+            "join directory_client c on c.id = t.client_id "
+            "left join directory_contact p on p.id = t.caller_id "
+            "left join directory_site s on s.id = t.site_id "
+            "left join lateral (select"
+            " string_agg(e.text, ' ' order by e.id) filter (where e.shown) as shown,"
+            " string_agg(e.text, ' ' order by e.id) filter (where not e.shown) as kept"
+            " from (select id, text, not is_internal and kind in ('message', 'closed', 'reopened') as shown"
+            " from desk_ticketevent where ticket_id = t.id and text <> '' and kind <> 'opened') e"
+            ") said on true"
+        ),
+        follows=(
+            # What opened it is its description, which is its own column.
+            Follows(
+                "desk_ticketevent",
+                ("text",),
+                "select new.ticket_id",
+                "new.text <> '' and new.kind <> 'opened'",
+            ),
+            Follows(
+                "directory_client",
+                ("name",),
+                "select k.id from desk_ticket k where k.client_id = new.id",
+                inserts=False,
+            ),
+            Follows(
+                "directory_contact",
+                ("full_name",),
+                "select k.id from desk_ticket k where k.caller_id = new.id",
+                inserts=False,
+            ),
+            Follows(
+                "directory_site",
+                ("name", "city"),
+                "select k.id from desk_ticket k where k.site_id = new.id",
+                inserts=False,
+            ),
+        ),
+    )
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="tickets")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="tickets")

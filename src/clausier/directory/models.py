@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clausier.foundation.models import Membership, Person, Provider
 from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
+from clausier.foundation.search import ALWAYS, Follows, Searchable
 
 
 class DateRange(Func):
@@ -119,6 +120,29 @@ class Client(models.Model):
     `sort_key` is the name without accents or case, for lists and for finding while typing.
     """
 
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="client",
+        client="t.id",
+        title="concat_ws(' ', t.name, t.former_name)",
+        inner="t.note",
+        codes="array[t.number, t.siren, t.siret, t.vat_number, t.registration_number, t.email]",
+        phones="array[t.phone]",
+        at=f"coalesce(t.ended_on::timestamp at time zone 'UTC', {ALWAYS})",
+        columns=(
+            "name",
+            "former_name",
+            "number",
+            "siren",
+            "siret",
+            "vat_number",
+            "registration_number",
+            "email",
+            "phone",
+            "note",
+            "ended_on",
+        ),
+    )
+
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="clients")
     number = models.CharField(max_length=20)
     name = models.CharField(max_length=200)
@@ -162,6 +186,23 @@ class Client(models.Model):
 class Site(models.Model):
     """A place of a client. Its region is named only where the contract does; otherwise the agency's holds."""
 
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="site",
+        title="t.name",
+        words="concat_ws(' ', t.address, t.postcode, t.city, c.name)",
+        inner="t.access_note",
+        columns=("name", "address", "postcode", "city", "access_note", "client_id"),
+        joined="join directory_client c on c.id = t.client_id",
+        follows=(
+            Follows(
+                "directory_client",
+                ("name",),
+                "select s.id from directory_site s where s.client_id = new.id",
+                inserts=False,
+            ),
+        ),
+    )
+
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="sites")
     name = models.CharField(max_length=120)
@@ -198,6 +239,25 @@ class Contact(models.Model):
 
     Phone numbers are E.164, for look-up by the number that calls.
     """
+
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="contact",
+        title="t.full_name",
+        words="concat_ws(' ', t.job_title, c.name)",
+        codes="array[t.email]",
+        phones="array[t.phone, t.mobile]",
+        at=f"coalesce(t.left_on::timestamp at time zone 'UTC', {ALWAYS})",
+        columns=("full_name", "job_title", "email", "phone", "mobile", "left_on", "client_id"),
+        joined="join directory_client c on c.id = t.client_id",
+        follows=(
+            Follows(
+                "directory_client",
+                ("name",),
+                "select p.id from directory_contact p where p.client_id = new.id",
+                inserts=False,
+            ),
+        ),
+    )
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contacts")

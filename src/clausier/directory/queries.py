@@ -24,11 +24,12 @@ from clausier.directory.models import (
 )
 from clausier.directory.names import fold, highlights
 from clausier.directory.phones import Dialled, dialled
-from clausier.foundation import clock
+from clausier.foundation import clock, search
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Membership, Person
 
+BEST_CLIENTS = 200  # of those that are found by something else than the beginnings of their names
 LIKENESS = 0.45  # word similarity from which a misspelt name is worth proposing
 
 
@@ -51,14 +52,16 @@ def client_by_number(actor: Actor, number: str) -> Client:
 
 
 def clients_named(actor: Actor, text: str) -> QuerySet[Client]:
-    """The clients with words that begin as those of `text`, in their name, former name, number or SIREN."""
+    """All clients whose names have words that begin as those of `text`, and the best that it finds otherwise.
+
+    Otherwise is by an identifier or a telephone number in any spelling, or by the note.
+    """
     found = clients_visible_to(actor)
     words = fold(text).split()
     if not words:
         return found
-    compact = "".join(words)
-    by_number = Q(number__iexact=text.strip()) | Q(siren__startswith=compact)
-    return found.filter(_begin("sort_key", words) | by_number)
+    others = search.find(actor, text, ["client"], BEST_CLIENTS).ids("client")
+    return found.filter(_begin("sort_key", words) | Q(pk__in=others))
 
 
 def sites(client: Client) -> QuerySet[Site]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from clausier.foundation.permissions import ROLE_NAMES, STAFF
+from clausier.foundation.search import Follows, Searchable
 
 
 class InstalledBook(models.Model):
@@ -264,6 +267,24 @@ class StoredFile(models.Model):
 class Document(models.Model):
     """A paper that counts: made by the program (typst) or received, with its number and its file."""
 
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="document",
+        title="t.title",
+        words="c.name",
+        codes="array[t.number]",
+        at="t.made_at",
+        columns=("title", "number", "client_id"),
+        joined="left join directory_client c on c.id = t.client_id",
+        follows=(
+            Follows(
+                "directory_client",
+                ("name",),
+                "select d.id from foundation_document d where d.client_id = new.id",
+                inserts=False,
+            ),
+        ),
+    )
+
     append_only: ClassVar[bool] = True
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="documents")
@@ -280,6 +301,31 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
+
+
+class SearchEntry(models.Model):
+    """Where a row is found: its words and identifiers, whose it is, when it was.
+
+    Kept by triggers (`clausier.search_index`), read by `search.find`, written by nobody. `object_id` is the
+    row's, for it stands on a higher floor. `at` orders what is found, latest first.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    words = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="one_entry_per_object")]
+        indexes = [
+            models.Index(fields=["provider", "kind", "-at", "-object_id"], name="entry_latest"),
+            GinIndex(fields=["words"], name="entry_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id}"
 
 
 LANGUAGE_NAMES = {"fr": _("français"), "en": _("anglais")}

@@ -87,6 +87,7 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "prepaid.credit": _lead | {_a},
     "prepaid.read": _all | {Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT},
     "rulings.read": _all | frozenset(CLIENT_SIDE),
+    "search.use": _all | frozenset(CLIENT_SIDE),
 }
 
 PERMISSION_NAMES: Final = {
@@ -122,6 +123,7 @@ PERMISSION_NAMES: Final = {
     "prepaid.credit": _("créditer des points"),
     "prepaid.read": _("lire les comptes de points"),
     "rulings.read": _("lire le pourquoi d’un chiffre"),
+    "search.use": _("chercher parmi ce que l’on peut lire"),
 }
 
 

@@ -12,10 +12,36 @@ from django.utils.translation import gettext_lazy as _
 from clausier.contracts.models import Contract
 from clausier.directory.models import Client
 from clausier.foundation.models import Provider, Ruling
+from clausier.foundation.search import Follows, Searchable
 
 
 class PointAccount(models.Model):
     """The points of a contract. Alert under `low_at` points."""
+
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="account",
+        title="c.name",
+        words="k.title",
+        codes="array[k.number]",
+        columns=("contract_id", "client_id"),
+        joined=(
+            "join directory_client c on c.id = t.client_id join contracts_contract k on k.id = t.contract_id"
+        ),
+        follows=(
+            Follows(
+                "directory_client",
+                ("name",),
+                "select a.id from prepaid_pointaccount a where a.client_id = new.id",
+                inserts=False,
+            ),
+            Follows(
+                "contracts_contract",
+                ("number", "title"),
+                "select a.id from prepaid_pointaccount a where a.contract_id = new.id",
+                inserts=False,
+            ),
+        ),
+    )
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="point_accounts")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="point_accounts")

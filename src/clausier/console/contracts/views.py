@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -22,13 +21,13 @@ from clausier.contracts import queries, services
 from clausier.contracts.models import Contract
 from clausier.directory import queries as directory
 from clausier.directory.models import Client
-from clausier.foundation import clock, files
+from clausier.foundation import clock
 from clausier.foundation.clock import PARIS
 from clausier.foundation.queries import documents_visible_to
 from clausier.pages.forms import ActForm, bound, paper_facts
+from clausier.pages.papers import as_received
 
 GET_AND_POST = ["GET", "POST"]
-SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})
 
 
 @page("contracts.read")
@@ -189,17 +188,11 @@ def _accepted(
 @page("contracts.read")
 @require_GET
 def paper(request: StaffRequest, document: int) -> HttpResponse:
-    """A filed paper, as it was received; only kinds that a browser cannot be harmed by open in the page."""
+    """A filed paper, as it was received."""
     found = get_object_or_404(documents_visible_to(request.actor).exclude(file=None), pk=document)
-    kept = found.file
-    if kept is None:
+    if found.file is None:
         raise LookupError(found.pk)
-    inline = kept.content_type in SHOWN_INLINE
-    response = HttpResponse(
-        files.read(kept), content_type=kept.content_type if inline else "application/octet-stream"
-    )
-    response["Content-Disposition"] = content_disposition_header(not inline, kept.name) or "attachment"
-    return response
+    return as_received(found.file)
 
 
 # What the views share

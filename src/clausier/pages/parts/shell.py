@@ -62,6 +62,7 @@ class Shell:
     call: Call | None = None
     new_ticket_url: str = ""
     search_url: str = ""
+    palette_url: str = ""
     account_url: str = ""
     sign_out_url: str = ""
     language_url: str = ""  # receives POST language, next

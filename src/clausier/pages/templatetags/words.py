@@ -15,6 +15,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from clausier.directory.names import fold, highlights
 from clausier.foundation import wording
 
 register = template.Library()
@@ -163,6 +164,19 @@ def marked(text: str, query: str) -> str:
         return text
     end = at + len(plain_query)
     return format_html("{}<mark>{}</mark>{}", text[:at], text[at:end], text[end:])
+
+
+@register.filter
+def answered(text: str, query: str) -> SafeString:
+    """`text` with the beginnings of words that answer those of `query` marked, case and accents aside."""
+    parts, done = [], 0
+    for first, length in highlights(text, fold(query).split()):
+        parts += [
+            conditional_escape(text[done:first]),
+            format_html("<mark>{}</mark>", text[first : first + length]),
+        ]
+        done = first + length
+    return SafeString("".join([*parts, conditional_escape(text[done:])]))
 
 
 def _plain(text: str) -> str:

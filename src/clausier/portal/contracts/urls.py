@@ -6,4 +6,5 @@ urlpatterns = [
     path("contrats/", views.contracts, name="portal-contracts"),
     path("contrats/<str:number>/terme/", views.term, name="portal-term"),
     path("conditions/<str:digest>/", views.book, name="portal-book"),
+    path("papiers/<int:document>/", views.paper, name="portal-paper"),
 ]

@@ -15,7 +15,9 @@ from clausier.contracts import queries
 from clausier.contracts.models import Acceptance, Contract
 from clausier.directory.models import PortalSection
 from clausier.foundation import books, clock
+from clausier.foundation.queries import documents_visible_to
 from clausier.pages import books as reading
+from clausier.pages.papers import as_received
 from clausier.pages.why.reading import panel_of_question
 from clausier.portal.addresses import addresses
 from clausier.portal.doors import ClientRequest, page
@@ -80,6 +82,16 @@ def term(request: ClientRequest, number: str) -> HttpResponse:
         now=clock.now(),
     )
     return render(request, "portal/why.html", {"section": SECTION, "panel": panel})
+
+
+@page("contracts.read", SECTION)
+@require_GET
+def paper(request: ClientRequest, document: int) -> HttpResponse:
+    """One of the client's papers, as it was filed."""
+    found = get_object_or_404(documents_visible_to(request.actor).exclude(file=None), pk=document)
+    if found.file is None:
+        raise LookupError(found.pk)
+    return as_received(found.file)
 
 
 @page("contracts.read", SECTION)

@@ -68,6 +68,7 @@
     else if (at("[data-print]")) { event.preventDefault(); window.print(); }
     else if (at("[data-dismiss]")) at("[data-toast]")?.remove();
     else if (at("[data-show-keys]")) showKeys();
+    else if (at("[data-open-palette]") && openPalette()) event.preventDefault();
     for (const drop of all("details.drop[open]")) if (!drop.contains(event.target)) drop.open = false;
   });
 
@@ -148,6 +149,7 @@
   let waiting = 0; // until when a letter after "g" is awaited
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
+      if (palette?.open) { event.preventDefault(); palette.close(); return; }
       const drop = one("details.drop[open]");
       if (drop) { drop.open = false; one("summary", drop).focus(); return; }
       if (!keysDialog?.open && closePanel()) event.preventDefault();
@@ -160,7 +162,8 @@
     }
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       const search = one("[data-search]");
-      if (search) { event.preventDefault(); search.focus(); }
+      if (openPalette()) event.preventDefault();
+      else if (search) { event.preventDefault(); search.focus(); }
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || !letters() || one("dialog:modal")) return;
@@ -175,16 +178,36 @@
     else if (key === "?") { event.preventDefault(); showKeys(); }
     else if (key === "j") { event.preventDefault(); chooseRow(1); }
     else if (key === "k") { event.preventDefault(); chooseRow(-1); }
-    else if (key === "/") { const filter = one("[data-filter]") ?? one("[data-search]"); if (filter) { event.preventDefault(); filter.focus(); } }
+    else if (key === "/") { const filter = one("[data-filter]"); if (filter) { event.preventDefault(); filter.focus(); } else if (openPalette()) event.preventDefault(); }
     else if (key === "w") { const mark = (chosenRow() && one("[data-why]", chosenRow())) ?? one("main [data-why]"); if (mark) { event.preventDefault(); mark.click(); } }
     else if (event.target.closest?.("a, button, summary") && (key === "Enter" || key === " ")) return;
     else if (key.length === 1 && press(key)) event.preventDefault();
+  });
+
+  // The palette: the search box of the bar, with its answers, above the page.
+  const palette = one("#palette");
+  function openPalette() {
+    if (!palette) return false;
+    if (palette.open) return true;
+    if (one("dialog:modal")) return false; // a sheet above the page is finished first
+    palette.showModal();
+    const field = one("input", palette);
+    field.select();
+    field.dispatchEvent(new Event("seek"));
+    return true;
+  }
+  one("[data-search]")?.addEventListener("pointerdown", (event) => { if (openPalette()) event.preventDefault(); });
+  palette?.addEventListener("click", (event) => {
+    if (event.target === palette || event.target.closest("[data-close-palette]")) palette.close();
+    else if (event.target.closest("[role=option]")?.href.startsWith("tel:")) palette.close();
   });
 
   // Lists that answer while one types: arrows move, Enter takes, the field keeps the focus.
   function combo(field) {
     const list = () => document.getElementById(field.getAttribute("aria-controls"));
     const options = () => all("[role=option]", list() ?? document.createElement("div"));
+    // What is shown may still answer what was typed before.
+    const isBehind = () => (list()?.dataset.query ?? field.value.trim()) !== field.value.trim();
     function choose(step) {
       const found = options();
       if (!found.length) return;
@@ -199,10 +222,15 @@
       else if (event.key === "ArrowUp") { event.preventDefault(); choose(-1); }
       else if (event.key === "Enter") {
         const taken = options().find((option) => option.getAttribute("aria-selected") === "true");
-        if (taken) { event.preventDefault(); taken.click(); }
-      } else if (event.key === "Escape" && list()) { event.preventDefault(); event.stopPropagation(); list().parentElement.remove(); field.setAttribute("aria-expanded", "false"); }
+        if (taken && !isBehind()) { event.preventDefault(); taken.click(); }
+      } else if (event.key === "Escape" && list() && !field.closest("dialog")) { event.preventDefault(); event.stopPropagation(); list().parentElement.remove(); field.setAttribute("aria-expanded", "false"); }
     });
-    document.addEventListener("htmx:afterSettle", () => field.setAttribute("aria-expanded", String(options().length > 0)));
+    document.addEventListener("htmx:afterSettle", () => {
+      field.setAttribute("aria-expanded", String(options().length > 0));
+      const taken = options().find((option) => option.getAttribute("aria-selected") === "true");
+      if (taken) field.setAttribute("aria-activedescendant", taken.id);
+      else field.removeAttribute("aria-activedescendant");
+    });
   }
 
   // Drafts: what is typed in a form that asks for it is kept on this machine until it was sent.

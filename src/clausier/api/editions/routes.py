@@ -115,7 +115,7 @@ class DraftOut(DraftLine):
 class DraftGiven(Given):
     """What a draft starts from, and from which day on it is to hold."""
 
-    base: Digest = Field(description=gettext_noop("L’empreinte de l’édition reprise."))
+    base: Digest = Field(description=gettext_noop("L’empreinte de l’édition reprise."), examples=["0" * 64])
     effective_on: Day = Field(examples=["2027-01-01"])
 
 

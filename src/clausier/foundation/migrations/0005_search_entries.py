@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('foundation', '0003_invitations_and_session_epoch'),
+        ('foundation', '0004_own_books'),
     ]
 
     operations = [

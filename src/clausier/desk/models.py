@@ -70,6 +70,8 @@ class Ticket(models.Model):
     """A request of a client. Its creator is the caller, not the operator who typed it.
 
     `called_at` is the call: the first recorded request on any channel, from which promises count.
+    `closed_in_seconds` is the open time from the last call to the closing, on the service desk's hours of the
+    ticket's own terms; None while it is open.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="tickets")
@@ -108,6 +110,7 @@ class Ticket(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_in_seconds = models.PositiveIntegerField(null=True, blank=True)
     continues = models.ForeignKey("self", on_delete=models.PROTECT, related_name="followed_by", null=True)
 
     class Meta:
@@ -121,6 +124,7 @@ class Ticket(models.Model):
         ]
         indexes = [
             models.Index(fields=["provider", "state", "-called_at"]),
+            models.Index(fields=["provider", "-called_at"], name="ticket_calls"),
             models.Index(fields=["client", "-called_at"]),
             GinIndex(OpClass(F("title"), "gin_trgm_ops"), name="ticket_title_trgm"),
         ]

@@ -10,6 +10,17 @@ from clausier.overview.queries.alerts import (
     alerts,
 )
 from clausier.overview.queries.hours import Calendars, DeskDay, Opening, calendars, desk_days, opening
+from clausier.overview.queries.report import (
+    Asked,
+    PromiseLine,
+    Report,
+    Taken,
+    Tally,
+    Times,
+    called,
+    measured,
+    report,
+)
 from clausier.overview.queries.standing import Day, Standing, day_of
 from clausier.overview.queries.waiting import Waiting, waiting_for
 
@@ -17,6 +28,7 @@ __all__ = [
     "AccountAlert",
     "Alert",
     "Alerts",
+    "Asked",
     "Calendars",
     "Day",
     "DeskDay",
@@ -24,12 +36,20 @@ __all__ = [
     "NotAccepted",
     "NoticeAlert",
     "Opening",
+    "PromiseLine",
+    "Report",
     "Standing",
+    "Taken",
+    "Tally",
+    "Times",
     "Waiting",
     "alerts",
     "calendars",
+    "called",
     "day_of",
     "desk_days",
+    "measured",
     "opening",
+    "report",
     "waiting_for",
 ]

@@ -10,9 +10,8 @@ from random import Random
 
 import pytest
 
-from clausier.desk import facts
+from clausier.desk import facts, services
 from clausier.desk import queries as desk
-from clausier.desk import services
 from clausier.desk.models import PromiseKind, Ticket
 from clausier.desk.services import closings
 from clausier.foundation.clock import PARIS, read
@@ -30,7 +29,7 @@ NOW = read("2026-11-20T17:30")
 
 def made_year(house: House, *, tickets: int = 36) -> None:
     """A year of calls, drawn: answered or not, visited, closed, reopened, requalified, some still open."""
-    draw = Random(2026)  # noqa: S311 (a plausible year, not a secret)
+    draw = Random(2026)
     for _each in range(tickets):
         day = YEAR.first + timedelta(days=draw.randrange(365))
         at = datetime(day.year, day.month, day.day, draw.randrange(7, 20), draw.randrange(60), tzinfo=PARIS)
@@ -121,7 +120,11 @@ def _closing(ticket: Ticket) -> int:
     """Asked anew: the desk's open time from the last call of a ticket to its closing."""
     reopened = ticket.events.filter(kind="reopened").order_by("-pk").first()
     terms = facts.terms_for(ticket.provider, ticket.contract, ticket.agency)
-    asked = {"calendar": "phone", "from": reopened.at if reopened else ticket.called_at, "to": ticket.closed_at}
+    asked = {
+        "calendar": "phone",
+        "from": reopened.at if reopened else ticket.called_at,
+        "to": ticket.closed_at,
+    }
     return int(rules.ask("elapsed", terms.book, asked).value)
 
 

@@ -83,7 +83,9 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "prepaid.correct": _lead | {_a},
     "prepaid.credit": _lead | {_a},
     "prepaid.read": _all | {Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT},
+    "reports.read": _lead | {_d, Role.IT_CORRESPONDENT},
     "rulings.read": _all | frozenset(CLIENT_SIDE),
+    "screens.write": _lead | {_d},
 }
 
 PERMISSION_NAMES: Final = {
@@ -115,7 +117,9 @@ PERMISSION_NAMES: Final = {
     "prepaid.correct": _("passer une contre-écriture de points"),
     "prepaid.credit": _("créditer des points"),
     "prepaid.read": _("lire les comptes de points"),
+    "reports.read": _("lire les rapports du service"),
     "rulings.read": _("lire le pourquoi d’un chiffre"),
+    "screens.write": _("brancher et retirer des écrans muraux"),
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from typing import Any
 
 from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Sum, When
 
@@ -117,7 +118,7 @@ def _running(opening: Decimal, entries: Iterable[PointEntry]) -> Iterator[Statem
         yield StatementLine(entry, so_far)
 
 
-def _used(entries: QuerySet[PointEntry]) -> QuerySet[PointEntry]:
+def _used(entries: QuerySet[PointEntry]) -> QuerySet[Any]:
     """What was deducted and what was given back of it, with `worked_at`: a counter-entry counts with the
     deduction that it corrects."""
     worked_at = Case(
@@ -137,7 +138,7 @@ class Used:
 
 
 def used_between(accounts: QuerySet[PointAccount], start: datetime, end: datetime) -> list[Used]:
-    """What each of `accounts` gave for work in [start, end), the most first; accounts that gave nothing are left out."""
+    """What each of `accounts` gave for work in [start, end), the most first; none that gave nothing."""
     found = {account.pk: account for account in accounts}
     sums = (
         _used(PointEntry.objects.filter(account__in=accounts.order_by().values("pk")))

@@ -1,9 +1,9 @@
 """What the desk did over a period: promises, times, load, points.
 
-A report is about the tickets called in the period, whatever became of them since; points are those of work done
-in it. It is computed from stored facts: a promise that ended keeps how it ended and the open time it took, a
-closed ticket the open time of its closing (`desk.services.tickets`). What still runs is replayed, for it
-depends on now. So the figures are those of the tickets themselves, and the database counts them.
+A report is about the tickets called in the period, whatever became of them since; points are those of work
+done in it. It is computed from stored facts: a promise that ended keeps how it ended and the open time it
+took, a closed ticket the open time of its closing (`desk.services.tickets`). What still runs is replayed, for
+it depends on now. So the figures are those of the tickets themselves, and the database counts them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ STEPS: Final = {"day": TruncDate, "week": TruncWeek, "month": TruncMonth}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a report is about: the calls of days `first` to `last`, both included; of one agency, one client."""
+    """What a report is about: calls of days `first` to `last`, both included; of one agency, one client."""
 
     first: date
     last: date
@@ -142,7 +142,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class PromiseLine:
-    """What became of the promises that one clause made; the clause is read in the edition they were made on."""
+    """What became of the promises that one clause made, read in the edition they were made on."""
 
     book: InstalledBook
     commitment: str
@@ -191,8 +191,8 @@ class Report:
         return sum((used.points for used in self.points), Decimal(0))
 
 
-def report(actor: Actor, asked: Asked, now: datetime) -> Report:
-    """The report that `actor` may read, in a dozen queries however many tickets there are.
+def report(actor: Actor, asked: Asked, now: datetime, *, with_points: bool = True) -> Report:
+    """The report that `actor` may read, in some fifteen queries however many tickets there are.
 
     The provider's own targets are not told to a client's people, nor points to who may not read accounts.
     """
@@ -210,7 +210,7 @@ def report(actor: Actor, asked: Asked, now: datetime) -> Report:
         kept_by_slice=by_slice,
         times=[_times(measure, tickets, asked) for measure in _measures(actor)],
         load=_load(tickets),
-        points=_points(actor, asked),
+        points=_points(actor, asked) if with_points else [],
     )
 
 
@@ -272,12 +272,10 @@ def _by_clause(tickets: QuerySet[Ticket], running: list[_Running]) -> list[Promi
 
 def _line(edition: InstalledBook, commitment: str, tally: Tally) -> PromiseLine:
     within = books.read(edition).timeline(f"promise.{commitment}.within")[-1]
-    return PromiseLine(edition, commitment, within.clause, within.label, tally)
+    return PromiseLine(edition, commitment, within.clause or "", within.label, tally)
 
 
-def _kept_by_slice(
-    tickets: QuerySet[Ticket], asked: Asked, running: list[_Running]
-) -> dict[date, Tally]:
+def _kept_by_slice(tickets: QuerySet[Ticket], asked: Asked, running: list[_Running]) -> dict[date, Tally]:
     states: dict[date, Counter[str]] = {on: Counter() for on in asked.slices()}
     ended = _promises(tickets).filter(state__in=ENDED).order_by()
     counted = ended.annotate(slice=_slice(asked, "ticket__called_at")).values_list("slice", "state")
@@ -308,7 +306,7 @@ def _measures(actor: Actor) -> tuple[Measure, ...]:
     return ("onsite", "closing") if actor.is_client_side else ("answer", "onsite", "closing")
 
 
-def measured(measure: Measure, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+def measured(measure: str, tickets: QuerySet[Ticket]) -> QuerySet[Any]:
     """The tickets that have such a time, with its open seconds as `took`."""
     if measure == "closing":
         return tickets.filter(closed_in_seconds__isnull=False).annotate(took=F("closed_in_seconds"))
@@ -324,8 +322,7 @@ def _times(measure: Measure, tickets: QuerySet[Ticket], asked: Asked) -> Times:
         "median": _Percentile("took", share="0.5"),
         "ninetieth": _Percentile("took", share="0.9"),
     }
-    # Named apart from `called_at`, which the slice is made of.
-    rows = found.annotate(slice=_slice(asked, "called_at")).values("slice").annotate(**wanted)
+    rows: Any = found.annotate(slice=_slice(asked, "called_at")).values("slice").annotate(**wanted)
     return Times(
         measure=measure,
         taken=Taken(**found.aggregate(**wanted)),
@@ -347,7 +344,8 @@ def _load(tickets: QuerySet[Ticket]) -> dict[tuple[int, int], int]:
         "weekday": ExtractIsoWeekDay("called_at", tzinfo=PARIS),
         "hour": ExtractHour("called_at", tzinfo=PARIS),
     }
-    counted = tickets.annotate(**when).values_list("weekday", "hour").annotate(count=Count("pk"))
+    timed: QuerySet[Any] = tickets.annotate(**when)
+    counted = timed.values_list("weekday", "hour").annotate(count=Count("pk"))
     return {(weekday, hour): count for weekday, hour, count in counted}
 
 

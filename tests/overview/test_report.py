@@ -234,4 +234,4 @@ def test_a_period_is_cut_as_finely_as_it_can_be_read(first, last, step, slices):
 def test_a_period_that_ends_before_it_starts_is_refused():
     with pytest.raises(InvalidInput) as refused:
         Asked(date(2026, 11, 20), date(2026, 11, 1))
-    assert refused.value.field == "last"
+    assert refused.value.field == "to_on"

@@ -4,6 +4,7 @@ from django.urls import include, path
 
 PROVIDER_FEATURES = (
     "today",
+    "board",
     "tickets",
     "reports",
     "call",
@@ -15,6 +16,7 @@ PROVIDER_FEATURES = (
     "people",
     "agencies",
     "journal",
+    "screens",
     "tokens",
     "webhooks",
     "why",

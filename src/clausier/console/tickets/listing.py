@@ -7,7 +7,7 @@ Closed ones may be thousands: they are paged by the database, latest first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -108,6 +108,15 @@ class Filters:
         return self.without()
 
     @property
+    def kept(self) -> list[tuple[str, str]]:
+        """All filters, as a form sends them along."""
+        return [(key, getattr(self, name)) for name, key in KEYS.items() if getattr(self, name)]
+
+    def narrowed(self, **further: str) -> str:
+        """The query of these filters with others laid over them."""
+        return replace(self, **further).query
+
+    @property
     def of_report(self) -> list[tuple[str, str]]:
         """The filters that no field of the form shows, by their keys: the form sends them along."""
         return [(KEYS[name], getattr(self, name)) for name in OF_REPORT if getattr(self, name)]
@@ -182,14 +191,23 @@ class Row:
 
 def page_of(actor: Actor, filters: Filters, number: str, now: datetime) -> Page[Any]:
     """The rows of one page; `object_list` holds `Row`s."""
-    found = _matching(desk.tickets_visible_to(actor), filters, actor)
-    found = found.select_related("client", "site", "assignee", "agency")
     if filters.are_open:
-        rows = rows_of(list(found.exclude(state=TicketState.CLOSED)), actor, now)
-        return Paginator([row for row in rows if _promised(row, filters.promise)], ROWS).get_page(number)
+        return Paginator(open_rows(actor, filters, now), ROWS).get_page(number)
+    found = _found(actor, filters)
     page = Paginator(found.order_by("-called_at", "-pk"), ROWS).get_page(number)
     page.object_list = rows_of(list(page.object_list), actor, now, keep_order=True)  # type: ignore[assignment]
     return page
+
+
+def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:
+    """The open tickets asked for, the shortest time left first."""
+    found = _found(actor, filters).exclude(state=TicketState.CLOSED)
+    return [row for row in rows_of(list(found), actor, now) if _promised(row, filters.promise)]
+
+
+def _found(actor: Actor, filters: Filters) -> QuerySet[Ticket]:
+    found = matching(desk.tickets_visible_to(actor), filters, actor)
+    return found.select_related("client", "site", "assignee", "agency")
 
 
 def rows_of(tickets: Sequence[Ticket], actor: Actor, now: datetime, *, keep_order: bool = False) -> list[Row]:
@@ -221,7 +239,8 @@ def _promised(row: Row, wanted: str) -> bool:
     return promise is not None and promise.state in (ON_TIME if wanted == RUNS else {wanted})
 
 
-def _matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QuerySet[Ticket]:
+def matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QuerySet[Ticket]:
+    """Those of `found` that the filters leave, but for how a running promise stands."""
     if filters.text:
         found = found.filter(_says(filters.text))
     if filters.state and filters.state != "all":

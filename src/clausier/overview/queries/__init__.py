@@ -23,6 +23,7 @@ from clausier.overview.queries.report import (
 )
 from clausier.overview.queries.standing import Day, Standing, day_of
 from clausier.overview.queries.waiting import Waiting, waiting_for
+from clausier.overview.queries.wall import Wall, wall_of
 
 __all__ = [
     "AccountAlert",
@@ -43,6 +44,7 @@ __all__ = [
     "Tally",
     "Times",
     "Waiting",
+    "Wall",
     "alerts",
     "calendars",
     "called",
@@ -52,4 +54,5 @@ __all__ = [
     "opening",
     "report",
     "waiting_for",
+    "wall_of",
 ]

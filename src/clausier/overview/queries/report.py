@@ -54,13 +54,13 @@ class Asked:
     client: Client | None = None
 
     def __post_init__(self) -> None:
-        """Raises InvalidInput naming `last` for a period that ends before it starts, or is too long."""
+        """Raises InvalidInput naming `to_on` for a period that ends before it starts, or is too long."""
         if not FIRST_YEAR <= self.first.year <= self.last.year <= LAST_YEAR:
-            raise InvalidInput(_("La fin de la période précède son début."), field="last")
+            raise InvalidInput(_("La fin de la période précède son début."), field="to_on")
         if self.last < self.first:
-            raise InvalidInput(_("La fin de la période précède son début."), field="last")
+            raise InvalidInput(_("La fin de la période précède son début."), field="to_on")
         if self.last - self.first > LONGEST:
-            raise InvalidInput(_("Un rapport couvre cinq ans au plus."), field="last")
+            raise InvalidInput(_("Un rapport couvre cinq ans au plus."), field="to_on")
 
     @property
     def start(self) -> datetime:

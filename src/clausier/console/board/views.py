@@ -79,11 +79,8 @@ def move(request: StaffRequest, number: int) -> HttpResponse:
 def _back(request: StaffRequest) -> str:
     """The board as it was: its own filters, and nothing else of what was sent."""
     data = request.POST if "vers" in request.POST else request.GET
-    query = listing.Filters.of(data).narrowed()
-    way = urlencode({"par": _way(data.get("par", ""))})
-    return (
-        f"{reverse('board', args=[request.provider.slug])}?{'&'.join(part for part in (query, way) if part)}"
-    )
+    kept = [*listing.Filters.of(data).kept, ("par", _way(data.get("par", "")))]
+    return f"{reverse('board', args=[request.provider.slug])}?{urlencode(kept)}"
 
 
 def _moved(request: StaffRequest, ticket: Ticket, to: str, now: datetime) -> tuple[str, str]:

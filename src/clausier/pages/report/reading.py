@@ -219,7 +219,7 @@ def _kept_plot(report: Report, opens: Opens) -> Columns:
         Slice(
             _label(asked, on),
             (tally.met, tally.missed, tally.running + tally.suspended),
-            opens.tickets(_days(asked, on) | {"etat": "all", "promesse": "any"}),
+            opens.tickets(_days(asked, on) | {"etat": "all", "promesse": "any"}) if tally.made else "",
         )
         for on, tally in report.kept_by_slice.items()
     ]

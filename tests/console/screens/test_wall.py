@@ -72,6 +72,14 @@ def test_a_screen_taken_back_shows_nothing(client, imri, ims):
     assert codes[-2:] == ["integrations.screen_added", "integrations.screen_revoked"]
 
 
+def test_the_log_does_not_keep_what_opens_a_screen(client, imri, caplog):
+    url = plug(client, imri)
+    with caplog.at_level("INFO", logger="clausier.requests"):
+        Browser().get(url)
+    line = [one for one in caplog.records if one.name == "clausier.requests"][-1]
+    assert line.path == "/nebuline/ecran/…/"
+
+
 def test_a_screen_of_an_agency_shows_its_tickets_alone(client, imri):
     other = Agency.objects.create(provider=imri.provider, name="Agence du port", phone="+33199000002")
     open_ticket(imri)

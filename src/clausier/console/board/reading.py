@@ -111,7 +111,8 @@ def _by_person(actor: Actor, team: list[Person], rows: list[Row], filters: Filte
     unassigned = _column(
         "personne:0", _("À prendre"), of(None), moves, _listed(actor, filters, assignee="nobody")
     )
-    mine = sorted(team, key=lambda one: one != actor.person)
+    busy = {row.ticket.assignee_id for row in rows}
+    mine = sorted(team, key=lambda one: (one != actor.person, one.pk not in busy))
     return [
         unassigned,
         *(

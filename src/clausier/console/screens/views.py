@@ -33,7 +33,7 @@ class ScreenForm(ActForm):
     label = forms.CharField(
         label=gettext_lazy("Où est cet écran"),
         max_length=80,
-        help_text=gettext_lazy("Par exemple : hotline."),
+        help_text=gettext_lazy("Par exemple : hotline."),
     )
     agency = forms.ModelChoiceField(
         Agency.objects.none(),
@@ -77,7 +77,7 @@ def revoke(request: StaffRequest, screen: int) -> HttpResponse:
     """The address of a screen shows nothing from now on."""
     found = get_object_or_404(queries.screens(request.actor), pk=screen)
     services.revoke_screen(by=request.actor, at=clock.now(), screen=found)
-    messages.success(request, _("L’écran « %(label)s » ne montre plus rien.") % {"label": found.label})
+    messages.success(request, _("L’écran « %(label)s » ne montre plus rien.") % {"label": found.label})
     return redirect("screens", request.provider.slug)
 
 

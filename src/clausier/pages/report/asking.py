@@ -60,7 +60,7 @@ class ReportForm(forms.Form):
         named = [] if exact else list(directory.clients_named(self.actor, said)[:2])
         if exact is None and len(named) != 1:
             raise forms.ValidationError(
-                _("Plusieurs clients répondent à ce nom : indiquez le numéro.")
+                _("Plusieurs clients répondent à ce nom : indiquez le numéro.")
                 if named
                 else _("Aucun client ne répond à ce nom ni à ce numéro.")
             )

@@ -270,7 +270,7 @@ def _times(times: Times, asked: Asked, opens: Opens) -> TimesShown:
 
 def _notes() -> dict[str, str]:
     return {
-        "answer": _("De l’appel à la première réponse, sur les horaires de l’assistance : objectif interne."),
+        "answer": _("De l’appel à la première réponse, sur les horaires de l’assistance : objectif interne."),
         "onsite": _("De l’appel au début du travail sur place ou à la résolution, sur les horaires promis."),
         "closing": _("Du dernier appel à la clôture, sur les horaires d’assistance du contrat."),
     }

@@ -84,7 +84,7 @@ def _points(shown: Shown) -> Table:
         ]
         for row in shown.points
     ]
-    headings = [_("N° de client"), _("Client"), _("Contrat"), _("Décomptes"), _("Points")]
+    headings = [_("N° de client"), _("Client"), _("Contrat"), _("Décomptes"), _("Points")]
     return Table("points", _("Points par client"), headings, rows)
 
 

@@ -15,8 +15,9 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from django.db.models import Aggregate, Count, DateField, F, IntegerField, Q, QuerySet
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, TruncDate, TruncMonth, TruncWeek
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Aggregate, Count, DateTimeField, F, Func, IntegerField, Q, QuerySet, Value
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.translation import gettext as _
 
 from clausier.desk import queries as desk
@@ -41,7 +42,6 @@ KEPT: Final = (PromiseState.MET, PromiseState.MET_LATE)
 
 Step = Literal["day", "week", "month"]
 Measure = Literal["answer", "onsite", "closing"]
-STEPS: Final = {"day": TruncDate, "week": TruncWeek, "month": TruncMonth}
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,11 +276,12 @@ def _line(edition: InstalledBook, commitment: str, tally: Tally) -> PromiseLine:
 
 
 def _kept_by_slice(tickets: QuerySet[Ticket], asked: Asked, running: list[_Running]) -> dict[date, Tally]:
-    states: dict[date, Counter[str]] = {on: Counter() for on in asked.slices()}
+    slices = asked.slices()
+    states: dict[date, Counter[str]] = {on: Counter() for on in slices}
     ended = _promises(tickets).filter(state__in=ENDED).order_by()
     counted = ended.annotate(slice=_slice(asked, "ticket__called_at")).values_list("slice", "state")
-    for on, state, count in counted.annotate(count=Count("pk")):
-        states[on][state] += count
+    for number, state, count in counted.annotate(count=Count("pk")):
+        states[slices[number - 1]][state] += count
     for one in running:
         states[asked.slice_of(one.called_on)][one.state] += 1
     return {on: Tally.of(counter) for on, counter in states.items()}
@@ -322,18 +323,20 @@ def _times(measure: Measure, tickets: QuerySet[Ticket], asked: Asked) -> Times:
         "median": _Percentile("took", share="0.5"),
         "ninetieth": _Percentile("took", share="0.9"),
     }
+    slices = asked.slices()
     rows: Any = found.annotate(slice=_slice(asked, "called_at")).values("slice").annotate(**wanted)
     return Times(
         measure=measure,
         taken=Taken(**found.aggregate(**wanted)),
-        slices={row.pop("slice"): Taken(**row) for row in rows},
+        slices={slices[row.pop("slice") - 1]: Taken(**row) for row in rows},
     )
 
 
 def _slice(asked: Asked, column: str) -> Any:
-    """The first day of the slice that an instant falls in, in local time."""
-    cut = STEPS[asked.step]
-    return cut(column, tzinfo=PARIS) if cut is TruncDate else cut(column, DateField(), tzinfo=PARIS)
+    """The number, from 1, of the slice that an instant falls in: the database searches local midnights."""
+    midnights = [datetime.combine(on, time(), PARIS) for on in asked.slices()]
+    bounds = Value(midnights, output_field=ArrayField(DateTimeField()))
+    return Func(F(column), bounds, function="WIDTH_BUCKET", output_field=IntegerField())
 
 
 # Load and points

@@ -120,15 +120,3 @@ def _text(sheet: Any, text: str) -> Any:
 def made(form: str, headings: Sequence[Any], rows: Iterable[Row], *, title: str) -> bytes:
     """The list in the form asked for."""
     return xlsx_of(headings, rows, title=title) if form == XLSX else csv_of(headings, rows)
-
-
-def workbook(tables: Iterable[tuple[str, Sequence[Any], Iterable[Row]]]) -> bytes:
-    """A workbook with a sheet for each (title, headings, rows)."""
-    book = Workbook(write_only=True)
-    for title, headings, rows in tables:
-        add_sheet(book, title, headings, rows)
-    if not book.worksheets:
-        add_sheet(book, "1", [], [])
-    kept = io.BytesIO()
-    book.save(kept)
-    return kept.getvalue()

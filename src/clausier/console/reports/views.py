@@ -18,6 +18,7 @@ from clausier.foundation.clock import PARIS
 from clausier.overview import queries as overview
 from clausier.overview.queries import Asked
 from clausier.pages.report.asking import ReportForm, usual_periods
+from clausier.pages.report.files import workbook_of
 from clausier.pages.report.paper import paper_of
 from clausier.pages.report.reading import Opens, Shown, period, shown
 from clausier.pages.report.tables import tables
@@ -60,7 +61,7 @@ def report_pdf(request: StaffRequest) -> HttpResponse:
 def report_xlsx(request: StaffRequest) -> HttpResponse:
     """Every table of the report, a sheet each."""
     found = tables(_shown(request, _asked(request)))
-    content = sheets.workbook((table.title, table.headings, table.rows) for table in found)
+    content = workbook_of(found)
     return _file(content, sheets.CONTENT_TYPES[sheets.XLSX], f"{_('rapport')}.xlsx")
 
 

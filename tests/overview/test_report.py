@@ -138,6 +138,12 @@ def test_a_promise_names_the_clause_of_the_edition_it_was_made_on(imri):
     assert found.kept.rate is None
 
 
+def test_one_missed_promise_among_thousands_is_not_all_kept():
+    assert overview.Tally(met=4208, late=1).rate == Decimal("99.9")
+    assert overview.Tally(met=4208, running=3, lifted=2).rate == 100
+    assert overview.Tally(running=1).rate is None
+
+
 @pytest.mark.django_db
 def test_a_wait_that_ended_by_itself_no_longer_hides_that_the_promise_is_late(imri):
     ticket = answer_all(imri, open_ticket(imri), FRIDAY_1630)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any, Final, Literal
 
 from django.contrib.postgres.fields import ArrayField
@@ -35,6 +35,7 @@ from clausier.terms.outcome import Words
 
 LONGEST: Final = timedelta(days=5 * 366)
 FIRST_YEAR, LAST_YEAR = 2000, 2199
+TENTH: Final = Decimal("0.1")
 DAYS_SHOWN_EACH = 16
 DAYS_SHOWN_BY_WEEK = 120
 ENDED: Final = (PromiseState.MET, PromiseState.MET_LATE, PromiseState.LIFTED)
@@ -124,9 +125,12 @@ class Tally:
 
     @property
     def rate(self) -> Decimal | None:
-        """The percentage kept of those that are settled: met, met late or late. None while none is."""
+        """The percentage kept of those that are settled: met, met late or late. None while none is.
+
+        Rounded down: one missed among thousands is not a hundred percent.
+        """
         settled = self.met + self.missed
-        return (Decimal(100) * self.met / settled).quantize(Decimal("0.1")) if settled else None
+        return (Decimal(100) * self.met / settled).quantize(TENTH, ROUND_FLOOR) if settled else None
 
     @classmethod
     def of(cls, states: Counter[str]) -> Tally:

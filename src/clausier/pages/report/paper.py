@@ -52,7 +52,7 @@ def _facts(shown: Shown, provider: Provider, at: datetime) -> dict[str, Any]:
 def _promises(shown: Shown) -> dict[str, Any]:
     return {
         "title": _("Promesses par clause"),
-        "columns": [_("Promesse"), *tally_words().values(), _("Tenues")],
+        "columns": [_("Promesse"), *tally_words().values(), _("Taux tenu")],
         "rows": [_tally(row) for row in (*shown.promises, shown.total)],
         "plot": _plot(shown.kept_plot),
     }
@@ -136,7 +136,7 @@ def _blank(figure: Figure) -> str:
 
 
 def _rate(rate: Decimal | None) -> str:
-    return "" if rate is None else wording.percent(rate, language(), places=1)
+    return "–" if rate is None else wording.percent(rate, language(), places=1)
 
 
 def _duration(seconds: int | None) -> str:

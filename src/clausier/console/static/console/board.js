@@ -7,6 +7,11 @@
   let dragged = null;
   const way = (column) => dragged?.querySelector(`[data-to="${CSS.escape(column.dataset.column)}"]`);
 
+  // A menu that opens is ready for the keyboard.
+  board.addEventListener("toggle", (event) => {
+    if (event.target.open) event.target.querySelector(".menu :is(a, button)")?.focus();
+  }, true);
+
   for (const card of board.querySelectorAll("[data-card]")) card.draggable = true;
 
   board.addEventListener("dragstart", (event) => {

@@ -218,6 +218,7 @@ def furnish(house: House) -> dict[str, Any]:
         expires_at=FRIDAY_1630 + timedelta(days=30),
     ).token
     draft, edition, rate = _own_book(house)
+    screen = integrations.add_screen(by=house.owner, at=FRIDAY_1630, label="Écran du coffre").screen
     other, site = make_client(house.provider, house.agency, number="CL-778", name="Scierie Voisine")
     contact = make_contact(other, name="Perrine Doublure", site=site)
     house.extra["stranger"] = client_account(other, contact, role="it-correspondent")
@@ -234,6 +235,7 @@ def furnish(house: House) -> dict[str, Any]:
         "provider_id": "sso",
         # What these would open is whose they are by design: the sweep guesses.
         "token": "devine",
+        "table": "promesses",
         "uidb36": "1",
         "key": "devine",
         "tickets:number": ticket.number,
@@ -269,6 +271,7 @@ def furnish(house: House) -> dict[str, Any]:
         "webhook": webhook.pk,
         "delivery": delivery.pk,
         "jetons:token": token.pk,
+        "ecrans:screen": screen.pk,
         "contracts:number": house.contract.number,
         "documents:number": paper.number,
         "point-accounts:contract": house.contract.number,

@@ -17,6 +17,7 @@ from clausier.api.home.routes import routes as home
 from clausier.api.journal.routes import routes as journal
 from clausier.api.people.routes import routes as people
 from clausier.api.points.routes import routes as points
+from clausier.api.reports.routes import routes as reports
 from clausier.api.search.routes import routes as search
 from clausier.api.tickets.routes import routes as tickets
 from clausier.api.visits.routes import routes as visits
@@ -47,6 +48,7 @@ for tag, routes in (
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),
     (gettext_noop("Points"), points),
+    (gettext_noop("Rapports"), reports),
     (gettext_noop("Agences"), agencies),
     (gettext_noop("Équipe"), people),
     (gettext_noop("Livres"), books),

@@ -43,6 +43,20 @@ def _number(request: HttpRequest) -> str:
     return number
 
 
+SECRETS = ("token", "key")
+"""Parts of an address that open something by themselves: of invitations, of new passwords, of screens."""
+
+
+def _path(request: HttpRequest) -> str:
+    """The path, without what would let its reader in."""
+    path, match = request.path, request.resolver_match
+    for name in SECRETS:
+        said = match.kwargs.get(name) if match else None
+        if isinstance(said, str) and said:
+            path = path.replace(said, "…")
+    return path
+
+
 def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     """One line, without the query: it may hold what people search for."""
     match = request.resolver_match
@@ -52,7 +66,7 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
         "request",
         extra={
             "method": request.method,
-            "path": request.path,
+            "path": _path(request),
             "route": route,
             "status": response.status_code,
             "milliseconds": round(seconds * 1000, 1),

@@ -23,6 +23,7 @@ class Entry:
 ENTRIES = (
     Entry("today", _("Aujourd’hui"), "sun", "desk.read", "j"),
     Entry("tickets", _("Tickets"), "ticket", "desk.read", "t"),
+    Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
     Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),
@@ -30,6 +31,7 @@ ENTRIES = (
     Entry("people", _("Équipe"), "id-card", "people.read", "e", _("Fondations")),
     Entry("agencies", _("Agences"), "map-pin", "people.read", "g", _("Fondations")),
     Entry("journal", _("Journal"), "scroll-text", "journal.read", "o", _("Fondations")),
+    Entry("screens", _("Écrans muraux"), "monitor", "screens.write", "m", _("Fondations")),
     Entry("tokens", _("Jetons d’API"), "key-round", "integrations.write", "i", _("Fondations")),
     Entry("webhooks", _("Webhooks"), "webhook", "integrations.write", "w", _("Fondations")),
 )

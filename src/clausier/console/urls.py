@@ -5,7 +5,9 @@ from django.urls import include, path
 PROVIDER_FEATURES = (
     "today",
     "search",
+    "board",
     "tickets",
+    "reports",
     "call",
     "work",
     "points",
@@ -16,6 +18,7 @@ PROVIDER_FEATURES = (
     "people",
     "agencies",
     "journal",
+    "screens",
     "tokens",
     "webhooks",
     "why",

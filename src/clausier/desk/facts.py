@@ -259,6 +259,26 @@ def preview_work(
     )
 
 
+DESK_HOURS = "phone"
+
+
+def closing_seconds(ticket: Ticket, since: datetime, closed_at: datetime) -> int | None:
+    """Open seconds from the call to the closing, on the service desk's hours of the ticket's own terms.
+
+    None where these terms have no such hours. Work may be closed back to before the call: that is nothing.
+    """
+    book = terms_for(ticket.provider, ticket.contract, ticket.agency).book
+    if not book.has(f"hours.{DESK_HOURS}"):
+        return None
+    asked = {
+        "calendar": DESK_HOURS,
+        "from": since,
+        "to": max(since, closed_at),
+        "holidays": policies.holidays_of(ticket.site, ticket.client.agency),
+    }
+    return int(rules.ask("elapsed", book, asked).value)
+
+
 def account_of(ticket: Ticket) -> PointAccount | None:
     """The account of the ticket's contract; None when it has none."""
     if ticket.contract is None:

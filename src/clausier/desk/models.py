@@ -73,6 +73,8 @@ class Ticket(models.Model):
 
     `called_at` is the call: the first recorded request on any channel, from which promises count.
     It is found by all that was written on it, by the client's people only by what they were shown.
+    `closed_in_seconds` is the open time from the last call to the closing, on the service desk's hours of the
+    ticket's own terms; None while it is open.
     """
 
     searchable: ClassVar[Searchable] = Searchable(
@@ -171,6 +173,7 @@ class Ticket(models.Model):
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_in_seconds = models.PositiveIntegerField(null=True, blank=True)
     continues = models.ForeignKey("self", on_delete=models.PROTECT, related_name="followed_by", null=True)
 
     # Of the very object that the opening gave back: its clocks, so as to answer without reading them again.
@@ -187,6 +190,7 @@ class Ticket(models.Model):
         ]
         indexes = [
             models.Index(fields=["provider", "state", "-called_at"]),
+            models.Index(fields=["provider", "-called_at"], name="ticket_calls"),
             models.Index(fields=["client", "-called_at"]),
             GinIndex(OpClass(F("title"), "gin_trgm_ops"), name="ticket_title_trgm"),
         ]

@@ -112,6 +112,7 @@ class PortalSection(models.TextChoices):
     CONTRACTS = "contracts", _("contrats et conditions")
     POINTS = "points", _("points")
     PEOPLE = "people", _("personnes")
+    REPORTS = "reports", _("rapports")
 
 
 class Client(models.Model):

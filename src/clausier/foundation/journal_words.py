@@ -63,6 +63,8 @@ ACTS: Final = {
     "foundation.sessions_ended": _("sessions fermées"),
     "foundation.signed_in": _("connexion"),
     "integrations.delivery_resent": _("remise renvoyée à un webhook"),
+    "integrations.screen_added": _("écran mural branché"),
+    "integrations.screen_revoked": _("écran mural retiré"),
     "integrations.secret_renewed": _("secret d’un webhook renouvelé"),
     "integrations.token_created": _("jeton d’API créé"),
     "integrations.token_revoked": _("jeton d’API révoqué"),

@@ -86,8 +86,10 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "prepaid.correct": _lead | {_a},
     "prepaid.credit": _lead | {_a},
     "prepaid.read": _all | {Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT},
+    "reports.read": _lead | {_d, Role.IT_CORRESPONDENT},
     "rulings.read": _all | frozenset(CLIENT_SIDE),
     "search.use": _all | frozenset(CLIENT_SIDE),
+    "screens.write": _lead | {_d},
 }
 
 PERMISSION_NAMES: Final = {
@@ -122,8 +124,10 @@ PERMISSION_NAMES: Final = {
     "prepaid.correct": _("passer une contre-écriture de points"),
     "prepaid.credit": _("créditer des points"),
     "prepaid.read": _("lire les comptes de points"),
+    "reports.read": _("lire les rapports du service"),
     "rulings.read": _("lire le pourquoi d’un chiffre"),
     "search.use": _("chercher parmi ce que l’on peut lire"),
+    "screens.write": _("brancher et retirer des écrans muraux"),
 }
 
 

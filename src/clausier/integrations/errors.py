@@ -12,6 +12,13 @@ class UnknownToken(Refusal):
     status = 404
 
 
+class UnknownScreen(Refusal):
+    """No such screen on this provider's walls."""
+
+    code = "unknown_screen"
+    status = 404
+
+
 class TokenRefused(Refusal):
     """The token is unknown, expired or revoked, or whoever it acts for has left."""
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clausier.directory.models import Client
+from clausier.directory.models import Agency, Client
 from clausier.foundation.models import JournalEntry, Person, Provider
 
 
@@ -30,6 +30,27 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.prefix})"
+
+
+class Screen(models.Model):
+    """A screen on the wall: whoever knows its address sees how the desk stands, and nothing else of it.
+
+    The address is shown once; its SHA-256 is kept. `agency` narrows it to the tickets of one. `last_seen_at`
+    is coarse: see `services.LAST_USE_COUNTS_EVERY`.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    label = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, unique=True)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=120)
+    revoked_at = models.DateTimeField(null=True)
+    last_seen_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"{self.label} ({self.prefix})"

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from clausier.directory.models import ClientAccess
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry, Membership
+from clausier.foundation.permissions import Role
 from clausier.integrations import events
 from clausier.integrations.errors import TokenRefused
-from clausier.integrations.models import ApiToken, Webhook, WebhookDelivery
+from clausier.integrations.models import ApiToken, Screen, Webhook, WebhookDelivery
 
 MARK: Final = "clausier"
 """What a token begins with, so that scanners for leaked secrets know it."""
@@ -72,6 +73,37 @@ def actor_of(token: ApiToken, *, request_id: str = "") -> Actor:
         request_id=request_id,
         scopes=frozenset(token.scopes),
         token=token.prefix,
+    )
+
+
+def screens(actor: Actor) -> QuerySet[Screen]:
+    """The provider's screens on walls, those in use first, then the latest."""
+    return (
+        Screen.objects.filter(provider=actor.provider)
+        .select_related("agency")
+        .order_by("-revoked_at", "-created_at", "-pk")
+    )
+
+
+def screen_of(text: str) -> Screen | None:
+    """The screen whose address ends with `text`; None when there is none, or no longer."""
+    prefix, _sep, secret = text.partition("-")
+    return (
+        Screen.objects.select_related("provider__book", "agency")
+        .defer("provider__book__content")
+        .filter(prefix=prefix, digest=digest_of(secret), revoked_at=None)
+        .first()
+    )
+
+
+def reader_of(screen: Screen) -> Actor:
+    """Whom a screen reads as: nobody, with the one right to read tickets."""
+    return Actor(
+        provider=screen.provider,
+        role=Role.READER,
+        label=screen.label,
+        scopes=frozenset({"desk.read"}),
+        token=screen.prefix,
     )
 
 

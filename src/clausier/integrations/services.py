@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from clausier.directory.models import Client, ClientAccess
+from clausier.directory.models import Agency, Client, ClientAccess
 from clausier.foundation import journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
@@ -29,10 +29,11 @@ from clausier.integrations.errors import (
     NotATarget,
     NothingToSend,
     ScopeTooWide,
+    UnknownScreen,
     UnknownToken,
     UnknownWebhook,
 )
-from clausier.integrations.models import ApiToken, DeliveryState, Webhook, WebhookDelivery
+from clausier.integrations.models import ApiToken, DeliveryState, Screen, Webhook, WebhookDelivery
 
 LONGEST: Final = timedelta(days=731)
 """A token lives two years at most: what nobody renews is nobody's."""
@@ -137,6 +138,53 @@ def note_use(token: ApiToken, *, at: datetime) -> None:
     """Remember that the token was used, to the hour: no act, no journal entry."""
     if token.last_used_at is None or token.last_used_at <= at - LAST_USE_COUNTS_EVERY:
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
+
+
+# Screens
+
+
+class NewScreen(NamedTuple):
+    """A screen and the secret end of its address, which exists nowhere else."""
+
+    screen: Screen
+    text: str
+
+
+@act("screens.write")
+def add_screen(*, by: Actor, at: datetime, label: str, agency: Agency | None = None) -> NewScreen:
+    """A screen for the wall, of all tickets or of one agency's. Raises InvalidInput naming the field."""
+    if not label.strip():
+        raise InvalidInput(_("Dites où est cet écran."), field="label")
+    if agency is not None and agency.provider_id != by.provider.pk:
+        raise InvalidInput(_("Choisissez une agence dans la liste."), field="agency")
+    secret = secrets.token_hex(32)
+    screen = Screen.objects.create(
+        provider=by.provider,
+        agency=agency,
+        label=label.strip()[:80],
+        prefix=secrets.token_hex(6),
+        digest=queries.digest_of(secret),
+        created_at=at,
+        created_by=by.name,
+    )
+    journal.write(by=by, at=at, code="integrations.screen_added", about=screen)
+    return NewScreen(screen, f"{screen.prefix}-{secret}")
+
+
+@act("screens.write")
+def revoke_screen(*, by: Actor, at: datetime, screen: Screen) -> Screen:
+    """From now on its address shows nothing. Raises UnknownScreen, also when it was revoked before."""
+    if not Screen.objects.filter(pk=screen.pk, provider=by.provider, revoked_at=None).update(revoked_at=at):
+        raise UnknownScreen(_("Cet écran n’existe pas ici, ou il est déjà retiré."))
+    screen.revoked_at = at
+    journal.write(by=by, at=at, code="integrations.screen_revoked", about=screen)
+    return screen
+
+
+def note_screen(screen: Screen, *, at: datetime) -> None:
+    """Remember that the screen was lit, to the hour: no act, no journal entry."""
+    if screen.last_seen_at is None or screen.last_seen_at <= at - LAST_USE_COUNTS_EVERY:
+        Screen.objects.filter(pk=screen.pk).update(last_seen_at=at)
 
 
 # Webhooks

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry(PortalSection.REQUESTS, _("Demandes"), "messages-square", "portal-tickets", "desk.read"),
     Entry(PortalSection.CONTRACTS, _("Contrats"), "file-text", "portal-contracts", "contracts.read"),
     Entry(PortalSection.POINTS, _("Points"), "coins", "portal-points", "prepaid.read"),
+    Entry(PortalSection.REPORTS, _("Rapports"), "chart-column", "portal-reports", "reports.read"),
     Entry(PortalSection.PEOPLE, _("Personnes"), "users", "portal-people", "portal.people"),
 )
 

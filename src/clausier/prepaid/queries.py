@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_FLOOR, Decimal
+from typing import Any
 
-from django.db.models import Case, DateTimeField, F, Q, QuerySet, Sum, When
+from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, Sum, When
 
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
@@ -117,6 +118,38 @@ def _running(opening: Decimal, entries: Iterable[PointEntry]) -> Iterator[Statem
         yield StatementLine(entry, so_far)
 
 
+def _used(entries: QuerySet[PointEntry]) -> QuerySet[Any]:
+    """What was deducted and what was given back of it, with `worked_at`: a counter-entry counts with the
+    deduction that it corrects."""
+    worked_at = Case(
+        When(corrects=None, then=F("at")), default=F("corrects__at"), output_field=DateTimeField()
+    )
+    used = Q(kind=EntryKind.DEDUCTION) | Q(corrects__kind=EntryKind.DEDUCTION)
+    return entries.filter(used).annotate(worked_at=worked_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What one account gave in a stretch of time: points (positive), and in how many deductions."""
+
+    account: PointAccount
+    points: Decimal
+    deductions: int
+
+
+def used_between(accounts: QuerySet[PointAccount], start: datetime, end: datetime) -> list[Used]:
+    """What each of `accounts` gave for work in [start, end), the most first; none that gave nothing."""
+    found = {account.pk: account for account in accounts}
+    sums = (
+        _used(PointEntry.objects.filter(account__in=accounts.order_by().values("pk")))
+        .filter(worked_at__gte=start, worked_at__lt=end)
+        .values_list("account")
+        .annotate(points=Sum("points"), deductions=Count("pk", filter=Q(kind=EntryKind.DEDUCTION)))
+    )
+    given = (Used(found[pk], -points, deductions) for pk, points, deductions in sums)
+    return sorted(given, key=lambda used: (-used.points, used.account.client.sort_key))
+
+
 @dataclass(frozen=True, slots=True)
 class WeekBurn:
     """Points deducted in the week that starts on that Monday; what was given back is taken off."""
@@ -134,12 +167,8 @@ def weekly_burn(account: PointAccount, now: datetime, weeks: int = 12) -> tuple[
     this_monday = today - timedelta(days=today.weekday())
     mondays = [this_monday - timedelta(weeks=back) for back in reversed(range(weeks))]
     burnt = dict.fromkeys(mondays, ZERO)
-    worked_at = Case(
-        When(corrects=None, then=F("at")), default=F("corrects__at"), output_field=DateTimeField()
-    )
     entries = (
-        account.entries.filter(Q(kind=EntryKind.DEDUCTION) | Q(corrects__kind=EntryKind.DEDUCTION))
-        .annotate(worked_at=worked_at)
+        _used(account.entries.all())
         .filter(worked_at__gte=datetime.combine(mondays[0], time(), PARIS), worked_at__lte=now)
         .values_list("worked_at", "points")
     )

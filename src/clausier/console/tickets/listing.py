@@ -7,25 +7,33 @@ Closed ones may be thousands: they are paged by the database, latest first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clausier.console.books.addresses import addresses
-from clausier.console.typed import whole
+from clausier.console.typed import among, whole
 from clausier.contracts.models import EquipmentClass
+from clausier.contracts.queries import editions_readable_by
 from clausier.desk import queries as desk
-from clausier.desk.models import PromiseKind, Ticket
+from clausier.desk.models import Promise, PromiseKind, Ticket
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
+from clausier.foundation import books, wording
 from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
+from clausier.overview import queries as overview
 from clausier.pages.clocks import clock_of
 from clausier.pages.parts.clock import Clock
+from clausier.pages.report import MEASURES
+from clausier.pages.templatetags.words import language
 
 ROWS = 50
 RUNNING = frozenset({"on-time", "at-risk", "late"})
@@ -43,7 +51,10 @@ PROMISES = [
     ("suspended", _("suspendue")),
     ("none", _("sans promesse")),
 ]
-KEPT = [("met", _("tenue")), ("met-late", _("tenue en retard"))]
+KEPT = [("met", _("tenue")), ("met-late", _("tenue en retard")), ("lifted", _("sans objet"))]
+ANY, RUNS = "any", "running"  # a promise whatever became of it; one that runs and is not late
+ON_TIME = frozenset({"on-time", "at-risk"})
+YEARS = range(2000, 2200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +68,15 @@ class Filters:
     agency: str = ""
     client: str = ""
     equipment_class: str = ""
+    # What a report's figure opens: calls of these days, of a weekday (1 Monday) or hour, promises of a clause
+    # (« edition:commitment »), tickets that have a time measured, of so many open seconds at least.
+    since: str = ""
+    until: str = ""
+    weekday: str = ""
+    hour: str = ""
+    clause: str = ""
+    measure: str = ""
+    took: str = ""
 
     @classmethod
     def of(cls, data: QueryDict) -> Filters:
@@ -70,17 +90,17 @@ class Filters:
     @property
     def are_open(self) -> bool:
         """Whether only open tickets are asked for."""
-        return self.state not in {"all", TicketState.CLOSED} and self.promise not in dict(KEPT)
+        return self.state not in {"all", TicketState.CLOSED} and self.promise not in {*dict(KEPT), ANY}
 
     @property
     def narrow(self) -> bool:
         return any(getattr(self, name) for name in KEYS)
 
-    def without(self, name: str) -> str:
-        """The query that drops one filter."""
+    def without(self, *names: str) -> str:
+        """The query that drops these filters."""
         kept = QueryDict(mutable=True)
         for own, key in KEYS.items():
-            if own != name and getattr(self, own):
+            if own not in names and getattr(self, own):
                 kept[key] = getattr(self, own)
         return kept.urlencode()
 
@@ -90,9 +110,62 @@ class Filters:
 
     @property
     def query(self) -> str:
-        return self.without("")
+        return self.without()
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """All filters, as a form sends them along."""
+        return [(key, getattr(self, name)) for name, key in KEYS.items() if getattr(self, name)]
+
+    def narrowed(self, **further: str) -> str:
+        """The query of these filters with others laid over them."""
+        return replace(self, **further).query
+
+    @property
+    def of_report(self) -> list[tuple[str, str]]:
+        """The filters that no field of the form shows, by their keys: the form sends them along."""
+        return [(KEYS[name], getattr(self, name)) for name in OF_REPORT if getattr(self, name)]
+
+    def said(self, actor: Actor) -> list[tuple[str, str]]:
+        """These filters in words, each with the query that drops it; what makes no sense is not said."""
+        told: list[tuple[str, str]] = []
+        for names, words in (
+            (("since", "until"), self._days()),
+            (("weekday", "hour"), self._when()),
+            (("clause",), self._clause(actor)),
+            (("measure", "took"), str(MEASURES[self.measure]) if self.measure in MEASURES else ""),
+        ):
+            if words:
+                told.append((words, self.without(*names)))
+        return told
+
+    def _days(self) -> str:
+        first, last = _day(self.since), _day(self.until)
+        written = [on and wording.day(on, language(), year=True, weekday=False) for on in (first, last)]
+        if first and last:
+            return gettext("Appels du %(first)s au %(last)s") % {"first": written[0], "last": written[1]}
+        if first:
+            return gettext("Appels depuis le %(first)s") % {"first": written[0]}
+        return gettext("Appels jusqu’au %(last)s") % {"last": written[1]} if last else ""
+
+    def _when(self) -> str:
+        weekday, hour = among(self.weekday, DAYS), among(self.hour, HOURS)
+        days = [] if weekday is None else [wording.weekday_name(date(2026, 11, 15 + weekday), language())]
+        return ", ".join([*days, *([] if hour is None else [f"{hour}:00–{hour}:59"])])
+
+    def _clause(self, actor: Actor) -> str:
+        edition, _sep, commitment = self.clause.partition(":")
+        found = editions_readable_by(actor).filter(pk=whole(edition) or 0).defer("content").first()
+        term = f"promise.{commitment}.within"
+        if found is None or not (book := books.read(found)).has(term):
+            return ""
+        return (
+            f"{found.name} {book.timeline(term)[-1].clause}, {book.timeline(term)[-1].label.to(language())}"
+        )
 
 
+DAYS, HOURS = range(1, 8), range(24)
+OF_REPORT = ("since", "until", "weekday", "hour", "clause", "measure", "took")
 KEYS = {
     "text": "q",
     "state": "etat",
@@ -101,6 +174,13 @@ KEYS = {
     "agency": "agence",
     "client": "client",
     "equipment_class": "classe",
+    "since": "du",
+    "until": "au",
+    "weekday": "jour",
+    "hour": "heure",
+    "clause": "clause",
+    "measure": "mesure",
+    "took": "duree",
 }
 
 
@@ -116,16 +196,23 @@ class Row:
 
 def page_of(actor: Actor, filters: Filters, number: str, now: datetime) -> Page[Any]:
     """The rows of one page; `object_list` holds `Row`s."""
-    found = _matching(desk.tickets_visible_to(actor), filters, actor)
-    found = found.select_related("client", "site", "assignee", "agency")
     if filters.are_open:
-        rows = rows_of(list(found.exclude(state=TicketState.CLOSED)), actor, now)
-        return Paginator([row for row in rows if _promised(row, filters.promise)], ROWS).get_page(number)
-    if filters.promise in dict(KEPT):
-        found = found.filter(promises__kind=PromiseKind.PROMISE, promises__state=filters.promise)
+        return Paginator(open_rows(actor, filters, now), ROWS).get_page(number)
+    found = _found(actor, filters)
     page = Paginator(found.order_by("-called_at", "-pk"), ROWS).get_page(number)
     page.object_list = rows_of(list(page.object_list), actor, now, keep_order=True)  # type: ignore[assignment]
     return page
+
+
+def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:
+    """The open tickets asked for, the shortest time left first."""
+    found = _found(actor, filters).exclude(state=TicketState.CLOSED)
+    return [row for row in rows_of(list(found), actor, now) if _promised(row, filters.promise)]
+
+
+def _found(actor: Actor, filters: Filters) -> QuerySet[Ticket]:
+    found = matching(desk.tickets_visible_to(actor), filters, actor)
+    return found.select_related("client", "site", "assignee", "agency")
 
 
 def rows_of(tickets: Sequence[Ticket], actor: Actor, now: datetime, *, keep_order: bool = False) -> list[Row]:
@@ -152,10 +239,13 @@ def _promised(row: Row, wanted: str) -> bool:
     if not wanted:
         return True
     promise = row.clock if row.clock and not row.is_target else None
-    return promise is None if wanted == "none" else promise is not None and promise.state == wanted
+    if wanted in {"none", ANY}:
+        return (promise is None) is (wanted == "none")
+    return promise is not None and promise.state in (ON_TIME if wanted == RUNS else {wanted})
 
 
-def _matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QuerySet[Ticket]:
+def matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QuerySet[Ticket]:
+    """Those of `found` that the filters leave, but for how a running promise stands."""
     if filters.text:
         found = found.filter(_says(filters.text))
     if filters.state and filters.state != "all":
@@ -172,7 +262,49 @@ def _matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QueryS
         found = found.filter(client__number=filters.client)
     if filters.equipment_class in EquipmentClass.values:
         found = found.filter(equipment_class=filters.equipment_class)
+    return _promising(_called(found, filters), filters)
+
+
+def _called(found: QuerySet[Any], filters: Filters) -> QuerySet[Ticket]:
+    """Called on these days, that weekday, that hour; timed by that measure."""
+    if first := _day(filters.since):
+        found = found.filter(called_at__gte=datetime.combine(first, time(), PARIS))
+    if last := _day(filters.until):
+        found = found.filter(called_at__lt=datetime.combine(last + timedelta(days=1), time(), PARIS))
+    if (weekday := among(filters.weekday, DAYS)) is not None:
+        found = found.annotate(weekday=ExtractIsoWeekDay("called_at", tzinfo=PARIS)).filter(weekday=weekday)
+    if (hour := among(filters.hour, HOURS)) is not None:
+        found = found.annotate(hour=ExtractHour("called_at", tzinfo=PARIS)).filter(hour=hour)
+    if filters.measure in MEASURES:
+        found = overview.measured(filters.measure, found)
+        if (took := whole(filters.took)) is not None:
+            found = found.filter(took__gte=took)
     return found
+
+
+def _promising(found: QuerySet[Ticket], filters: Filters) -> QuerySet[Ticket]:
+    """Those whose promise ended so, or was made by that clause; how one stands that runs, its clock says."""
+    promises = Promise.objects.filter(kind=PromiseKind.PROMISE)
+    edition, _sep, commitment = filters.clause.partition(":")
+    of_clause = whole(edition) is not None
+    if of_clause:
+        promises = promises.filter(ruling__book=whole(edition), commitment=commitment)
+    if filters.promise in dict(KEPT):
+        promises = promises.filter(state=filters.promise)
+    elif filters.promise == "none" and not filters.are_open:
+        return found.exclude(pk__in=promises.values("ticket"))
+    elif filters.promise != ANY and not of_clause:
+        return found
+    return found.filter(pk__in=promises.values("ticket"))
+
+
+def _day(text: str) -> date | None:
+    """A day as an address writes it; None for anything else."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.year in YEARS else None
 
 
 def _says(text: str) -> Q:

@@ -35,9 +35,10 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "crumbs": [(_("Tickets"), "")],
         "filters": filters,
         "client": client,
+        "said": filters.said(request.actor),
         "page": found,
         "states": listing.STATES,
-        "promises": [("", _("toutes")), *listing.PROMISES, *listing.KEPT],
+        "promises": [("", _("toutes")), *listing.PROMISES, *listing.KEPT, (listing.ANY, _("avec promesse"))],
         "assignees": [
             ("", _("tous")),
             ("me", _("moi")),

@@ -27,7 +27,9 @@ AREAS = {
     "journal": _("Journal"),
     "people": _("Équipe"),
     "prepaid": _("Points"),
+    "reports": _("Rapports"),
     "rulings": _("Pourquoi"),
+    "screens": _("Écrans muraux"),
 }
 
 

@@ -89,7 +89,7 @@ def change(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datet
         data = {"owed": owed.as_json()} if owed else {}
         if promise is None or promise.state == PromiseState.LIFTED:
             if owed:
-                _move(ticket, kind, "started", installed, data, by=by, at=at, since=_last_call(ticket))
+                _move(ticket, kind, "started", installed, data, by=by, at=at, since=last_call(ticket))
         elif promise.state in ENDED:
             continue
         elif owed is None:
@@ -163,7 +163,7 @@ def _met_by(ticket: Ticket, session: int) -> bool:
     return told.filter(kind=EventKind.MET, data__session=session, pk__gt=start).exists()
 
 
-def _last_call(ticket: Ticket) -> datetime:
+def last_call(ticket: Ticket) -> datetime:
     """What clocks count from: the call, or what was said when the ticket was last reopened."""
     reopened = ticket.events.filter(kind=EventKind.REOPENED).order_by("-pk").first()
     return reopened.at if reopened else ticket.called_at

@@ -450,7 +450,8 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
             way_out=_("Arrêtez la séance, ou abandonnez-la."),
             names=names,
         )
-    move_ticket(held, TicketState.CLOSED, former=ticket.state, closed_at=at)
+    took = facts.closing_seconds(held, promises.last_call(held), at)
+    move_ticket(held, TicketState.CLOSED, former=ticket.state, closed_at=at, closed_in_seconds=took)
     record(
         held,
         EventKind.CLOSED,
@@ -479,7 +480,7 @@ def reopen_ticket(*, by: Actor, at: datetime, ticket: Ticket, reason: str) -> Ti
 
 def reopen(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> None:
     """Bring a closed ticket back. What is said then is a new call: its clocks start again from it."""
-    move_ticket(ticket, TicketState.OPEN, former=TicketState.CLOSED, closed_at=None)
+    move_ticket(ticket, TicketState.OPEN, former=TicketState.CLOSED, closed_at=None, closed_in_seconds=None)
     record(ticket, EventKind.REOPENED, by=by, at=at, text=reason)
     promises.start(ticket, facts.assess(facts.Request.of(ticket)), by=by, at=at, since=at)
 

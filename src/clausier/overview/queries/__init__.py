@@ -10,6 +10,17 @@ from clausier.overview.queries.alerts import (
     alerts,
 )
 from clausier.overview.queries.hours import Calendars, DeskDay, Opening, calendars, desk_days, opening
+from clausier.overview.queries.report import (
+    Asked,
+    PromiseLine,
+    Report,
+    Taken,
+    Tally,
+    Times,
+    called,
+    measured,
+    report,
+)
 from clausier.overview.queries.search import (
     KIND_NAMES,
     FoundClause,
@@ -21,12 +32,14 @@ from clausier.overview.queries.search import (
 )
 from clausier.overview.queries.standing import Day, Standing, day_of
 from clausier.overview.queries.waiting import Waiting, waiting_for
+from clausier.overview.queries.wall import Wall, wall_of
 
 __all__ = [
     "KIND_NAMES",
     "AccountAlert",
     "Alert",
     "Alerts",
+    "Asked",
     "Calendars",
     "Day",
     "DeskDay",
@@ -37,15 +50,25 @@ __all__ = [
     "NotAccepted",
     "NoticeAlert",
     "Opening",
+    "PromiseLine",
+    "Report",
     "Standing",
+    "Taken",
+    "Tally",
+    "Times",
     "Waiting",
+    "Wall",
     "alerts",
     "calendars",
+    "called",
     "day_of",
     "desk_days",
     "kinds_of",
+    "measured",
     "opening",
     "recent",
+    "report",
     "searched",
     "waiting_for",
+    "wall_of",
 ]

@@ -15,6 +15,7 @@ from clausier.pages.parts import states
 from clausier.pages.parts.account import Account, bars_of
 from clausier.pages.parts.availability import ServiceYear, strip_of
 from clausier.pages.parts.clock import Clock, Size, bar_of
+from clausier.pages.parts.columns import Columns
 from clausier.pages.parts.contract_line import ContractLife, line_of
 from clausier.pages.parts.day_ruler import DeskDay, DeskPromise, day_ruler_of
 from clausier.pages.parts.priority import PriorityGrid
@@ -164,6 +165,12 @@ def day_ruler(
 def availability_strip(year: ServiceYear) -> dict[str, Any]:
     """Twelve months of a hosted service."""
     return {"year": year, "strip": strip_of(year, language())}
+
+
+@register.inclusion_tag("pages/parts/columns.html")
+def columns(plot: Columns) -> dict[str, Any]:
+    """Stacked columns over time. For eyes only: the table of the same figures stands beside them."""
+    return {"plot": plot}
 
 
 @register.inclusion_tag("pages/parts/account_strip.html")

@@ -105,7 +105,7 @@ MAKE_WORDS = """
 """
 
 # A look at the latest entries of a kind tells whether many answer. Where not, all that do are ranked; where
-# many do, enough are soon met from the latest. So neither grows with the number of entries. A client's own
+# many do, enough are soon met from the latest. So neither reads all that answers. A client's own
 # are all ranked: they are few, and far between for a walk.
 MAKE_FIND = """
     create or replace function clausier_few(
@@ -212,10 +212,10 @@ MAKE_FIND = """
             wanted := most + cardinality(taken);
             exit when cardinality(taken) >= most;
             continue when asked[place] is null;
-            if is_common and place = 3 then
-                -- Of what is common, a title is worth being first while it is not old.
+            if place = 3 then
+                -- Where many answer, a title is worth being first while it is not old.
                 here := array(select clausier_latest(of_provider, of_kind, asked[place], look, wanted));
-            elsif place < 4 then
+            elsif place < 3 then
                 here := array(
                     select f.object_id from clausier_few(of_provider, null, asked[place], asked, few + 1) f
                     order by f.at desc, f.object_id desc);

@@ -141,6 +141,26 @@ class Invitation(models.Model):
         return str(self.person)
 
 
+class SentForm(models.Model):
+    """A form that was sent, under the key its page gave it; `location` is where its act led.
+
+    `client_id` is of the client's person who sent it, null for staff.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField(null=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=40)
+    location = models.TextField(blank=True)
+    sent_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "person", "key"], name="one_sent_form")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class JournalEntry(models.Model):
     """One act: who, when it happened, when it was written, what, about what. Never changed, never removed.
 

@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clausier.foundation import isolation, journal, mail
+from clausier.foundation import clock, isolation, journal, mail, sent_forms
 
 
 @app.periodic(cron="* * * * * */20")
@@ -23,3 +23,11 @@ PATIENCE = RetryStrategy(max_attempts=8, exponential_wait=4)
 def send_letter(letter: str) -> None:
     """Send one sealed letter. Run twice, it is sent twice under the same Message-ID."""
     mail.send(letter)
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="foundation.forget_sent_forms", queueing_lock="foundation.forget_sent_forms")
+@isolation.job_of_installation("keys of forms are forgotten for every provider")
+def forget_sent_forms(timestamp: int) -> int:
+    """Forget the keys of forms sent long ago; how many. Idempotent; `timestamp` is the tick's."""
+    return sent_forms.forget(clock.now())

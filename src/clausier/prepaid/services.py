@@ -20,7 +20,7 @@ from clausier.foundation import clock, journal, wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.clock import PARIS
-from clausier.foundation.errors import InvalidInput, OutOfDate
+from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Ruling
 from clausier.prepaid import queries
 from clausier.prepaid.errors import (
@@ -76,23 +76,16 @@ def credit(
     points: Decimal | int,
     label: str,
     kind: str = EntryKind.PURCHASE,
-    after: int | None = None,
 ) -> PointEntry:
     """Add bought points, or the balance that an account starts with.
 
-    `after` is the last movement that the person saw (0: none): a form sent twice credits once, because the
-    second time the account has moved. Raises OutOfDate then, InvalidInput naming `points`, `label` or `kind`.
+    Raises InvalidInput naming `points`, `label` or `kind`.
     """
     if kind not in CREDITS:
         raise InvalidInput(_("Un crédit est un achat ou un solde d’ouverture."), field="kind")
     if Decimal(points) <= 0:
         raise InvalidInput(_("Indiquez un nombre de points supérieur à zéro."), field="points")
     _hold(account, by)
-    if after is not None and after != queries.last_movement(account):
-        raise OutOfDate(
-            _("Le compte a bougé depuis que cette page est affichée."),
-            way_out=_("Lisez les derniers mouvements, puis créditez si cela reste à faire."),
-        )
     entry = _append(account, kind, points, label, by=by, at=at)
     journal.write(
         by=by, at=at, code="prepaid.credited", about=entry, client_id=account.client_id, data=_said(entry)

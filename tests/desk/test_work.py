@@ -419,7 +419,15 @@ def test_a_session_sent_twice_is_written_once_unless_the_first_was_dropped(ims):
     first = services.log_work(**asked)
     with pytest.raises(InvalidInput) as refused:
         services.log_work(**asked)
-    assert (refused.value.field, ticket.sessions.count()) == ("starts_at", 1)
+    assert (refused.value.field, ticket.sessions.count()) == ("started_at", 1)
     services.log_work(**(asked | {"by": ims.other_technician}))
     services.discard_work(by=ims.technician, at=read("2026-11-20T17:31"), session=first)
     services.log_work(**asked)
+
+
+def test_work_does_not_come_before_the_call_it_answers(imri):
+    ticket = open_ticket(imri, called_at=read("2026-11-20T11:00:40"), at=read("2026-11-20T11:50"))
+    with pytest.raises(InvalidInput, match="11 h") as refused:
+        log(imri, ticket, 61)
+    assert (refused.value.field, ticket.sessions.count()) == ("started_at", 0)
+    log(imri, ticket, 60)  # before the call was written down, but not before its minute

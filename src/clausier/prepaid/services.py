@@ -97,8 +97,9 @@ def credit(
 def correct(*, by: Actor, at: datetime, entry: PointEntry, points: Decimal | int, label: str) -> PointEntry:
     """Append a counter-entry of `points` (signed) that names `entry` (ims 7.2).
 
-    Raises NotCorrectable for a reservation or a counter-entry, CorrectionTooLarge when the counter-entries
-    together would turn the entry around, InvalidInput naming `points` or `label`.
+    A deduction is what the book takes for the work: counter-entries give back of it, never add to it. Raises
+    NotCorrectable for a reservation or a counter-entry, CorrectionTooLarge when the counter-entries together
+    would turn the entry around or enlarge a deduction, InvalidInput naming `points` or `label`.
     """
     if entry.kind not in CORRECTABLE:
         raise NotCorrectable(
@@ -115,6 +116,13 @@ def correct(*, by: Actor, at: datetime, entry: PointEntry, points: Decimal | int
             % {"left": _in_words(abs(entry.points + former))},
             field="points",
             left=entry.points + former,
+        )
+    if entry.kind == EntryKind.DEDUCTION and former + Decimal(points) < 0:
+        raise CorrectionTooLarge(
+            _("Ce décompte est celui du livre pour ce travail : une contre-écriture ne peut que le réduire."),
+            field="points",
+            way_out=_("Le travail oublié se note dans une séance : elle se décompte à son tour."),
+            left=-former,
         )
     counter = _append(account, EntryKind.CORRECTION, points, label, by=by, at=at, corrects=entry)
     journal.write(

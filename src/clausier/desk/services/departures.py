@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from clausier.desk import queries
 from clausier.desk.errors import WorkInHand
 from clausier.desk.models import Appointment
-from clausier.desk.services.held import hold
-from clausier.desk.services.tickets import assign, check_staff
+from clausier.desk.services.held import check_staff, hold
+from clausier.desk.services.tickets import assign
 from clausier.desk.services.work import pause_work
 from clausier.desk.states import AppointmentState, SessionState
 from clausier.foundation import journal

@@ -13,7 +13,8 @@ from clausier.desk.models import Appointment, Ticket, WorkSession
 from clausier.desk.states import APPOINTMENT_MOVES, SESSION_MOVES, TICKET_MOVES, TicketState
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput, OutOfDate
-from clausier.foundation.models import Person
+from clausier.foundation.models import Membership, Person
+from clausier.foundation.permissions import may
 
 
 def hold(ticket: Ticket, by: Actor) -> Ticket:
@@ -37,6 +38,13 @@ def hold_open(ticket: Ticket, by: Actor) -> Ticket:
             ticket=held.number,
         )
     return held
+
+
+def check_staff(person: Person, by: Actor) -> None:
+    """Raises InvalidInput naming `assignee` unless the person works tickets for this provider now."""
+    member = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
+    if member is None or not may(member.role, "desk.work"):
+        raise InvalidInput(_("Cette personne ne traite pas de tickets ici."), field="assignee")
 
 
 def worker(by: Actor) -> Person:

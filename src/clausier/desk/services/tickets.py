@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
-from clausier.desk import facts, policies
+from clausier.desk import facts, policies, queries
 from clausier.desk.errors import NoSuchContract, NotTheCreator, ReasonNeeded, StepDown, StopwatchRunning
 from clausier.desk.models import (
     EquipmentClass,
@@ -25,8 +25,8 @@ from clausier.desk.models import (
     Urgency,
     Verdict,
 )
-from clausier.desk.services import promises
-from clausier.desk.services.held import hold, hold_open, move_ticket, not_later
+from clausier.desk.services import appointments, promises
+from clausier.desk.services.held import check_staff, hold, hold_open, move_ticket, not_later
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, record
 from clausier.directory.models import Client, Contact, Site
@@ -34,8 +34,8 @@ from clausier.foundation import journal, numbering, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate
-from clausier.foundation.models import Membership, Person
-from clausier.foundation.permissions import Role, may
+from clausier.foundation.models import Person
+from clausier.foundation.permissions import Role
 
 Files = Sequence[Upload | tuple[str, str, bytes]]
 
@@ -248,13 +248,6 @@ def check_contract(contract: Contract, client: Client, at: datetime) -> None:
         )
 
 
-def check_staff(person: Person, by: Actor) -> None:
-    """Raises InvalidInput naming `assignee` unless the person works tickets for this provider now."""
-    member = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
-    if member is None or not may(member.role, "desk.work"):
-        raise InvalidInput(_("Cette personne ne traite pas de tickets ici."), field="assignee")
-
-
 def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) -> str:
     """The reason kept with a verdict: none for the proposed one. Raises ReasonNeeded for another without."""
     if verdict == assessment.proposed:
@@ -409,8 +402,9 @@ def raise_step(ticket: Ticket, step: str, *, reason: str, by: Actor, at: datetim
 def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> Ticket:
     """Close a ticket: by staff, or on the client's side by its creator alone (ims 6.4).
 
-    An incident solved before anyone had to come meets the promise. Raises NotTheCreator, StopwatchRunning,
-    TicketClosed, OutOfDate when the ticket is no longer in the state in which it was read.
+    An incident solved before anyone had to come meets the promise; a visit that stood is cancelled. Raises
+    NotTheCreator, StopwatchRunning, TicketClosed, OutOfDate when the ticket is no longer in the state in
+    which it was read.
     """
     held = hold_open(ticket, by)
     _must_be_creator(held, by)
@@ -422,6 +416,9 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
             way_out=_("Arrêtez la séance, ou abandonnez-la."),
             names=names,
         )
+    visit = queries.active_appointment(held)
+    if visit is not None:
+        appointments.drop(visit, held, reason=_("Le ticket est clos."), by=by, at=at)
     move_ticket(held, TicketState.CLOSED, former=ticket.state, closed_at=at)
     record(
         held,
@@ -433,7 +430,13 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
     )
     for kind in PromiseKind.values:
         promises.meet(held, kind, how="solved", by=by, at=at)
-    journal.write(by=by, at=at, code="desk.ticket_closed", about=held, data={"text": text.strip()})
+    journal.write(
+        by=by,
+        at=at,
+        code="desk.ticket_closed",
+        about=held,
+        data={"text": text.strip(), "visit_cancelled": visit.starts_at.isoformat() if visit else None},
+    )
     return held
 
 

@@ -425,6 +425,14 @@ def test_a_session_sent_twice_is_written_once_unless_the_first_was_dropped(ims):
     services.log_work(**asked)
 
 
+def test_in_the_hour_that_comes_twice_what_is_past_is_past(imri):
+    first, second = read("2026-10-25T02:50+02:00"), read("2026-10-25T02:10+01:00")
+    ticket = open_ticket(imri, called_at=read("2026-10-25T02:20+02:00"), at=second)
+    log(imri, ticket, 20, at=second, started_at=read("2026-10-25T02:30+02:00"), ended_at=first)
+    with pytest.raises(InTheFuture):
+        open_ticket(imri, called_at=second, at=first)
+
+
 def test_work_does_not_come_before_the_call_it_answers(imri):
     ticket = open_ticket(imri, called_at=read("2026-11-20T11:00:40"), at=read("2026-11-20T11:50"))
     with pytest.raises(InvalidInput, match="11 h") as refused:

@@ -16,7 +16,7 @@ from clausier.desk.services.held import check_staff, hold, hold_open, move_appoi
 from clausier.desk.states import AppointmentState, TicketState
 from clausier.desk.timeline import record
 from clausier.directory.models import Site
-from clausier.foundation import journal
+from clausier.foundation import clock, journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
@@ -76,9 +76,9 @@ def set_appointment(
 
 
 def _check(ticket: Ticket, starts_at: datetime, ends_at: datetime, site: Site | None, at: datetime) -> None:
-    if ends_at <= starts_at:
+    if not clock.is_after(ends_at, starts_at):
         raise InvalidInput(_("La fin du rendez-vous précède son début."), field="ends_at")
-    if starts_at < at:
+    if clock.is_after(at, starts_at):
         raise InvalidInput(_("Ce rendez-vous serait déjà passé."), field="starts_at")
     if site is not None and site.client_id not in (ticket.client_id, ticket.beneficiary_id):
         raise InvalidInput(_("Ce site n’est pas de ce client."), field="site")

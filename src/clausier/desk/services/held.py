@@ -11,6 +11,7 @@ from clausier.desk import queries
 from clausier.desk.errors import InTheFuture, TicketClosed, UnknownTicket
 from clausier.desk.models import Appointment, Ticket, WorkSession
 from clausier.desk.states import APPOINTMENT_MOVES, SESSION_MOVES, TICKET_MOVES, TicketState
+from clausier.foundation import clock
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput, OutOfDate
 from clausier.foundation.models import Membership, Person
@@ -56,7 +57,7 @@ def worker(by: Actor) -> Person:
 
 def not_later(at: datetime, now: datetime, field: str) -> None:
     """Raises InTheFuture naming `field` when `at` is after `now`."""
-    if at > now:
+    if clock.is_after(at, now):
         raise InTheFuture(
             _("Cet instant n’est pas encore passé : corrigez l’heure."),
             field=field,

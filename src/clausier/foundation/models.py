@@ -95,16 +95,30 @@ class Person(AbstractBaseUser):
         return f"{former}.{self.session_epoch}" if self.session_epoch else former
 
 
+class Memberships(models.QuerySet["Membership"]):
+    """Places on the staff."""
+
+    def working(self) -> Memberships:
+        """Those that give a right now: agreed to, and not ended."""
+        return self.filter(agreed=True, ended_at=None)
+
+
 class Membership(models.Model):
-    """A person on a provider's staff, in one role, until ended."""
+    """A person on a provider's staff, in one role, until ended.
+
+    Not yet `agreed`: an account that exists was asked to join and has not answered; it gives no right.
+    """
 
     of_person: ClassVar[bool] = True
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(r.value, ROLE_NAMES[r]) for r in STAFF])
+    agreed = models.BooleanField(default=True)
     since_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Memberships.as_manager()
 
     class Meta:
         constraints = [

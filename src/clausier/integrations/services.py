@@ -95,7 +95,7 @@ def create_token(
 def _role_of(person: Person, client: Client | None, by: Actor) -> str:
     """The role that `person` has now. Raises InvalidInput naming `person`."""
     if client is None:
-        member = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
+        member = Membership.objects.working().filter(provider=by.provider, person=person).first()
         if member is not None and person.is_active:
             return member.role
     else:

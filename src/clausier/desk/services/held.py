@@ -43,7 +43,7 @@ def hold_open(ticket: Ticket, by: Actor) -> Ticket:
 
 def check_staff(person: Person, by: Actor) -> None:
     """Raises InvalidInput naming `assignee` unless the person works tickets for this provider now."""
-    member = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
+    member = Membership.objects.working().filter(provider=by.provider, person=person).first()
     if member is None or not may(member.role, "desk.work"):
         raise InvalidInput(_("Cette personne ne traite pas de tickets ici."), field="assignee")
 

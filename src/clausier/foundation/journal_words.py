@@ -56,6 +56,7 @@ ACTS: Final = {
     "foundation.role_ended": _("départ de l’équipe"),
     "foundation.role_given": _("rôle donné"),
     "foundation.role_offered": _("entrée dans l’équipe proposée"),
+    "foundation.second_factor_reset": _("second facteur effacé"),
     "foundation.sessions_ended": _("sessions fermées"),
     "foundation.signed_in": _("connexion"),
     "integrations.delivery_resent": _("remise renvoyée à un webhook"),

@@ -190,13 +190,12 @@ def answer_offer(*, person: Person, membership: Membership, joins: bool, at: dat
         waiting = Membership.objects.filter(pk=membership.pk, person=person, agreed=False, ended_at=None)
         if not waiting.update(**answer):
             raise OutOfDate(_("Cette proposition n’attend plus de réponse."))
-        journal.write(
-            by=Actor(provider=membership.provider, role=membership.role, person=person),
-            at=at,
-            code="foundation.role_accepted" if joins else "foundation.role_declined",
-            about=membership,
-            data={"person": person.pk, "role": membership.role},
-        )
+        by = Actor(provider=membership.provider, role=membership.role, person=person)
+        said = {"person": person.pk, "role": membership.role}
+        if joins:
+            journal.write(by=by, at=at, code="foundation.role_accepted", about=membership, data=said)
+        else:
+            journal.write(by=by, at=at, code="foundation.role_declined", about=membership, data=said)
     return membership
 
 

@@ -20,7 +20,7 @@ from clausier.desk import queries as desk_queries
 from clausier.desk import services as desk
 from clausier.directory import queries as directory
 from clausier.directory import services as directory_services
-from clausier.foundation import clock, queries
+from clausier.foundation import clock, queries, second_factor
 from clausier.foundation import services as foundation
 from clausier.foundation.models import Membership, Person
 from clausier.foundation.permissions import CLIENT_SIDE, MATRIX, PERMISSION_NAMES, ROLE_NAMES, STAFF
@@ -129,6 +129,7 @@ def member(request: StaffRequest, member: int) -> HttpResponse:
         meta=found.person.email,
         template="console/people/member.html",
         member=found,
+        may_reset=request.actor.may("people.second-factor") and found.person_id != request.user.pk,
     )
 
 
@@ -198,6 +199,17 @@ def sign_out(request: StaffRequest, member: int) -> HttpResponse:
     found = get_object_or_404(directory.team(request.actor), pk=member)
     foundation.end_sessions(by=request.actor, at=clock.now(), membership=found)
     messages.success(request, _("Les sessions de %(name)s sont fermées.") % {"name": found.person.full_name})
+    return redirect("person", request.provider.slug, found.pk)
+
+
+@page("people.second-factor")
+@require_POST
+def reset_second_factor(request: StaffRequest, member: int) -> HttpResponse:
+    """Take away the second factor that someone of the staff lost."""
+    found = get_object_or_404(directory.team(request.actor), pk=member)
+    second_factor.reset(by=request.actor, at=clock.now(), membership=found)
+    says = _("Le second facteur de %(name)s est effacé, ses sessions sont fermées.")
+    messages.success(request, says % {"name": found.person.full_name})
     return redirect("person", request.provider.slug, found.pk)
 
 

@@ -53,6 +53,11 @@ def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
     return own.filter(caller_id=actor.contact_id or 0) if actor.role == Role.USER else own
 
 
+def has_tickets(actor: Actor) -> bool:
+    """Whether the provider has had a ticket yet, for whoever may read them."""
+    return tickets_visible_to(actor).exists()
+
+
 def open_tickets(actor: Actor) -> QuerySet[Ticket]:
     """What is not closed, the most urgent first, then the oldest call.
 

@@ -16,6 +16,7 @@ ACTS: Final = {
     "desk.call_logged": _("appel noté"),
     "desk.coverage_decided": _("couverture décidée"),
     "desk.note_added": _("note interne écrite"),
+    "desk.numbering_set": _("numérotation des tickets choisie"),
     "desk.prediagnosis_answered": _("pré-diagnostic répondu"),
     "desk.reply_received": _("réponse reçue"),
     "desk.reply_sent": _("réponse envoyée"),

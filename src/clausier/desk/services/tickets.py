@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.desk import facts, policies, queries
-from clausier.desk.errors import NoSuchContract, NotTheCreator, ReasonNeeded, StepDown, StopwatchRunning
+from clausier.desk.errors import (
+    NoSuchContract,
+    NotTheCreator,
+    ReasonNeeded,
+    StepDown,
+    StopwatchRunning,
+    TicketsNumbered,
+)
 from clausier.desk.models import (
     EquipmentClass,
     EventKind,
@@ -34,9 +40,11 @@ from clausier.foundation import journal, numbering, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate
-from clausier.foundation.models import Person
+from clausier.foundation.models import Person, Provider
 from clausier.foundation.permissions import Role
 
+SERIES = "ticket"
+HIGHEST_FIRST = 9_999_999
 Files = Sequence[Upload | tuple[str, str, bytes]]
 
 
@@ -164,9 +172,7 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
     ticket = Ticket.objects.create(
         provider=by.provider,
         client=new.client,
-        number=numbering.next_number(
-            by.provider, "ticket", start=getattr(settings, "FIRST_TICKET_NUMBER", 1)
-        ),
+        number=numbering.next_number(by.provider, SERIES),
         title=new.title.strip(),
         description=new.description.strip(),
         origin=new.origin,
@@ -193,6 +199,26 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
     _tell_opening(ticket, assessment, by=by, at=at, files=files)
     promises.start(ticket, assessment, by=by, at=at, since=ticket.called_at)
     return ticket
+
+
+@act("installation.write")
+def number_tickets_from(*, by: Actor, at: datetime, first: int) -> int:
+    """Have the provider's first ticket bear `first`: who moves in from another tool goes on counting.
+
+    Raises InvalidInput naming `first` when it is not 1 to 9,999,999, TicketsNumbered once there is a ticket.
+    """
+    if not 1 <= first <= HIGHEST_FIRST:
+        raise InvalidInput(_("Un numéro va de 1 à 9 999 999."), field="first")
+    held = Provider.objects.select_for_update().get(pk=by.provider.pk)
+    if Ticket.objects.filter(provider=held).exists():
+        raise TicketsNumbered(
+            _("La numérotation se choisit avant le premier ticket."),
+            field="first",
+            way_out=_("Les tickets déjà ouverts gardent leur numéro, les suivants continuent."),
+        )
+    numbering.start_at(held, SERIES, first)
+    journal.write(by=by, at=at, code="desk.numbering_set", about=held, data={"first": first})
+    return first
 
 
 def _check(new: NewTicket, *, by: Actor, at: datetime) -> None:

@@ -83,5 +83,5 @@ def _pause_stopwatches(by: Actor, at: datetime, leaving: Person) -> None:
 def _take_over(visit: Appointment, successor: Person | None, *, by: Actor) -> None:
     """The date stands: it was agreed with the client; only who comes changes."""
     hold(visit.ticket, by)
-    open_states = (AppointmentState.PROPOSED, AppointmentState.CONFIRMED)
-    Appointment.objects.filter(pk=visit.pk, state__in=open_states).update(technician=successor)
+    standing = Appointment.objects.filter(pk=visit.pk, state=AppointmentState.CONFIRMED)
+    standing.update(technician=successor)

@@ -458,6 +458,24 @@ GROUPS: tuple[Group, ...] = (
                 Words("une ligne JSON par événement, ou du texte", "one line of JSON an event, or text"),
             ),
             Option(
+                "CLAUSIER_ANCHORS_FILE",
+                PATH,
+                "",
+                Words(
+                    "fichier, sur un autre disque, où s’ajoutent chaque jour les ancres du journal",
+                    "file, on another disk, to which the journal's anchors are added each day",
+                ),
+            ),
+            Option(
+                "CLAUSIER_ANCHORS_MAIL",
+                TEXT,
+                "",
+                Words(
+                    "adresse à laquelle partent chaque jour les ancres du journal",
+                    "address to which the journal's anchors are sent each day",
+                ),
+            ),
+            Option(
                 "CLAUSIER_METRICS_TOKEN",
                 TEXT,
                 "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import tarfile
@@ -55,11 +56,15 @@ def test_a_backup_is_restored_onto_an_empty_data_directory_and_nowhere_else(firs
 
 
 def test_no_secret_goes_into_a_backup(first_walk: Path) -> None:
+    assert clausier(first_walk, "keys", "add").returncode == 0
     (first_walk / "settings.env").write_text('CLAUSIER_MAIL_PASSWORD="hush-hush"\n')
     backup = backup_of(first_walk)
     key = (first_walk / "secrets" / "django-secret-key").read_bytes()
     content = backup.read_bytes()
     assert key not in content
+    sealing = (first_walk / "keys" / "data.keys").read_text().split()[1]
+    assert sealing.encode() not in content
+    assert base64.b64decode(sealing) not in content
     assert b"hush-hush" not in content
     with tarfile.open(backup) as tar:
         assert {name.split("/")[0] for name in tar.getnames()} == {"database.dump", "files", "manifest.json"}

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from clausier.desk import facts, queries, services
 from clausier.desk.errors import InTheFuture, NoSuchContract, ReasonNeeded
@@ -254,3 +255,16 @@ def test_the_program_itself_may_open_a_ticket(imri):
     ticket = open_ticket(imri, by=program(imri.provider), origin="mail")
     assert ticket.opened_by is None
     assert services.add_note(by=imri.technician, at=FRIDAY_1630, ticket=ticket, text="Vu").is_internal
+
+
+def test_numbers_go_on_from_another_tool_when_that_is_said_before_the_first_ticket(imri, client):
+    client.force_login(imri.owner.person)
+    where = reverse("tickets-first-number", args=[imri.provider.slug])
+    assert where in client.get(reverse("tickets", args=[imri.provider.slug])).content.decode()
+    assert client.post(where, {"first": "0"}).status_code == 422
+    assert client.post(where, {"first": "4213"}).status_code == 302
+    assert [open_ticket(imri).number, open_ticket(imri).number] == [4213, 4214]
+    assert client.post(where, {"first": "1"}).status_code == 409
+    assert where not in client.get(reverse("tickets", args=[imri.provider.slug])).content.decode()
+    client.force_login(imri.manager.person)
+    assert client.get(where).status_code == 403

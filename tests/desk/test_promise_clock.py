@@ -451,3 +451,45 @@ def test_a_trip_written_down_last_meets_the_promise_when_it_came_first(imri, end
     assert (seen.state, seen.ended_at, seen.how) == ("met", read("2026-11-23T09:00"), "onsite")
     services.discard_work(by=imri.other_technician, at=read("2026-11-23T17:05"), session=trip)
     assert view(ticket, "2026-11-23T17:10").state == "met-late"
+
+
+def cover(house: House, ticket: Ticket, verdict: str, at: str) -> None:
+    services.decide_coverage(
+        by=house.technician,
+        at=read(at),
+        ticket=ticket,
+        verdict=verdict,
+        cause="hardware-fault",
+        reason="" if verdict == "covered" else "Le client dit avoir ouvert la machine",
+    )
+
+
+def test_a_promise_owed_again_keeps_the_postponement_that_was_agreed_before(imri):
+    ticket, visit = postponed(imri)
+    cover(imri, ticket, "excluded", "2026-11-23T09:00")
+    cover(imri, ticket, "covered", "2026-11-23T11:00")
+    seen = view(ticket, "2026-11-24T10:00")
+    assert (seen.state, seen.used_seconds, seen.resumes_at) == ("suspended", 10 * MINUTE, visit.starts_at)
+    # Thursday 10:00 and 3 h 50: 12:30, then 14:00 to 15:20.
+    assert view(ticket, "2026-11-26T10:00").due_at == read("2026-11-26T15:20")
+
+
+def test_a_promise_owed_again_knows_that_the_postponement_was_cancelled_meanwhile(imri):
+    ticket, visit = postponed(imri)
+    cover(imri, ticket, "excluded", "2026-11-23T09:00")
+    services.cancel_appointment(by=imri.dispatcher, at=read("2026-11-23T10:00"), appointment=visit)
+    cover(imri, ticket, "covered", "2026-11-23T11:00")
+    seen = view(ticket, "2026-11-23T11:00")
+    assert (seen.state, seen.used_seconds) == ("on-time", 10 * MINUTE + HOUR)
+
+
+def test_closing_cancels_the_visit_that_stood_and_says_so(imri):
+    ticket, visit = postponed(imri)
+    ticket.refresh_from_db()
+    services.close_ticket(by=imri.technician, at=read("2026-11-23T09:00"), ticket=ticket)
+    visit.refresh_from_db()
+    assert visit.state == "cancelled"
+    told = ticket.events.filter(kind="appointment").latest("pk")
+    assert (told.data["step"], told.text, told.is_internal) == ("cancelled", "Le ticket est clos.", False)
+    assert not queries.appointments(imri.dispatcher, read("2026-11-26T00:00"), read("2026-11-27T00:00"))
+    assert view(ticket, "2026-11-27T10:00").state == "met"

@@ -419,7 +419,23 @@ def test_a_session_sent_twice_is_written_once_unless_the_first_was_dropped(ims):
     first = services.log_work(**asked)
     with pytest.raises(InvalidInput) as refused:
         services.log_work(**asked)
-    assert (refused.value.field, ticket.sessions.count()) == ("starts_at", 1)
+    assert (refused.value.field, ticket.sessions.count()) == ("started_at", 1)
     services.log_work(**(asked | {"by": ims.other_technician}))
     services.discard_work(by=ims.technician, at=read("2026-11-20T17:31"), session=first)
     services.log_work(**asked)
+
+
+def test_in_the_hour_that_comes_twice_what_is_past_is_past(imri):
+    first, second = read("2026-10-25T02:50+02:00"), read("2026-10-25T02:10+01:00")
+    ticket = open_ticket(imri, called_at=read("2026-10-25T02:20+02:00"), at=second)
+    log(imri, ticket, 20, at=second, started_at=read("2026-10-25T02:30+02:00"), ended_at=first)
+    with pytest.raises(InTheFuture):
+        open_ticket(imri, called_at=second, at=first)
+
+
+def test_work_does_not_come_before_the_call_it_answers(imri):
+    ticket = open_ticket(imri, called_at=read("2026-11-20T11:00:40"), at=read("2026-11-20T11:50"))
+    with pytest.raises(InvalidInput, match="11 h") as refused:
+        log(imri, ticket, 61)
+    assert (refused.value.field, ticket.sessions.count()) == ("started_at", 0)
+    log(imri, ticket, 60)  # before the call was written down, but not before its minute

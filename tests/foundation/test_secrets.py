@@ -1,14 +1,23 @@
 """Secrets at rest: sealed under a named key, bound to their place, sealed again when keys are replaced."""
 
+import argparse
 import base64
 import stat
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.test import Client
+from django.urls import reverse
 
-from clausier.foundation import resealing, secrets
+from clausier.cli import second_factor as command
+from clausier.foundation import isolation, resealing, second_factor, secrets
+from clausier.foundation import services as foundation
+from clausier.foundation.errors import InvalidInput
+from clausier.foundation.models import JournalEntry
 from clausier.foundation.secrets import SecretsError
+from clausier.integrations import services as integrations
 from tests.console.account.signing import SECRET, code_at, enrol_app, enrol_codes
+from tests.people import SIGNED_AT
 
 PLACE = "mfa_authenticator.data"
 
@@ -88,3 +97,60 @@ def test_rotation_seals_everything_again_and_nothing_is_lost(imri, monkeypatch):
         assert kept.wrap().validate_code(code_at(1_800_000_015))
         found = Authenticator.objects.get(user=kept.user, type=Authenticator.Type.RECOVERY_CODES)
         assert found.wrap().get_unused_codes() == former
+
+
+@pytest.mark.django_db
+def test_secrets_of_webhooks_rotate_too(imri):
+    webhook = integrations.create_webhook(
+        by=imri.owner, at=SIGNED_AT, label="Essai", url="https://essai.example.org/", codes=["desk.*"]
+    )
+    signs = integrations.secret_of(webhook)
+    assert signs not in webhook.secret
+    secrets.add_key()
+    with isolation.confined(isolation.NOTHING):
+        assert resealing.count() == {"k1": 1}
+        assert resealing.reseal() == 1
+    webhook.refresh_from_db()
+    assert secrets.key_of(webhook.secret) == "k2"
+    assert integrations.secret_of(webhook) == signs
+
+
+@pytest.fixture
+def enrolled(imri):
+    """A technician with an application and recovery codes."""
+    enrol_app(imri.technician.person)
+    enrol_codes(imri.technician.person)
+    return imri.technician.person
+
+
+@pytest.mark.django_db
+def test_an_owner_takes_away_a_lost_second_factor(imri, client, letters, enrolled):
+    signed_in = Client()
+    signed_in.force_login(enrolled)
+    page = reverse("today", args=[imri.provider.slug])
+    assert signed_in.get(page).status_code == 200
+    member = enrolled.memberships.get()
+    where = reverse("person-second-factor", args=[imri.provider.slug, member.pk])
+    client.force_login(imri.manager.person)
+    assert client.post(where).status_code == 403
+    client.force_login(imri.owner.person)
+    assert client.post(where).status_code == 302
+    assert not Authenticator.objects.filter(user=enrolled).exists()
+    assert signed_in.get(page).status_code == 302, "their sessions are over"
+    assert letters()[-1].to == [enrolled.email]
+    assert JournalEntry.objects.filter(code="foundation.second_factor_reset", provider=imri.provider).exists()
+    own = imri.owner.person.memberships.get()
+    with pytest.raises(InvalidInput):
+        second_factor.reset(by=imri.owner, at=SIGNED_AT, membership=own)
+
+
+@pytest.mark.django_db
+def test_who_works_elsewhere_too_keeps_it_unless_the_installation_takes_it(imri, ims, enrolled, capsys):
+    foundation.add_member(by=ims.owner, at=SIGNED_AT, person=enrolled, role="reader")
+    member = enrolled.memberships.get(provider=imri.provider)
+    with pytest.raises(second_factor.ServesElsewhere):
+        second_factor.reset(by=imri.owner, at=SIGNED_AT, membership=member)
+    assert command.answer(argparse.Namespace(act="reset", email=enrolled.email.upper())) == 0
+    assert not Authenticator.objects.filter(user=enrolled).exists()
+    assert command.answer(argparse.Namespace(act="reset", email=enrolled.email)) == 1
+    assert command.answer(argparse.Namespace(act="reset", email="personne@example.org")) == 1

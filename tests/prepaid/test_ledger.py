@@ -132,6 +132,16 @@ def test_a_counter_entry_names_the_entry_and_gives_back_at_most_what_it_took(ims
         services.correct(by=ims.manager, at=NOW, entry=counter, points=Decimal("-20.00"), label="Erreur")
 
 
+def test_a_counter_entry_never_takes_more_than_the_book_took(ims, account):
+    entry = deduct(ims, account, "30.00").entry
+    with pytest.raises(CorrectionTooLarge) as refused:
+        services.correct(by=ims.manager, at=NOW, entry=entry, points=Decimal("-0.01"), label="Oubli")
+    assert (refused.value.field, refused.value.facts["left"]) == ("points", 0)
+    for points in ("20.00", "-20.00"):  # what was given back too much may be taken back
+        services.correct(by=ims.manager, at=NOW, entry=entry, points=Decimal(points), label="Contestation")
+    assert queries.balance(account) == Decimal("382.50")
+
+
 def test_each_act_is_journaled_once(ims):
     account = opened(ims)
     entry = deduct(ims, account, "30.00").entry

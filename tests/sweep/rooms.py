@@ -254,6 +254,7 @@ def furnish(house: House) -> dict[str, Any]:
         "contact": house.caller.pk,
         "agency": house.agency.pk,
         "member": _membership(house).pk,
+        "membership": _membership(house).pk,
         "digest": house.provider.book.digest,
         "livres:name": house.provider.book.name,
         "livres:draft": draft.pk,

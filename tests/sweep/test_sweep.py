@@ -19,8 +19,8 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clausier.foundation.actors import Actor
-from clausier.foundation.permissions import MATRIX, STAFF
-from tests.people import House
+from clausier.foundation.permissions import CLIENT_SIDE, MATRIX, STAFF
+from tests.people import House, client_account, make_contact
 from tests.sweep import rooms
 from tests.sweep.rooms import Route
 
@@ -202,19 +202,33 @@ def test_a_strangers_client_reads_nothing_of_another_client(world: World) -> Non
     assert walk(stranger, world.victim.provider.slug, world, secrets, shut=False) == []
 
 
+def actor_in(house: House, role: str) -> Actor:
+    """Whoever has the role in the furnished house, on the staff or at its client's."""
+    if role not in CLIENT_SIDE:
+        found: Actor = getattr(house, role)
+        return found
+    contact = make_contact(house.client, name=f"Renée Balayage {role}", site=house.site)
+    return client_account(house.client, contact, role=role)
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", [str(role.value) for role in STAFF])
+@pytest.mark.parametrize("role", [str(role.value) for role in (*STAFF, *CLIENT_SIDE)])
 def test_each_role_enters_where_its_permissions_lead(world: World, role: str) -> None:
-    actor = getattr(world.victim, role)
+    actor = actor_in(world.victim, role)
     token = machine_of(world, actor)
     faults, before = [], rooms.imprint(world.victim)
     for route in ROUTES:
         if route.permission == "anyone" or route.permission not in MATRIX:
             continue
-        if route.pattern.startswith("<slug:provider>/portail/"):
-            continue  # no staff role leads there: tests/portal/test_doors.py
         address = route.address(world.victim.provider.slug, world.objects)
         may = actor.may(route.permission)
+        if not route.method and actor.is_client_side != route.pattern.startswith("<slug:provider>/portail/"):
+            # The other side's face is not there at all, whatever the permission.
+            found = {way: ask(browser_of(actor), way, address).status_code for way in ("get", "post")}
+            faults += [
+                f"{way} {address}: {status}" for way, status in found.items() if status not in {404, 405}
+            ]
+            continue
         if not route.method:
             ways = ("get",) if may else ("get", "post")
             answers = [(way, ask(browser_of(actor), way, address)) for way in ways]

@@ -61,6 +61,31 @@ def test_a_question_without_rule_or_book_is_not_asked(capsys: pytest.CaptureFixt
     assert capsys.readouterr().err
 
 
+def test_every_line_gets_one_answer_that_names_what_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    year = {"rule": "availability", "book": "imri/2013", "opened_on": "2020-01-01", "outages": []}
+    days = {"rule": "quote-validity", "book": "ims/2018", "received_on": "2020-01-01"}
+    lines = [
+        "",
+        "  ",
+        "{",
+        json.dumps(year | {"service_year": 10**8}),
+        json.dumps(days | {"stated_days": 10**8}),
+    ]
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(lines) + "\n"))
+    assert main(["rule", "--batch"]) == 0
+    errors = [json.loads(line)["error"] for line in capsys.readouterr().out.splitlines()]
+    assert [(error["code"], error["field"]) for error in errors] == [
+        ("unreadable-line", None),
+        ("unreadable-line", None),
+        ("unreadable-line", None),
+        ("out-of-range", "service_year"),
+        ("out-of-range", "stated_days"),
+    ]
+    assert "vide" in errors[0]["message"]
+
+
 def test_a_bad_line_never_stops_the_batch(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -68,7 +93,7 @@ def test_a_bad_line_never_stops_the_batch(
         {"rule": "force-majeure", "book": "ims/2018", "since": "2026-01-01", "value": "ignored"}
     )
     bad = ["not json", "[]", "42", "null", "{}", '{"rule": 1, "book": 2}', "[" * 100_000, '{"rule": "points"']
-    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join([*bad, "", good])))
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join([*bad, good])))
     assert main(["rule", "--batch", "--values-only"]) == 0
     *refusals, last = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert len(refusals) == len(bad)

@@ -23,8 +23,8 @@ from clausier.care import archive, dumps, shelf
 from clausier.care.archive import Manifest
 from clausier.care.dumps import Database
 from clausier.care.errors import CareError, NewerBackup
-from clausier.foundation import files, isolation, journal
-from clausier.foundation.models import JournalSeal, StoredFile
+from clausier.foundation import anchors, files, isolation, journal
+from clausier.foundation.models import StoredFile
 from clausier.terms.outcome import Words
 
 STORED_PLACE = re.compile(r"\d+/[0-9a-f]{2}/[0-9a-f]{64}")
@@ -76,7 +76,7 @@ def make(*, now: datetime, target: Path | None = None, reason: str = "") -> Made
 
 
 def _write(path: Path, now: datetime, reason: str) -> None:
-    chains = chain_ends()
+    chains = {str(end.chain): (end.position, end.hash) for end in anchors.ends()}
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".backup-") as scratch:
         dumped = Path(scratch) / archive.DUMP
         dumps.dump(Database.as_reader_of_all(), dumped)
@@ -99,8 +99,12 @@ def _write(path: Path, now: datetime, reason: str) -> None:
 
 
 def note_made(made: Made, *, at: datetime) -> None:
-    """Write a backup into the journal: not before an upgrade, whose journal may be an older one."""
+    """Write a backup into the journal and its anchors into the log.
+
+    Not before an upgrade, whose journal may be an older one.
+    """
     manifest = made.manifest
+    anchors.log(anchors_of(manifest))
     journal.write_for_installation(
         code="care.backup_made",
         at=at,
@@ -111,6 +115,13 @@ def note_made(made: Made, *, at: datetime) -> None:
             "files": len(manifest.members) - 1,
             "missing": list(manifest.missing),
         },
+    )
+
+
+def anchors_of(manifest: Manifest) -> tuple[anchors.Anchor, ...]:
+    """The ends of the journal's chains that a backup noted."""
+    return tuple(
+        anchors.Anchor(chain, position, hashed) for chain, (position, hashed) in manifest.chains.items()
     )
 
 
@@ -130,16 +141,6 @@ def make_if_due(*, now: datetime) -> Made | None:
 def applied_migrations() -> tuple[str, ...]:
     """The migrations that the database has seen, as "app.name"."""
     return tuple(sorted(".".join(key) for key in MigrationRecorder(connection).applied_migrations()))
-
-
-@isolation.everything("a backup holds every provider")
-def chain_ends() -> dict[str, tuple[int, str]]:
-    """The last sealed position and hash of each journal chain; "" is the installation's."""
-    chains = JournalSeal.objects.order_by("provider_id", "-position").distinct("provider_id")
-    return {
-        _chain(provider_id): (position, hashed)
-        for provider_id, position, hashed in chains.values_list("provider_id", "position", "hash")
-    }
 
 
 def secret_names() -> list[str]:
@@ -239,11 +240,10 @@ def prove(manifest: Manifest) -> Proof:
         f"journal {_chain(found.provider_id) or '0'}/{found.position}: {found.says}"
         for found in verdict.breaks
     ]
-    for chain, (position, hashed) in manifest.chains.items():
-        if not JournalSeal.objects.filter(
-            journal.of_chain(int(chain) if chain else None), position=position, hash=hashed
-        ).exists():
-            faults.append(f"journal {chain or '0'}/{position}: the end that the backup noted is not there")
+    faults += [
+        f"journal {end.chain or '0'}/{end.position}: the end that the backup noted is not there"
+        for end in anchors.cut_off(anchors_of(manifest))
+    ]
     count = 0
     for stored in StoredFile.objects.iterator(chunk_size=500):
         place = files.place(stored.provider_id, stored.sha256)

@@ -34,6 +34,7 @@ COMMANDS: dict[str, Command] = {
     "restore": Command("clausier.cli.restore", "remettre une sauvegarde dans une installation vide"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales", False),
     "search": Command("clausier.cli.search", "refaire ce que la recherche trouve"),
+    "second-factor": Command("clausier.cli.second_factor", "effacer le second facteur que quelqu’un a perdu"),
     "serve": Command("clausier.cli.serve", "servir : base privée, web et tâches de fond"),
     "settings": Command("clausier.cli.settings", "tous les réglages, leur type et leur valeur"),
     "token": Command("clausier.cli.token", "créer, lister et révoquer les jetons de l’API"),

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from clausier.terms.book import Book, load
-from clausier.terms.errors import IllTyped, MissingInput, TermsError
+from clausier.terms.errors import IllTyped, MissingInput, OutOfRange, TermsError, UnreadableLine
 from clausier.terms.outcome import Outcome, Reason, Words, plain
 from clausier.terms.rules import RULES, ask
 
@@ -86,8 +86,7 @@ def _from_words(words: list[str]) -> dict[str, Any]:
 def _batch(questions: TextIO, replies: TextIO, language: str, values_only: bool) -> int:
     books: dict[str, Book] = {}
     for line in questions:
-        if line.strip():
-            replies.write(_line(_reply(line, books, language, values_only)) + "\n")
+        replies.write(_line(_reply(line, books, language, values_only)) + "\n")
     return 0
 
 
@@ -97,11 +96,10 @@ def _reply(line: str, books: dict[str, Book], language: str, values_only: bool) 
         outcome = _outcome(line, books)
     except TermsError as error:
         return {"error": error.as_json(language)}
-    except (ValueError, ArithmeticError, RecursionError):
-        message = Words(
-            "La ligne n’est pas un objet JSON lisible.", "The line is not a readable JSON object."
-        )
-        return {"error": {"code": "unreadable-line", "message": message.to(language), "field": None}}
+    except (ValueError, ArithmeticError):
+        # Each input is held to its own bounds; this is for what only their sum passes.
+        too_far = Words("Une valeur dépasse ce qui se calcule.", "A value passes what can be computed.")
+        return {"error": OutOfRange(too_far).as_json(language)}
     reply = {"value": plain(outcome.value)}
     if not values_only:
         reply["because"] = [_reason(reason, language) for reason in outcome.because]
@@ -109,14 +107,31 @@ def _reply(line: str, books: dict[str, Book], language: str, values_only: bool) 
 
 
 def _outcome(line: str, books: dict[str, Book]) -> Outcome:
-    question = _READER.decode(line)
-    if not isinstance(question, dict):
-        raise ValueError(line)
+    question = _question(line)
     name, book_name = _text_of(question, "rule"), _text_of(question, "book")
     book = books.get(book_name)
     if book is None:
         book = books[book_name] = load(book_name)
     return ask(name, book, {key: value for key, value in question.items() if key not in _ABOUT})
+
+
+def _question(line: str) -> dict[str, Any]:
+    """The JSON object of a line. Raises UnreadableLine."""
+    if not line.strip():
+        raise UnreadableLine(
+            Words(
+                "La ligne est vide : une question est attendue.", "The line is empty: a question is expected."
+            )
+        )
+    try:
+        question = _READER.decode(line)
+    except (ValueError, ArithmeticError, RecursionError):
+        question = None
+    if not isinstance(question, dict):
+        raise UnreadableLine(
+            Words("La ligne n’est pas un objet JSON lisible.", "The line is not a readable JSON object.")
+        )
+    return question
 
 
 def _text_of(question: Mapping[str, Any], key: str) -> str:

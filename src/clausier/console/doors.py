@@ -19,6 +19,7 @@ from clausier.console.account import second_factor
 from clausier.foundation import isolation, queries
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person, Provider
+from clausier.pages.once import once
 
 View = Callable[..., HttpResponse]
 
@@ -49,7 +50,7 @@ def page(permission: str) -> Callable[[View], View]:
                 return redirect("account")
             isolation.enter(actor.scope)
             actor.must(permission)
-            return view(request, *args, **kwargs)
+            return once(request, lambda: view(request, *args, **kwargs))
 
         door.permission = permission  # type: ignore[attr-defined]
         return door

@@ -81,3 +81,10 @@ class WorkInHand(Refusal):
     """Someone leaves with tickets or visits in their name, and nobody is named to take them over."""
 
     code = "work_in_hand"
+
+
+class TicketsNumbered(Refusal):
+    """Where ticket numbers begin is chosen before the first ticket."""
+
+    code = "tickets_numbered"
+    status = 409

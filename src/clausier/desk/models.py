@@ -220,7 +220,6 @@ class EventKind(models.TextChoices):
     QUALIFIED = "qualified", _("qualification")
     WORK = "work", _("travail")
     POINTS = "points", _("compte de points")
-    STATE = "state", _("état")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 

@@ -53,6 +53,11 @@ def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
     return own.filter(caller_id=actor.contact_id or 0) if actor.role == Role.USER else own
 
 
+def has_tickets(actor: Actor) -> bool:
+    """Whether the provider has had a ticket yet, for whoever may read them."""
+    return tickets_visible_to(actor).exists()
+
+
 def open_tickets(actor: Actor) -> QuerySet[Ticket]:
     """What is not closed, the most urgent first, then the oldest call.
 
@@ -223,7 +228,7 @@ def coming_visits(actor: Actor, technician: Person) -> QuerySet[Appointment]:
         Appointment.objects.filter(
             ticket__in=tickets_visible_to(actor).values("pk"),
             technician=technician,
-            state__in=(AppointmentState.PROPOSED, AppointmentState.CONFIRMED),
+            state=AppointmentState.CONFIRMED,
         )
         .select_related("ticket")
         .order_by("starts_at", "pk")
@@ -242,7 +247,7 @@ def unfinished_sessions(actor: Actor, technician: Person) -> QuerySet[WorkSessio
 def active_appointment(ticket: Ticket) -> Appointment | None:
     """The appointment that stands: neither kept nor cancelled; a ticket has one at most."""
     return (
-        ticket.appointments.filter(state__in=(AppointmentState.PROPOSED, AppointmentState.CONFIRMED))
+        ticket.appointments.filter(state=AppointmentState.CONFIRMED)
         .select_related("site", "technician")
         .order_by("-pk")
         .first()

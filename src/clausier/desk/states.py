@@ -14,15 +14,13 @@ class TicketState(models.TextChoices):
     OPEN = "open", _("ouvert")
     IN_PROGRESS = "in-progress", _("en cours")
     SCHEDULED = "scheduled", _("rendez-vous fixé")
-    WAITING = "waiting", _("en attente")
     CLOSED = "closed", _("clos")
 
 
 TICKET_MOVES: Final[dict[str, frozenset[str]]] = {
-    "open": frozenset({"in-progress", "scheduled", "waiting", "closed"}),
-    "in-progress": frozenset({"open", "scheduled", "waiting", "closed"}),
-    "scheduled": frozenset({"in-progress", "waiting", "open", "closed"}),
-    "waiting": frozenset({"open", "in-progress", "scheduled", "closed"}),
+    "open": frozenset({"in-progress", "scheduled", "closed"}),
+    "in-progress": frozenset({"open", "scheduled", "closed"}),
+    "scheduled": frozenset({"in-progress", "open", "closed"}),
     "closed": frozenset({"open"}),
 }
 
@@ -49,14 +47,12 @@ SESSION_MOVES: Final[dict[str, frozenset[str]]] = {
 class AppointmentState(models.TextChoices):
     """An appointment on site."""
 
-    PROPOSED = "proposed", _("proposé")
     CONFIRMED = "confirmed", _("confirmé")
     KEPT = "kept", _("tenu")
     CANCELLED = "cancelled", _("annulé")
 
 
 APPOINTMENT_MOVES: Final[dict[str, frozenset[str]]] = {
-    "proposed": frozenset({"confirmed", "cancelled", "kept"}),
     "confirmed": frozenset({"kept", "cancelled"}),
     "kept": frozenset(),
     "cancelled": frozenset(),

@@ -315,7 +315,7 @@ def _site_fields(given: Mapping[str, Any]) -> dict[str, Any]:
 # Contacts
 
 
-@act("directory.write")
+@act("directory.contact")
 def add_contact(
     *,
     by: Actor,

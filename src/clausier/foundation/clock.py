@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -23,6 +23,14 @@ def now() -> datetime:
 def today() -> date:
     """The day it is in Europe/Paris."""
     return now().date()
+
+
+def is_after(at: datetime, other: datetime) -> bool:
+    """Whether `at` comes later, in the hour that an autumn night has twice as at any other.
+
+    Two instants of one time zone compare as wall time in Python: 2:50 before the change would be after 2:10.
+    """
+    return at.astimezone(UTC) > other.astimezone(UTC)
 
 
 def read(text: str) -> datetime:

@@ -103,16 +103,30 @@ class Person(AbstractBaseUser):
         return f"{former}.{self.session_epoch}" if self.session_epoch else former
 
 
+class Memberships(models.QuerySet["Membership"]):
+    """Places on the staff."""
+
+    def working(self) -> Memberships:
+        """Those that give a right now: agreed to, and not ended."""
+        return self.filter(agreed=True, ended_at=None)
+
+
 class Membership(models.Model):
-    """A person on a provider's staff, in one role, until ended."""
+    """A person on a provider's staff, in one role, until ended.
+
+    Not yet `agreed`: an account that exists was asked to join and has not answered; it gives no right.
+    """
 
     of_person: ClassVar[bool] = True
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="memberships")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=20, choices=[(r.value, ROLE_NAMES[r]) for r in STAFF])
+    agreed = models.BooleanField(default=True)
     since_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Memberships.as_manager()
 
     class Meta:
         constraints = [
@@ -147,6 +161,26 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return str(self.person)
+
+
+class SentForm(models.Model):
+    """A form that was sent, under the key its page gave it; `location` is where its act led.
+
+    `client_id` is of the client's person who sent it, null for staff.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField(null=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=40)
+    location = models.TextField(blank=True)
+    sent_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "person", "key"], name="one_sent_form")]
+
+    def __str__(self) -> str:
+        return self.key
 
 
 class JournalEntry(models.Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 
-from clausier.foundation.models import Provider
+from clausier.foundation.models import Counter, Provider
 
 
 def next_number(provider: Provider, series: str, *, start: int = 1) -> int:
@@ -19,3 +19,8 @@ def next_number(provider: Provider, series: str, *, start: int = 1) -> int:
             [provider.pk, series, start],
         )
         return int(cursor.fetchone()[0])
+
+
+def start_at(provider: Provider, series: str, first: int) -> None:
+    """Have `series`, in which no number was given yet, begin at `first`."""
+    Counter.objects.update_or_create(provider=provider, series=series, defaults={"last": first - 1})

@@ -11,7 +11,7 @@ from clausier.foundation.models import Document, Membership, Person, Provider, R
 def providers_of(person: Person) -> QuerySet[Provider]:
     """The providers on whose staff `person` is."""
     return (
-        Provider.objects.filter(memberships__person=person, memberships__ended_at=None)
+        Provider.objects.filter(memberships__in=Membership.objects.working().filter(person=person))
         .select_related("book")
         .defer("book__content")
         .order_by("name")
@@ -20,7 +20,7 @@ def providers_of(person: Person) -> QuerySet[Provider]:
 
 def staff_actor(person: Person, provider: Provider, request_id: str = "") -> Actor | None:
     """`person` acting for `provider`, or None when not on its staff."""
-    member = Membership.objects.filter(provider=provider, person=person, ended_at=None).first()
+    member = Membership.objects.working().filter(provider=provider, person=person).first()
     if member is None or not person.is_active:
         return None
     return Actor(provider=provider, role=member.role, person=person, request_id=request_id)
@@ -29,7 +29,8 @@ def staff_actor(person: Person, provider: Provider, request_id: str = "") -> Act
 def staff(actor: Actor) -> QuerySet[Membership]:
     """Who works for the provider now, by name."""
     return (
-        Membership.objects.filter(provider=actor.provider, ended_at=None)
+        Membership.objects.working()
+        .filter(provider=actor.provider)
         .select_related("person")
         .order_by("person__full_name")
     )
@@ -38,11 +39,29 @@ def staff(actor: Actor) -> QuerySet[Membership]:
 def former_staff(actor: Actor) -> QuerySet[Membership]:
     """Who worked for the provider and does so no more, by name, each in the last role they had."""
     return (
-        Membership.objects.filter(provider=actor.provider)
+        Membership.objects.filter(provider=actor.provider, agreed=True)
         .exclude(person__in=staff(actor).values("person"))
         .select_related("person")
         .order_by("person__full_name", "person", "-ended_at")
         .distinct("person__full_name", "person")
+    )
+
+
+def asked_to_join(actor: Actor) -> QuerySet[Membership]:
+    """Who was asked to join the provider's staff and has not answered, the last first."""
+    return (
+        Membership.objects.filter(provider=actor.provider, agreed=False, ended_at=None)
+        .select_related("person")
+        .order_by("-since_at")
+    )
+
+
+def offers_to(person: Person) -> QuerySet[Membership]:
+    """The teams that `person` was asked to join and has not answered."""
+    return (
+        Membership.objects.filter(person=person, agreed=False, ended_at=None)
+        .select_related("provider")
+        .order_by("provider__name")
     )
 
 

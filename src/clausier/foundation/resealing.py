@@ -9,9 +9,10 @@ from functools import partial
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.apps import apps
 from django.db import models, transaction
 
-from clausier.foundation import secrets
+from clausier.foundation import isolation, secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +36,41 @@ def _in_authenticator(data: dict[str, Any], change: Callable[[str], str]) -> dic
     return data | sealed
 
 
-# Letters in the queue are left out: they are sent within the hour, and their table keeps no others.
-PLACES = (Place("mfa_authenticator.data", Authenticator.objects.all, "data", _in_authenticator),)
+def _whole(value: str, change: Callable[[str], str]) -> str:
+    """A column that holds one sealed text, or nothing."""
+    return change(value) if value else value
 
 
+def _places() -> Iterator[Place]:
+    """allauth's second factors, and the columns that models name in `sealed_columns`.
+
+    Letters in the queue are left out: they are sent within the hour, and their table keeps no others.
+    """
+    yield Place("mfa_authenticator.data", Authenticator.objects.all, "data", _in_authenticator)
+    for model in apps.get_models():
+        for column in getattr(model, "sealed_columns", ()):
+            name = f"{model._meta.db_table}.{column}"
+            yield Place(name, model._default_manager.all, column, _whole)
+
+
+@isolation.everything("keys are of the installation, whosever secrets they seal")
 def count() -> Counter[str]:
     """How many sealed texts need each key."""
     found: Counter[str] = Counter()
-    for place in PLACES:
+    for place in _places():
         for row in place.rows().iterator(chunk_size=500):
             found.update(_keys_in(place, row))
     return found
 
 
+@isolation.everything("keys are of the installation, whosever secrets they seal")
 def reseal(*, batch: int = 200) -> int:
     """Seal again, with the current key, every text that needs another one; return how many rows changed.
 
     A transaction a batch: what was done stays done when it is cut short, and a second run goes on.
     """
     changed = 0
-    for place in PLACES:
+    for place in _places():
         former = 0
         while keys := list(
             place.rows().filter(pk__gt=former).order_by("pk").values_list("pk", flat=True)[:batch]

@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F
+from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext as _
 from stdnum.fr import siren as siren_number
 
-from clausier.foundation import invitations, isolation, journal
+from clausier.foundation import invitations, isolation, journal, mail
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate, Refusal
@@ -120,13 +122,22 @@ def create_person(
 
 @act("people.write")
 def add_member(*, by: Actor, at: datetime, person: Person, role: str) -> Membership:
-    """Give `person` a role on the provider's staff; a former role is ended by the new one."""
+    """Give `person` a role on the provider's staff; a former role is ended by the new one.
+
+    Who has an account that this team did not make is asked first: see `ask_to_join`.
+    """
     if role not in STAFF:
         raise InvalidInput(_("Choisissez un rôle de l’équipe."), field="role")
     former = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
     if former:
         _end(former, at)
-    member = Membership.objects.create(provider=by.provider, person=person, role=role, since_at=at)
+    member = Membership.objects.create(
+        provider=by.provider,
+        person=person,
+        role=role,
+        since_at=at,
+        agreed=former is None or former.agreed,
+    )
     _keep_an_owner(by.provider)
     journal.write(
         by=by,
@@ -139,12 +150,66 @@ def add_member(*, by: Actor, at: datetime, person: Person, role: str) -> Members
 
 
 @act("people.write")
+def ask_to_join(*, by: Actor, at: datetime, person: Person, role: str, site_url: str) -> Membership:
+    """Ask someone who has an account already to join the staff: it is theirs to say yes (`answer_offer`).
+
+    They are told by a letter that leads to `site_url`. Raises InvalidInput naming `role`, or `email` for
+    someone who works here already.
+    """
+    if role not in STAFF:
+        raise InvalidInput(_("Choisissez un rôle de l’équipe."), field="role")
+    if Membership.objects.filter(provider=by.provider, person=person, ended_at=None).exists():
+        raise InvalidInput(_("Cette adresse est déjà dans l’équipe, ou attend sa réponse."), field="email")
+    asked = Membership.objects.create(
+        provider=by.provider, person=person, role=role, since_at=at, agreed=False
+    )
+    with translation.override(person.language):
+        facts = {"person": person, "host": by.provider.name, "by": by.name, "url": site_url}
+        mail.defer(
+            to=person.email,
+            subject=_("%(host)s vous propose de rejoindre son équipe") % {"host": by.provider.name},
+            body=render_to_string("foundation/offer.txt", facts),
+        )
+    journal.write(
+        by=by,
+        at=at,
+        code="foundation.role_offered",
+        about=asked,
+        data={"person": person.pk, "role": role},
+    )
+    return asked
+
+
+def answer_offer(*, person: Person, membership: Membership, joins: bool, at: datetime) -> Membership:
+    """`person` says yes or no to a team that asked. Raises OutOfDate when nothing waits for that answer.
+
+    No permission is asked: it is the person's own choice, from outside that team.
+    """
+    answer = {"agreed": True, "since_at": at} if joins else {"ended_at": at}
+    with isolation.confined(isolation.of_provider(membership.provider_id)), transaction.atomic():
+        waiting = Membership.objects.filter(pk=membership.pk, person=person, agreed=False, ended_at=None)
+        if not waiting.update(**answer):
+            raise OutOfDate(_("Cette proposition n’attend plus de réponse."))
+        by = Actor(provider=membership.provider, role=membership.role, person=person)
+        said = {"person": person.pk, "role": membership.role}
+        if joins:
+            journal.write(by=by, at=at, code="foundation.role_accepted", about=membership, data=said)
+        else:
+            journal.write(by=by, at=at, code="foundation.role_declined", about=membership, data=said)
+    return membership
+
+
+@act("people.write")
 def end_membership(*, by: Actor, at: datetime, membership: Membership) -> Membership:
-    """Someone leaves the staff: their sessions end at once, wherever they are. The history stays."""
+    """Someone leaves the staff: their sessions end at once, wherever they are. The history stays.
+
+    Who was asked to join and has not answered is asked no more; their account is none of ours.
+    """
     _end(membership, at)
     _keep_an_owner(by.provider)
-    end_all_sessions(membership.person)
-    invitations.withdraw(person=membership.person, at=at)
+    if membership.agreed:
+        end_all_sessions(membership.person)
+        invitations.withdraw(person=membership.person, at=at)
     journal.write(
         by=by, at=at, code="foundation.role_ended", about=membership, data={"person": membership.person_id}
     )
@@ -176,7 +241,7 @@ def end_all_sessions(person: Person) -> None:
 
 def _working(by: Actor, membership: Membership) -> Membership:
     """The membership when it is of `by`'s provider and runs. Raises OutOfDate."""
-    found = Membership.objects.filter(pk=membership.pk, provider=by.provider, ended_at=None).first()
+    found = Membership.objects.working().filter(pk=membership.pk, provider=by.provider).first()
     if found is None:
         raise OutOfDate(_("Cette personne ne fait plus partie de l’équipe."))
     return found
@@ -188,7 +253,7 @@ def _end(membership: Membership, at: datetime) -> None:
 
 
 def _keep_an_owner(provider: Provider) -> None:
-    if not provider.memberships.filter(role="owner", ended_at=None).exists():
+    if not Membership.objects.working().filter(provider=provider, role="owner").exists():
         raise LastOwner(
             _("Il faut au moins un propriétaire."),
             field="role",

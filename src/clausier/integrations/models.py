@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -81,15 +83,19 @@ class StoredAnswer(models.Model):
 class Webhook(models.Model):
     """An address that is told of acts: those of `codes`, as the journal names them ("desk.*", "*").
 
-    The secret that signs is derived from the installation's key and `nonce`: a copy of the database alone
-    forges nothing. Another nonce is another secret.
+    The `secret` that signs is kept sealed (`foundation/secrets.py`): a copy of the database alone
+    forges nothing. A webhook made before that has none until it is renewed: its secret is derived from
+    `nonce`.
     """
+
+    sealed_columns: ClassVar[tuple[str, ...]] = ("secret",)
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     label = models.CharField(max_length=80)
     url = models.URLField(max_length=500)
     codes = models.JSONField()
-    nonce = models.CharField(max_length=64)
+    secret = models.CharField(max_length=300, blank=True)
+    nonce = models.CharField(max_length=64, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=120)

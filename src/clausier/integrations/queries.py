@@ -57,7 +57,7 @@ def actor_of(token: ApiToken, *, request_id: str = "") -> Actor:
     """Whom `token` acts as, in the role that person has now. Raises TokenRefused once they have none."""
     person, client_id, contact_id = token.person, token.client_id, None
     if client_id is None:
-        member = Membership.objects.filter(provider=token.provider, person=person, ended_at=None).first()
+        member = Membership.objects.working().filter(provider=token.provider, person=person).first()
         role = member.role if member else ""
     else:
         access = ClientAccess.objects.filter(client_id=client_id, person=person, ended_at=None).first()

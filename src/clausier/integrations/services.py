@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from clausier.directory.models import Agency, Client, ClientAccess
 from clausier.foundation import journal
+from clausier.foundation import secrets as sealing
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
@@ -96,7 +97,7 @@ def create_token(
 def _role_of(person: Person, client: Client | None, by: Actor) -> str:
     """The role that `person` has now. Raises InvalidInput naming `person`."""
     if client is None:
-        member = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
+        member = Membership.objects.working().filter(provider=by.provider, person=person).first()
         if member is not None and person.is_active:
             return member.role
     else:
@@ -189,11 +190,20 @@ def note_screen(screen: Screen, *, at: datetime) -> None:
 
 # Webhooks
 
+SECRET_PLACE: Final = "integrations_webhook.secret"  # noqa: S105 (a column, not a secret)
+
 
 def secret_of(webhook: Webhook) -> str:
     """What signs the deliveries of `webhook`; show it to its maker only."""
+    if webhook.secret:
+        return sealing.unseal(webhook.secret, SECRET_PLACE)
     derived = salted_hmac("clausier.integrations.webhook", webhook.nonce, algorithm="sha256").digest()
     return "whsec_" + base64.urlsafe_b64encode(derived).decode().rstrip("=")
+
+
+def _new_secret() -> str:
+    """A new secret of 256 random bits, sealed."""
+    return sealing.seal("whsec_" + secrets.token_urlsafe(32), SECRET_PLACE)
 
 
 @act("integrations.write")
@@ -204,7 +214,7 @@ def create_webhook(*, by: Actor, at: datetime, label: str, url: str, codes: Iter
         label=_label(label),
         url=_target(url),
         codes=_codes(codes),
-        nonce=secrets.token_hex(32),
+        secret=_new_secret(),
         created_at=at,
         created_by=by.name,
     )
@@ -246,8 +256,8 @@ def change_webhook(
 def renew_secret(*, by: Actor, at: datetime, webhook: Webhook) -> Webhook:
     """Another secret, at once: the receiver must know it before the next delivery is accepted."""
     held = _hold(webhook, by)
-    held.nonce = secrets.token_hex(32)
-    held.save(update_fields=["nonce"])
+    held.secret = _new_secret()
+    held.save(update_fields=["secret"])
     journal.write(by=by, at=at, code="integrations.secret_renewed", about=held)
     return held
 

@@ -18,6 +18,7 @@ from clausier.directory.models import Client, ClientAccess
 from clausier.foundation import isolation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Provider
+from clausier.pages.once import once
 
 View = Callable[..., HttpResponse]
 CHOSEN_CLIENT = "portal-client"
@@ -53,7 +54,7 @@ def page(permission: str, section: str = "") -> Callable[[View], View]:
             if section and not access.client.opens(section):
                 raise Http404
             request.actor.must(permission)
-            return view(request, *args, **kwargs)
+            return once(request, lambda: view(request, *args, **kwargs))
 
         door.permission = permission  # type: ignore[attr-defined]
         door.section = section  # type: ignore[attr-defined]

@@ -26,11 +26,6 @@ def accounts_visible_to(actor: Actor) -> QuerySet[PointAccount]:
     return found.filter(client_id=actor.client_id or 0) if actor.is_client_side else found
 
 
-def last_movement(account: PointAccount) -> int:
-    """The latest movement of an account, by which a page says what it showed; 0 when there is none."""
-    return account.entries.order_by("-pk").values_list("pk", flat=True).first() or 0
-
-
 def balance(account: PointAccount) -> Decimal:
     """What was bought less what was deducted, corrections included. Reservations do not count."""
     return _sum(_moves(account))

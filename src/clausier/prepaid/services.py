@@ -20,7 +20,7 @@ from clausier.foundation import clock, journal, wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.clock import PARIS
-from clausier.foundation.errors import InvalidInput, OutOfDate
+from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Ruling
 from clausier.prepaid import queries
 from clausier.prepaid.errors import (
@@ -80,23 +80,16 @@ def credit(
     points: Decimal | int,
     label: str,
     kind: str = EntryKind.PURCHASE,
-    after: int | None = None,
 ) -> PointEntry:
     """Add bought points, or the balance that an account starts with.
 
-    `after` is the last movement that the person saw (0: none): a form sent twice credits once, because the
-    second time the account has moved. Raises OutOfDate then, InvalidInput naming `points`, `label` or `kind`.
+    Raises InvalidInput naming `points`, `label` or `kind`.
     """
     if kind not in CREDITS:
         raise InvalidInput(_("Un crédit est un achat ou un solde d’ouverture."), field="kind")
     if Decimal(points) <= 0:
         raise InvalidInput(_("Indiquez un nombre de points supérieur à zéro."), field="points")
     _hold(account, by)
-    if after is not None and after != queries.last_movement(account):
-        raise OutOfDate(
-            _("Le compte a bougé depuis que cette page est affichée."),
-            way_out=_("Lisez les derniers mouvements, puis créditez si cela reste à faire."),
-        )
     entry = _append(account, kind, points, label, by=by, at=at)
     journal.write(
         by=by, at=at, code="prepaid.credited", about=entry, client_id=account.client_id, data=_said(entry)
@@ -108,8 +101,9 @@ def credit(
 def correct(*, by: Actor, at: datetime, entry: PointEntry, points: Decimal | int, label: str) -> PointEntry:
     """Append a counter-entry of `points` (signed) that names `entry` (ims 7.2).
 
-    Raises NotCorrectable for a reservation or a counter-entry, CorrectionTooLarge when the counter-entries
-    together would turn the entry around, InvalidInput naming `points` or `label`.
+    A deduction is what the book takes for the work: counter-entries give back of it, never add to it. Raises
+    NotCorrectable for a reservation or a counter-entry, CorrectionTooLarge when the counter-entries together
+    would turn the entry around or enlarge a deduction, InvalidInput naming `points` or `label`.
     """
     if entry.kind not in CORRECTABLE:
         raise NotCorrectable(
@@ -126,6 +120,13 @@ def correct(*, by: Actor, at: datetime, entry: PointEntry, points: Decimal | int
             % {"left": _in_words(abs(entry.points + former))},
             field="points",
             left=entry.points + former,
+        )
+    if entry.kind == EntryKind.DEDUCTION and former + Decimal(points) < 0:
+        raise CorrectionTooLarge(
+            _("Ce décompte est celui du livre pour ce travail : une contre-écriture ne peut que le réduire."),
+            field="points",
+            way_out=_("Le travail oublié se note dans une séance : elle se décompte à son tour."),
+            left=-former,
         )
     counter = _append(account, EntryKind.CORRECTION, points, label, by=by, at=at, corrects=entry)
     journal.write(

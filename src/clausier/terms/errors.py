@@ -83,6 +83,12 @@ class IllTyped(TermsError):
     code = "ill-typed"
 
 
+class UnreadableLine(TermsError):
+    """A line of a batch that is no question."""
+
+    code = "unreadable-line"
+
+
 class OutOfRange(TermsError):
     """A number or a day outside what the rule accepts."""
 

@@ -188,8 +188,8 @@ def at_least_zero(raw: Any, field: str) -> Decimal:
     return number
 
 
-def whole(least: int | None = None) -> Reader:
-    """A whole number, at least `least`."""
+def whole(least: int | None = None, most: int = 10**9) -> Reader:
+    """A whole number, at least `least`, at most `most`."""
 
     def read(raw: Any, field: str) -> int:
         if isinstance(raw, Decimal) and _is_short(raw) and raw == raw.to_integral_value():
@@ -198,12 +198,13 @@ def whole(least: int | None = None) -> Reader:
             raise _ill(field, raw, Words("un nombre entier", "a whole number"))
         if least is not None and raw < least:
             raise _too_small(field, least)
-        if abs(raw) > 10**9:
+        if abs(raw) > most:
             raise OutOfRange(
                 say(
-                    "« {field} » : le nombre est trop grand.",
-                    "“{field}”: the number is too large.",
+                    "« {field} » : {most} au plus est attendu.",
+                    "“{field}”: {most} at most is expected.",
                     field=field,
+                    most=most,
                 ),
                 field,
             )

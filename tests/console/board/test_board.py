@@ -42,7 +42,6 @@ def test_tickets_stand_in_the_column_of_their_state_the_most_pressing_first(clie
     columns = board(client, imri)
     assert titles(columns["etat:open"]) == [sooner.title, later.title]
     assert titles(columns["etat:in-progress"]) == [started.title]
-    assert "etat:waiting" not in columns
     assert all(card.moves == [] for card in columns["etat:open"].cards), "who only reads moves nothing"
 
 
@@ -98,7 +97,7 @@ def test_a_refused_move_is_said_on_the_board_and_nothing_is_written(client, imri
     assert JournalEntry.objects.count() == entries
 
 
-@pytest.mark.parametrize("to", ["etat:waiting", "personne:999999", "priorite:1", "", "personne:²"])
+@pytest.mark.parametrize("to", ["personne:999999", "priorite:1", "", "personne:²"])
 def test_there_is_no_other_move(client, imri, to):
     ticket = open_ticket(imri)
     client.force_login(imri.dispatcher.person)

@@ -194,3 +194,18 @@ def test_a_client_without_contract_is_served_by_the_providers_book(client, ims):
     body = plain(client.post(address(ims, "call-preview"), asked))
     assert "Sans contrat" in body
     assert "facturé à l’heure" in body
+
+
+def test_a_technician_adds_who_calls_for_the_first_time(client, imri):
+    client.force_login(imri.technician.person)
+    found = client.get(address(imri, "call-callers"), {"q": "Zoé Appelante"}).content.decode()
+    assert 'value="new"' in found
+    new = {
+        "caller": "new",
+        "new_client": imri.client.pk,
+        "new_name": "Zoé Appelante",
+        "new_phone": "0353014820",
+    }
+    answer = client.post(address(imri), typed(imri, act="take") | new)
+    assert answer.status_code == 302
+    assert Ticket.objects.get().caller == Contact.objects.get(full_name="Zoé Appelante")

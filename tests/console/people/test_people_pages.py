@@ -1,9 +1,10 @@
 """The staff on its page: roles, the matrix, joining, changing, leaving."""
 
 import pytest
+from django.urls import reverse
 
 from clausier.directory import queries as directory
-from clausier.foundation.models import Membership
+from clausier.foundation.models import JournalEntry, Membership
 from clausier.foundation.permissions import PERMISSION_NAMES
 from tests.console.visits import address, get, signed_in
 
@@ -49,13 +50,53 @@ def test_someone_new_gets_an_account_a_role_a_place_and_skills(imri):
     assert not joined.person.has_usable_password(), "the invitation lets them in"
 
 
-def test_an_account_that_exists_joins_another_provider_as_it_is(imri, ims):
+def asked(imri, ims):
+    """A technician of one provider, asked to join another by its owner."""
     guest = imri.technician.person
+    guest.full_name = "Nom Gardé"
+    guest.save(update_fields=["full_name"])
     signed_in(ims.owner).post(
         address(ims, "person-add"),
         {"full_name": "peu importe", "email": guest.email.upper(), "role": "reader"},
     )
+    return guest
+
+
+def test_an_account_that_exists_joins_another_provider_only_when_its_owner_agrees(imri, ims, letters):
+    guest = asked(imri, ims)
+    assert not directory.team(ims.owner).filter(person=guest).exists()
+    assert signed_in(imri.technician).get(address(ims, "people")).status_code == 404
+    assert (letters()[-1].to, ims.provider.name in letters()[-1].body) == ([guest.email], True)
+    listed = signed_in(ims.owner).get(address(ims, "people")).content.decode()
+    assert guest.email in listed
+    assert guest.full_name not in listed, "whose account it is, is not told before they agree"
+    visitor = signed_in(imri.technician)
+    assert ims.provider.name in visitor.get(reverse("home")).content.decode()
+    offer = Membership.objects.get(provider=ims.provider, person=guest)
+    answer = visitor.post(reverse("offer-answer", args=[offer.pk]), {"answer": "yes"})
+    assert visitor.get(answer["Location"]).status_code == 200
     assert directory.team(ims.owner).get(person=guest).role == "reader"
+
+
+def test_an_offer_is_declined_withdrawn_and_never_answered_by_another(imri, ims):
+    guest = asked(imri, ims)
+    offer = Membership.objects.get(provider=ims.provider, person=guest)
+    where = reverse("offer-answer", args=[offer.pk])
+    assert signed_in(imri.dispatcher).post(where, {"answer": "yes"}).status_code == 404
+    visitor = signed_in(imri.technician)
+    assert visitor.post(where, {"answer": "no"})["Location"] == reverse("home")
+    assert visitor.post(where, {"answer": "yes"}).status_code == 404
+    asked(imri, ims)
+    offer = Membership.objects.get(provider=ims.provider, person=guest, ended_at=None)
+    signed_in(ims.owner).post(address(ims, "person-offer-withdraw", offer.pk))
+    assert visitor.get(reverse("home")).status_code == 302, "their session is none of that team's"
+    codes = JournalEntry.objects.filter(provider=ims.provider, code__startswith="foundation.role_")
+    assert list(codes.order_by("pk").values_list("code", flat=True))[-4:] == [
+        "foundation.role_offered",
+        "foundation.role_declined",
+        "foundation.role_offered",
+        "foundation.role_ended",
+    ]
 
 
 def test_role_agency_and_skills_are_changed_together(imri):

@@ -107,19 +107,3 @@ def test_another_providers_account_does_not_exist(client, ims, imri, account):
     assert client.get(page(ims)).status_code == 404
     client.force_login(ims.owner.person)
     assert client.get(reverse("points-account", args=[ims.provider.slug, "C-9999"])).status_code == 404
-
-
-@pytest.mark.django_db
-def test_a_credit_sent_twice_is_written_once(client, ims, account):
-    client.force_login(ims.accountant.person)
-    typed = {
-        "points": "400",
-        "kind": "purchase",
-        "label": "Second carnet",
-        "seen": str(queries.last_movement(account)),
-    }
-    first, second = (client.post(page(ims, "points-credit"), typed) for _ in range(2))
-    assert first.status_code == 302
-    assert second.status_code == 409
-    assert "a bougé" in second.content.decode()
-    assert account.entries.filter(label="Second carnet").count() == 1

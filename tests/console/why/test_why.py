@@ -129,7 +129,7 @@ def test_an_unknown_contract_is_not_found(client, imri, ims):
 def test_the_points_of_a_session_say_their_cell(client, ims):
     client.force_login(ims.technician.person)
     prepaid.open_account(by=ims.manager, at=FRIDAY_1630 - timedelta(days=30), contract=ims.contract)
-    ticket = open_ticket(ims)
+    ticket = open_ticket(ims, called_at=FRIDAY_1630 - timedelta(minutes=25))
     session = services.log_work(
         by=ims.technician,
         at=FRIDAY_1630,

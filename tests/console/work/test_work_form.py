@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from clausier.desk import services
 from clausier.desk.models import WorkSession
+from clausier.foundation.clock import read
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid import services as points
 from tests.desk.asking import open_ticket
@@ -20,7 +21,7 @@ def ticket(ims, at):
     at("2026-11-20T16:30")
     account = points.open_account(by=ims.manager, at=FRIDAY_1630, contract=ims.contract)
     points.credit(by=ims.manager, at=FRIDAY_1630, account=account, points=Decimal("412.50"), label="Carnet")
-    return open_ticket(ims)
+    return open_ticket(ims, called_at=read("2026-11-20T15:50"))
 
 
 def address(house, ticket, name="work"):
@@ -107,6 +108,7 @@ def test_a_line_can_be_added_without_script(client, ims, ticket):
         ({"starts_at": "25:99"}, "Indiquez une date et une heure"),
         ({"minutes": "vingt", "starts_at": "", "ends_at": ""}, "Indiquez un nombre entier"),
         ({"starts_at": "16:40", "ends_at": "16:50"}, "pas encore passé"),
+        ({"starts_at": "15:49"}, "le travail ne peut pas le précéder"),
         ({"more": "1", "minutes-1": "50", "text-1": "x", "domain-1": "workstation"}, "plus de minutes"),
     ],
 )

@@ -171,7 +171,7 @@ def list_contacts(request: ApiRequest, number: Path[Key], asked: Query[ContactsA
     routes,
     "POST",
     "/clients/{number}/contacts",
-    "directory.write",
+    "directory.contact",
     answers=ContactOut,
     status=201,
     summary=gettext_noop("Ajouter une personne chez un client"),

@@ -22,6 +22,7 @@ from clausier.api.tickets.shapes import (
     Coverage,
     EventOut,
     MessageGiven,
+    Numbering,
     Prediagnosis,
     Preview,
     PreviewGiven,
@@ -352,6 +353,19 @@ def log_call(request: ApiRequest, number: Path[Number], body: CallGiven) -> Even
 
 def _event(request: ApiRequest, event: TicketEvent) -> EventOut:
     return EventOut.of(event, internal=not request.actor.is_client_side)
+
+
+@writes(
+    routes,
+    "PUT",
+    "/ticket-numbering",
+    "installation.write",
+    answers=Numbering,
+    summary=gettext_noop("Dire à quel numéro commencent les tickets"),
+)
+def number_tickets(request: ApiRequest, body: Numbering) -> Numbering:
+    services.number_tickets_from(by=request.actor, at=clock.now(), first=body.first)
+    return body
 
 
 # The end

@@ -18,6 +18,7 @@ from clausier.api.shapes import (
     Instant,
     Key,
     Line,
+    Number,
     Ref,
     Sentence,
     Shape,
@@ -320,6 +321,12 @@ class Reason(Given):
     """Why."""
 
     reason: Text
+
+
+class Numbering(Given):
+    """The number of the first ticket: the last one of a former tool, plus one."""
+
+    first: Number = Field(examples=[4213])
 
 
 class Closing(Given):

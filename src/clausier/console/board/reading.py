@@ -152,7 +152,7 @@ def _by_priority(actor: Actor, rows: list[Row], filters: Filters) -> list[Column
 
 # By state
 
-STANDS: Final = (TicketState.OPEN, TicketState.IN_PROGRESS, TicketState.SCHEDULED, TicketState.WAITING)
+STANDS: Final = (TicketState.OPEN, TicketState.IN_PROGRESS, TicketState.SCHEDULED)
 
 
 def _by_state(actor: Actor, rows: list[Row], filters: Filters) -> list[Column]:
@@ -162,11 +162,9 @@ def _by_state(actor: Actor, rows: list[Row], filters: Filters) -> list[Column]:
     shown = []
     for state in STANDS:
         own = [row for row in rows if row.ticket.state == state]
-        # Nothing is put in waiting by hand: the column is there when a ticket is.
-        if own or state != TicketState.WAITING:
-            url = _listed(actor, filters, state=str(state))
-            label = _("À prendre") if state == TicketState.OPEN else str(state.label).capitalize()
-            shown.append(_column(f"etat:{state}", label, own, moves, url, takes=state != TicketState.WAITING))
+        url = _listed(actor, filters, state=str(state))
+        label = _("À prendre") if state == TicketState.OPEN else str(state.label).capitalize()
+        shown.append(_column(f"etat:{state}", label, own, moves, url))
     return shown
 
 

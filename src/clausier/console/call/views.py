@@ -241,7 +241,7 @@ def _callers(request: StaffRequest, text: str) -> dict[str, Any]:
     return {
         "text": text,
         "callers": [(one, per_client.get(one.client.pk, 0)) for one in found],
-        "may_add": request.actor.may("directory.write"),
+        "may_add": request.actor.may("directory.contact"),
     }
 
 
@@ -270,7 +270,7 @@ def _facts(
         "verdicts": Verdict.choices,
         "foreseen": foreseen,
         "situation": Situation.of(actor, client, draft, now) if client else None,
-        "may_add": actor.may("directory.write"),
+        "may_add": actor.may("directory.contact"),
     }
 
 

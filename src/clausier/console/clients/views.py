@@ -73,6 +73,7 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "caller": _caller(request, found),
         "today": clock.today(),
         "may_write": actor.may("directory.write"),
+        "may_add_people": actor.may("directory.contact"),
         "may_sign": actor.may("contracts.write"),
         "may_accept": actor.may("contracts.accept"),
         "may_give_access": actor.may("people.write"),
@@ -141,7 +142,7 @@ def edit_site(request: StaffRequest, number: str, site: int) -> HttpResponse:
     return _form(request, form, found, _("Modifier le site"), _("Enregistrer"))
 
 
-@page("directory.write")
+@page("directory.contact")
 @require_http_methods(GET_AND_POST)
 def add_contact(request: StaffRequest, number: str) -> HttpResponse:
     """Another person at the client's."""

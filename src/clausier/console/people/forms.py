@@ -19,13 +19,13 @@ ROLES = [(role.value, ROLE_NAMES[role]) for role in STAFF]
 
 
 class NewMemberForm(ActForm):
-    """Someone joins the staff: who has no account yet is sent an invitation."""
+    """Someone joins the staff: by an invitation, or with their own accord where they have an account."""
 
     full_name = forms.CharField(label=_("Nom"), max_length=120)
     email = forms.CharField(
         label=_("Adresse électronique"),
         max_length=254,
-        help_text=_("Une invitation y part. Qui a déjà un compte le garde."),
+        help_text=_("Une invitation y part. À qui a déjà un compte, une lettre demande son accord."),
     )
     role = forms.ChoiceField(label=_("Rôle"), choices=ROLES, initial="technician")
     agency = forms.ModelChoiceField(label=_("Agence"), queryset=Agency.objects.none(), required=False)

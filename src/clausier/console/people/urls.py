@@ -9,5 +9,7 @@ urlpatterns = [
     path("equipe/<int:member>/depart/", views.leave, name="person-leave"),
     path("equipe/<int:member>/invitation/", views.invite, name="person-invite"),
     path("equipe/<int:member>/sessions/", views.sign_out, name="person-sign-out"),
+    path("equipe/<int:member>/second-facteur/", views.reset_second_factor, name="person-second-factor"),
+    path("equipe/<int:member>/proposition/", views.withdraw_offer, name="person-offer-withdraw"),
     path("equipe/<int:member>/retour/", views.come_back, name="person-return"),
 ]

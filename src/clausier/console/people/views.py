@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -19,14 +20,14 @@ from clausier.desk import queries as desk_queries
 from clausier.desk import services as desk
 from clausier.directory import queries as directory
 from clausier.directory import services as directory_services
-from clausier.foundation import clock
-from clausier.foundation import queries as foundation_queries
+from clausier.foundation import clock, queries, second_factor
 from clausier.foundation import services as foundation
 from clausier.foundation.models import Membership, Person
 from clausier.foundation.permissions import CLIENT_SIDE, MATRIX, PERMISSION_NAMES, ROLE_NAMES, STAFF
 from clausier.pages.forms import bound
 
 GET_AND_POST = ["GET", "POST"]
+UNDONE_WITHIN = timedelta(days=1)
 
 
 @page("people.read")
@@ -38,12 +39,14 @@ def people(request: StaffRequest) -> HttpResponse:
         "section": "people",
         "crumbs": [(_("Équipe"), "")],
         "members": [_row(member) for member in directory.team(request.actor)],
-        "former": foundation_queries.former_staff(request.actor),
+        "former": queries.former_staff(request.actor),
+        "back_since": clock.now() - UNDONE_WITHIN,
         "roles": [ROLE_NAMES[role] for role in roles],
         "matrix": [
             (PERMISSION_NAMES[permission], [role in allowed for role in roles])
             for permission, allowed in MATRIX.items()
         ],
+        "asked": queries.asked_to_join(request.actor),
         "may_write": request.actor.may("people.write"),
     }
     return render(request, "console/people/list.html", context)
@@ -61,12 +64,16 @@ def _row(member: Membership) -> dict[str, Any]:
 @page("people.write")
 @require_http_methods(GET_AND_POST)
 def add(request: StaffRequest) -> HttpResponse:
-    """Someone joins: an account and an invitation if they have none, a role, a place, skills."""
+    """Someone joins: an account and an invitation, a role, a place, skills; who has an account is asked."""
     form = bound(request, NewMemberForm, request.actor)
-    if form.is_bound and form.is_valid() and form.attempt(lambda: _joined(request, form.cleaned_data)):
-        messages.success(
-            request, _("%(name)s fait partie de l’équipe.") % {"name": form.cleaned_data["full_name"]}
+    joined = form.attempt(lambda: _joined(request, form.cleaned_data)) if form.is_valid() else None
+    if joined:
+        says = (
+            _("%(name)s fait partie de l’équipe.")
+            if joined.agreed
+            else _("Cette adresse a déjà un compte : une lettre lui demande son accord.")
         )
+        messages.success(request, says % {"name": form.cleaned_data["full_name"]})
         return redirect("people", request.provider.slug)
     if form.is_bound and form.status == 200:
         form.status = 422
@@ -85,12 +92,13 @@ def add(request: StaffRequest) -> HttpResponse:
 def _joined(request: StaffRequest, typed: dict[str, Any]) -> Membership:
     by, at = request.actor, clock.now()
     person = Person.objects.filter(email__iexact=typed["email"].strip()).first()
-    known = person is not None
-    if person is None:
+    site_url = request.build_absolute_uri("/")
+    if person is not None:
+        member = foundation.ask_to_join(by=by, at=at, person=person, role=typed["role"], site_url=site_url)
+    else:
         person = foundation.create_person(email=typed["email"].strip(), full_name=typed["full_name"], at=at)
-    member = foundation.add_member(by=by, at=at, person=person, role=typed["role"])
-    if not known:
-        foundation.invite_member(by=by, at=at, membership=member, site_url=request.build_absolute_uri("/"))
+        member = foundation.add_member(by=by, at=at, person=person, role=typed["role"])
+        foundation.invite_member(by=by, at=at, membership=member, site_url=site_url)
     _placed(request, member, typed)
     return member
 
@@ -123,6 +131,7 @@ def member(request: StaffRequest, member: int) -> HttpResponse:
         meta=found.person.email,
         template="console/people/member.html",
         member=found,
+        may_reset=request.actor.may("people.second-factor") and found.person_id != request.user.pk,
     )
 
 
@@ -195,11 +204,34 @@ def sign_out(request: StaffRequest, member: int) -> HttpResponse:
     return redirect("person", request.provider.slug, found.pk)
 
 
+@page("people.second-factor")
+@require_POST
+def reset_second_factor(request: StaffRequest, member: int) -> HttpResponse:
+    """Take away the second factor that someone of the staff lost."""
+    found = get_object_or_404(directory.team(request.actor), pk=member)
+    second_factor.reset(by=request.actor, at=clock.now(), membership=found)
+    says = _("Le second facteur de %(name)s est effacé, ses sessions sont fermées.")
+    messages.success(request, says % {"name": found.person.full_name})
+    return redirect("person", request.provider.slug, found.pk)
+
+
+@page("people.write")
+@require_POST
+def withdraw_offer(request: StaffRequest, member: int) -> HttpResponse:
+    """Someone who was asked to join, and has not answered, is asked no more."""
+    found = get_object_or_404(queries.asked_to_join(request.actor), pk=member)
+    foundation.end_membership(by=request.actor, at=clock.now(), membership=found)
+    messages.success(request, _("Proposition retirée."))
+    return redirect("people", request.provider.slug)
+
+
 @page("people.write")
 @require_POST
 def come_back(request: StaffRequest, member: int) -> HttpResponse:
-    """Someone who left is on the staff again, in the same role, agency and skills."""
-    found = get_object_or_404(Membership, provider=request.provider, pk=member)
+    """Take a departure back on its day: the same role, agency and skills. Later, one is asked to join."""
+    just_now = clock.now() - UNDONE_WITHIN
+    left = Membership.objects.filter(provider=request.provider, agreed=True, ended_at__gte=just_now)
+    found = get_object_or_404(left, pk=member)
     directory_services.change_role(by=request.actor, at=clock.now(), membership=found, role=found.role)
     messages.success(request, _("%(name)s fait partie de l’équipe.") % {"name": found.person.full_name})
     return redirect("people", request.provider.slug)

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clausier.console.doors import StaffRequest, page
 from clausier.console.points.forms import CorrectForm, CreditForm, OpenForm
-from clausier.console.typed import whole
 from clausier.contracts import queries as contracts
 from clausier.foundation import clock
 from clausier.pages.forms import ActForm
@@ -76,8 +75,7 @@ def credit(request: StaffRequest, number: str) -> HttpResponse:
     """Add bought points, or the balance an account starts with."""
     form = CreditForm(request.POST)
     account = _account(request, number)
-    seen = whole(request.POST.get("seen", ""))
-    if form.act(services.credit, by=request.actor, at=clock.now(), account=account, after=seen) is None:
+    if form.act(services.credit, by=request.actor, at=clock.now(), account=account) is None:
         return _show(request, number, crediting=form)
     messages.success(request, _("Points crédités."))
     return redirect("points-account", request.provider.slug, number)
@@ -145,7 +143,6 @@ def _show(
         "shown": Shown.of(
             found, queries.statement(found, from_on, to_on), queries.balance(found), clock.today()
         ),
-        "seen": queries.last_movement(found),
         "strip": strip_of(found, clock.now()),
     }
     return render(request, "console/points/account.html", context, status=given.status if given else 200)

@@ -5,5 +5,6 @@ from clausier.console.session import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("deconnexion/", views.sign_out, name="sign-out"),
+    path("rejoindre/<int:membership>/", views.answer_offer, name="offer-answer"),
     path("langue/", views.language, name="language"),
 ]

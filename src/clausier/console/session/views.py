@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clausier.console.doors import anyone
 from clausier.console.middleware import LANGUAGE_COOKIE
 from clausier.directory import queries as directory
-from clausier.foundation import queries
+from clausier.foundation import clock, queries, services
 
 
 @anyone
@@ -29,9 +31,25 @@ def home(request: HttpRequest) -> HttpResponse:
         place = (access.provider, reverse("portal", args=[access.provider.slug]))
         if place not in places:
             places.append(place)
-    if len(places) == 1:
+    offers = queries.offers_to(person)
+    if len(places) == 1 and not offers:
         return redirect(places[0][1])
-    return render(request, "console/session/home.html", {"places": places})
+    return render(request, "console/session/home.html", {"places": places, "offers": offers})
+
+
+@anyone
+@login_required
+@require_POST
+def answer_offer(request: HttpRequest, membership: int) -> HttpResponse:
+    """Join a team that asked, or not."""
+    person: Any = request.user
+    offer = get_object_or_404(queries.offers_to(person), pk=membership)
+    joins = request.POST.get("answer") == "yes"
+    services.answer_offer(person=person, membership=offer, joins=joins, at=clock.now())
+    if joins:
+        return redirect("today", offer.provider.slug)
+    messages.success(request, _("Vous n’entrez pas dans l’équipe de %(host)s.") % {"host": offer.provider})
+    return redirect("home")
 
 
 @anyone

@@ -120,6 +120,16 @@ class CoverForm(TicketForm):
         )
 
 
+class FirstNumberForm(ActForm):
+    """Where ticket numbers begin."""
+
+    first = forms.IntegerField(
+        label=_("Numéro du premier ticket"),
+        min_value=1,
+        help_text=_("Le dernier numéro de votre ancien outil, plus un."),
+    )
+
+
 class ClimbForm(TicketForm):
     name = "climb"
     step = forms.ChoiceField(label=_("Passer à"))

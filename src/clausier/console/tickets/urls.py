@@ -6,6 +6,7 @@ ONE = "tickets/<int:number>/"
 
 urlpatterns = [
     path("tickets/", views.tickets, name="tickets"),
+    path("tickets/premier-numero/", views.first_number, name="tickets-first-number"),
     path(ONE, views.ticket, name="ticket"),
     path(f"{ONE}fichiers/<int:attachment>/", views.attachment, name="ticket-file"),
     path(f"{ONE}ecrire/", acts.write, name="ticket-reply"),

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from clausier.console.doors import StaffRequest, page
+from clausier.console.forms import form_page
 from clausier.console.tickets import forms, listing, reading
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
+from clausier.desk import services
 from clausier.desk.models import Attachment, Ticket
 from clausier.directory import queries as directory
 from clausier.foundation import clock, files
 from clausier.foundation.errors import Refusal
+from clausier.pages.forms import bound
 
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 
@@ -51,8 +56,30 @@ def tickets(request: StaffRequest) -> HttpResponse:
         ],
         "classes": [("", _("toutes")), *EquipmentClass.choices],
         "now": now,
+        "may_number": request.actor.may("installation.write") and not desk.has_tickets(request.actor),
     }
     return render(request, "console/tickets/list.html", context)
+
+
+@page("installation.write")
+@require_http_methods(["GET", "POST"])
+def first_number(request: StaffRequest) -> HttpResponse:
+    """Where ticket numbers begin, chosen before the first ticket: one goes on counting from another tool."""
+    form = bound(request, forms.FirstNumberForm)
+    if form.is_bound and form.act(services.number_tickets_from, by=request.actor, at=clock.now()):
+        says = _("Le premier ticket portera le numéro %(number)04d.")
+        messages.success(request, says % {"number": form.cleaned_data["first"]})
+        return redirect("tickets", request.provider.slug)
+    back_url = reverse("tickets", args=[request.provider.slug])
+    return form_page(
+        request,
+        form,
+        section="tickets",
+        crumbs=[(_("Tickets"), back_url)],
+        title=_("Numéro du premier ticket"),
+        act=_("Enregistrer"),
+        back_url=back_url,
+    )
 
 
 @page("desk.read")

@@ -39,6 +39,8 @@ from clausier.terms.errors import TermsError
 RATES = "points.rates"
 INCLUDED = "nonpayment.includes"
 LAST_MOVEMENTS = 5
+IN_THE_FORM = {"started_at": "starts_at", "ended_at": "ends_at"}
+"""The service's words for the hours, in the form's."""
 UNFINISHED = (SessionState.RUNNING, SessionState.PAUSED)
 
 
@@ -58,6 +60,7 @@ def work(request: StaffRequest, number: int) -> HttpResponse:
         _save(request, ticket, read(request.POST, ticket, session, clients, now), now, act)
     except (Refusal, TermsError) as error:
         refusal = in_terms(error) if isinstance(error, TermsError) else error
+        refusal.field = IN_THE_FORM.get(refusal.field or "", refusal.field)
         draft = loose(request.POST, ticket, session, clients, now)
         return _show(request, ticket, draft, now, refusal)
     messages.success(request, _done()[act])

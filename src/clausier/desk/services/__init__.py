@@ -9,7 +9,14 @@ from clausier.desk.services.qualification import (
     decide_coverage,
     qualify,
 )
-from clausier.desk.services.tickets import assign, climb, close_ticket, open_ticket, reopen_ticket
+from clausier.desk.services.tickets import (
+    assign,
+    climb,
+    close_ticket,
+    number_tickets_from,
+    open_ticket,
+    reopen_ticket,
+)
 from clausier.desk.services.work import (
     discard_work,
     log_work,
@@ -33,6 +40,7 @@ __all__ = [
     "leave_staff",
     "log_call",
     "log_work",
+    "number_tickets_from",
     "open_ticket",
     "pause_work",
     "qualify",

@@ -12,12 +12,11 @@ from clausier.desk import facts, policies, queries
 from clausier.desk.errors import PrediagnosisIncomplete
 from clausier.desk.models import Appointment, EventKind, Ticket
 from clausier.desk.services import promises
-from clausier.desk.services.held import hold, hold_open, move_appointment, move_ticket
-from clausier.desk.services.tickets import check_staff
+from clausier.desk.services.held import check_staff, hold, hold_open, move_appointment, move_ticket
 from clausier.desk.states import AppointmentState, TicketState
 from clausier.desk.timeline import record
 from clausier.directory.models import Site
-from clausier.foundation import journal
+from clausier.foundation import clock, journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
@@ -77,9 +76,9 @@ def set_appointment(
 
 
 def _check(ticket: Ticket, starts_at: datetime, ends_at: datetime, site: Site | None, at: datetime) -> None:
-    if ends_at <= starts_at:
+    if not clock.is_after(ends_at, starts_at):
         raise InvalidInput(_("La fin du rendez-vous précède son début."), field="ends_at")
-    if starts_at < at:
+    if clock.is_after(at, starts_at):
         raise InvalidInput(_("Ce rendez-vous serait déjà passé."), field="starts_at")
     if site is not None and site.client_id not in (ticket.client_id, ticket.beneficiary_id):
         raise InvalidInput(_("Ce site n’est pas de ce client."), field="site")
@@ -114,16 +113,22 @@ def _clause(book: Book, term: str) -> tuple[str, str] | None:
 def cancel_appointment(*, by: Actor, at: datetime, appointment: Appointment, reason: str = "") -> Appointment:
     """Cancel an appointment; a promise that it had suspended runs again. Raises OutOfDate."""
     held = hold(appointment.ticket, by)
-    move_appointment(appointment, AppointmentState.CANCELLED)
-    promises.resume(held, by=by, at=at)
+    data = drop(appointment, held, reason=reason.strip(), by=by, at=at)
     if held.state == TicketState.SCHEDULED:
         move_ticket(held, TicketState.OPEN)
-    data = _said(appointment) | {"step": "cancelled"}
-    record(held, EventKind.APPOINTMENT, by=by, at=at, text=reason.strip(), data=data)
     journal.write(
         by=by, at=at, code="desk.appointment_cancelled", about=appointment, data=data | {"reason": reason}
     )
     return appointment
+
+
+def drop(appointment: Appointment, ticket: Ticket, *, reason: str, by: Actor, at: datetime) -> dict[str, Any]:
+    """Cancel the appointment inside another act and say so on the timeline; what was said of it."""
+    move_appointment(appointment, AppointmentState.CANCELLED)
+    promises.resume(ticket, by=by, at=at)
+    data = _said(appointment) | {"step": "cancelled"}
+    record(ticket, EventKind.APPOINTMENT, by=by, at=at, text=reason, data=data)
+    return data
 
 
 def keep(ticket: Ticket) -> None:

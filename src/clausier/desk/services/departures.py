@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from clausier.desk import queries
 from clausier.desk.errors import WorkInHand
 from clausier.desk.models import Appointment
-from clausier.desk.services.held import hold
-from clausier.desk.services.tickets import assign, check_staff
+from clausier.desk.services.held import check_staff, hold
+from clausier.desk.services.tickets import assign
 from clausier.desk.services.work import pause_work
 from clausier.desk.states import AppointmentState, SessionState
 from clausier.foundation import journal
@@ -83,5 +83,5 @@ def _pause_stopwatches(by: Actor, at: datetime, leaving: Person) -> None:
 def _take_over(visit: Appointment, successor: Person | None, *, by: Actor) -> None:
     """The date stands: it was agreed with the client; only who comes changes."""
     hold(visit.ticket, by)
-    open_states = (AppointmentState.PROPOSED, AppointmentState.CONFIRMED)
-    Appointment.objects.filter(pk=visit.pk, state__in=open_states).update(technician=successor)
+    standing = Appointment.objects.filter(pk=visit.pk, state=AppointmentState.CONFIRMED)
+    standing.update(technician=successor)

@@ -11,9 +11,11 @@ from clausier.desk import queries
 from clausier.desk.errors import InTheFuture, TicketClosed, UnknownTicket
 from clausier.desk.models import Appointment, Ticket, WorkSession
 from clausier.desk.states import APPOINTMENT_MOVES, SESSION_MOVES, TICKET_MOVES, TicketState
+from clausier.foundation import clock
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput, OutOfDate
-from clausier.foundation.models import Person
+from clausier.foundation.models import Membership, Person
+from clausier.foundation.permissions import may
 
 
 def hold(ticket: Ticket, by: Actor) -> Ticket:
@@ -42,6 +44,13 @@ def hold_open(ticket: Ticket, by: Actor) -> Ticket:
     return held
 
 
+def check_staff(person: Person, by: Actor) -> None:
+    """Raises InvalidInput naming `assignee` unless the person works tickets for this provider now."""
+    member = Membership.objects.working().filter(provider=by.provider, person=person).first()
+    if member is None or not may(member.role, "desk.work"):
+        raise InvalidInput(_("Cette personne ne traite pas de tickets ici."), field="assignee")
+
+
 def worker(by: Actor) -> Person:
     """The person at work; the program itself cannot open a session."""
     if by.person is None:
@@ -51,7 +60,7 @@ def worker(by: Actor) -> Person:
 
 def not_later(at: datetime, now: datetime, field: str) -> None:
     """Raises InTheFuture naming `field` when `at` is after `now`."""
-    if at > now:
+    if clock.is_after(at, now):
         raise InTheFuture(
             _("Cet instant n’est pas encore passé : corrigez l’heure."),
             field=field,

@@ -15,7 +15,7 @@ from clausier.desk.clocks import Move, PromiseView
 from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, TicketEvent, WorkMode
 from clausier.desk.states import PromiseState, SessionState
 from clausier.desk.timeline import event_of
-from clausier.foundation import rulings
+from clausier.foundation import clock, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import InstalledBook, Ruling
@@ -79,7 +79,7 @@ def change(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datet
     """Recompute the clocks after a change of class, contract, site, priority or verdict.
 
     Time used is kept, what is left is computed anew; a promise no longer owed is lifted, one newly owed
-    counts from the last call. Clocks that have ended stay as they are.
+    counts from the last call, less what the client had put off. Clocks that have ended stay as they are.
     """
     now_owed = facts.owed(assessment, ticket.verdict)
     installed = assessment.terms.installed
@@ -90,6 +90,8 @@ def change(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datet
         if promise is None or promise.state == PromiseState.LIFTED:
             if owed:
                 _move(ticket, kind, "started", installed, data, by=by, at=at, since=last_call(ticket))
+                if kind == PromiseKind.PROMISE:
+                    _put_off_as_before(ticket, by=by, at=at)
         elif promise.state in ENDED:
             continue
         elif owed is None:
@@ -98,30 +100,46 @@ def change(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datet
             _move(ticket, kind, "changed", installed, data, by=by, at=at)
 
 
-def postpone(ticket: Ticket, until: datetime, *, by: Actor, at: datetime) -> bool:
+def _put_off_as_before(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Give a promise that is owed again the waits of the appointments fixed since the call it counts from.
+
+    What the client put off stays put off, were it agreed before the promise was lifted or meanwhile.
+    """
+    told = ticket.events.filter(kind=EventKind.APPOINTMENT, at__gte=last_call(ticket))
+    for event in told.order_by("pk"):
+        resume(ticket, by=by, at=at, since=event.at)
+        if event.data["step"] == "set" and event.data["asked_by_client"]:
+            postpone(ticket, clock.read(event.data["starts_at"]), by=by, at=at, since=event.at)
+
+
+def postpone(
+    ticket: Ticket, until: datetime, *, by: Actor, at: datetime, since: datetime | None = None
+) -> bool:
     """Suspend the promise until a date past it that the client asked for; say whether it was.
 
-    It is not where no clause of the terms lets such a wait stop a promise.
+    It is not where no clause of the terms lets such a wait stop a promise. `since` is when the client asked,
+    `at` by default.
     """
+    asked_at = since or at
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
     if promise is None:
         return False
     steps = _steps(ticket, PromiseKind.PROMISE)
     owed = clocks.last_owed(steps)
-    due_at = clocks.standing(PromiseKind.PROMISE, steps, at).due_at
+    due_at = clocks.standing(PromiseKind.PROMISE, steps, asked_at).due_at
     if owed is None or not owed.terms.has(POSTPONEMENT) or (due_at is not None and until <= due_at):
         return False
-    ground = owed.terms.read(POSTPONEMENT, policies.day_of(at))
+    ground = owed.terms.read(POSTPONEMENT, policies.day_of(asked_at))
     data = {"until": until.isoformat(), "clause": ground.clause, "reason": ground.label.fr}
-    _move(ticket, PromiseKind.PROMISE, "suspended", promise.ruling.book, data, by=by, at=at)
+    _move(ticket, PromiseKind.PROMISE, "suspended", promise.ruling.book, data, by=by, at=at, since=asked_at)
     return True
 
 
-def resume(ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    """Let a suspended promise run again; one that runs is left as it is."""
+def resume(ticket: Ticket, *, by: Actor, at: datetime, since: datetime | None = None) -> None:
+    """Let a suspended promise run again from `since` (`at` by default); one that runs is left as it is."""
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
-    if promise is not None and clocks.wait_at(_steps(ticket, PromiseKind.PROMISE), at):
-        _move(ticket, PromiseKind.PROMISE, "resumed", promise.ruling.book, {}, by=by, at=at)
+    if promise is not None and clocks.wait_at(_steps(ticket, PromiseKind.PROMISE), since or at):
+        _move(ticket, PromiseKind.PROMISE, "resumed", promise.ruling.book, {}, by=by, at=at, since=since)
 
 
 def meet(ticket: Ticket, kind: str, *, how: str, by: Actor, at: datetime, session: int | None = None) -> None:

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
-from clausier.desk import facts, policies
-from clausier.desk.errors import NoSuchContract, NotTheCreator, ReasonNeeded, StepDown, StopwatchRunning
+from clausier.desk import facts, policies, queries
+from clausier.desk.errors import (
+    NoSuchContract,
+    NotTheCreator,
+    ReasonNeeded,
+    StepDown,
+    StopwatchRunning,
+    TicketsNumbered,
+)
 from clausier.desk.models import (
     EquipmentClass,
     EventKind,
@@ -27,8 +33,8 @@ from clausier.desk.models import (
     Urgency,
     Verdict,
 )
-from clausier.desk.services import promises
-from clausier.desk.services.held import hold, hold_open, move_ticket, not_later
+from clausier.desk.services import appointments, promises
+from clausier.desk.services.held import check_staff, hold, hold_open, move_ticket, not_later
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, attach, event_of, record, record_all
 from clausier.directory.models import Client, Contact, Site
@@ -36,10 +42,12 @@ from clausier.foundation import journal, numbering, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate
-from clausier.foundation.models import Membership, Person, Ruling
-from clausier.foundation.permissions import Role, may
+from clausier.foundation.models import Person, Provider, Ruling
+from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
 
+SERIES = "ticket"
+HIGHEST_FIRST = 9_999_999
 Files = Sequence[Upload | tuple[str, str, bytes]]
 
 
@@ -167,9 +175,7 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
     ticket = Ticket.objects.create(
         provider=by.provider,
         client=new.client,
-        number=numbering.next_number(
-            by.provider, "ticket", start=getattr(settings, "FIRST_TICKET_NUMBER", 1)
-        ),
+        number=numbering.next_number(by.provider, SERIES),
         title=new.title.strip(),
         description=new.description.strip(),
         origin=new.origin,
@@ -195,6 +201,26 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
     )
     _tell_opening(ticket, assessment, by=by, at=at, files=files)
     return ticket
+
+
+@act("installation.write")
+def number_tickets_from(*, by: Actor, at: datetime, first: int) -> int:
+    """Have the provider's first ticket bear `first`: who moves in from another tool goes on counting.
+
+    Raises InvalidInput naming `first` when it is not 1 to 9,999,999, TicketsNumbered once there is a ticket.
+    """
+    if not 1 <= first <= HIGHEST_FIRST:
+        raise InvalidInput(_("Un numéro va de 1 à 9 999 999."), field="first")
+    held = Provider.objects.select_for_update().get(pk=by.provider.pk)
+    if Ticket.objects.filter(provider=held).exists():
+        raise TicketsNumbered(
+            _("La numérotation se choisit avant le premier ticket."),
+            field="first",
+            way_out=_("Les tickets déjà ouverts gardent leur numéro, les suivants continuent."),
+        )
+    numbering.start_at(held, SERIES, first)
+    journal.write(by=by, at=at, code="desk.numbering_set", about=held, data={"first": first})
+    return first
 
 
 def _check(new: NewTicket, *, by: Actor, at: datetime) -> None:
@@ -248,13 +274,6 @@ def check_contract(contract: Contract, client: Client, at: datetime) -> None:
             field="contract",
             contract=contract.number,
         )
-
-
-def check_staff(person: Person, by: Actor) -> None:
-    """Raises InvalidInput naming `assignee` unless the person works tickets for this provider now."""
-    member = Membership.objects.filter(provider=by.provider, person=person, ended_at=None).first()
-    if member is None or not may(member.role, "desk.work"):
-        raise InvalidInput(_("Cette personne ne traite pas de tickets ici."), field="assignee")
 
 
 def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) -> str:
@@ -437,8 +456,9 @@ def raise_step(ticket: Ticket, step: str, *, reason: str, by: Actor, at: datetim
 def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> Ticket:
     """Close a ticket: by staff, or on the client's side by its creator alone (ims 6.4).
 
-    An incident solved before anyone had to come meets the promise. Raises NotTheCreator, StopwatchRunning,
-    TicketClosed, OutOfDate when the ticket is no longer in the state in which it was read.
+    An incident solved before anyone had to come meets the promise; a visit that stood is cancelled. Raises
+    NotTheCreator, StopwatchRunning, TicketClosed, OutOfDate when the ticket is no longer in the state in
+    which it was read.
     """
     held = hold_open(ticket, by)
     _must_be_creator(held, by)
@@ -451,6 +471,9 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
             names=names,
         )
     took = facts.closing_seconds(held, promises.last_call(held), at)
+    visit = queries.active_appointment(held)
+    if visit is not None:
+        appointments.drop(visit, held, reason=_("Le ticket est clos."), by=by, at=at)
     move_ticket(held, TicketState.CLOSED, former=ticket.state, closed_at=at, closed_in_seconds=took)
     record(
         held,
@@ -462,7 +485,13 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
     )
     for kind in PromiseKind.values:
         promises.meet(held, kind, how="solved", by=by, at=at)
-    journal.write(by=by, at=at, code="desk.ticket_closed", about=held, data={"text": text.strip()})
+    journal.write(
+        by=by,
+        at=at,
+        code="desk.ticket_closed",
+        about=held,
+        data={"text": text.strip(), "visit_cancelled": visit.starts_at.isoformat() if visit else None},
+    )
     return held
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clausier.desk import facts, policies, queries
@@ -31,9 +32,10 @@ from clausier.desk.services.tickets import raise_step
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import record
 from clausier.directory.models import Client
-from clausier.foundation import journal, rulings
+from clausier.foundation import journal, rulings, wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
+from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Person
 from clausier.prepaid import services as prepaid
@@ -134,7 +136,7 @@ def log_work(
     """Write by hand a session that took place from `started_at` to `ended_at`; it waits for validation.
 
     Raises InTheFuture, TicketClosed for work after the closing, MinutesExceedSession, InvalidInput (naming
-    `starts_at` for a session that is already written).
+    `started_at` for a session that is already written, or that began before the call).
     """
     held = hold(ticket, by)
     person = worker(by)
@@ -143,6 +145,7 @@ def log_work(
     seconds = policies.elapsed_seconds(started_at, ended_at)
     if seconds <= 0:
         raise InvalidInput(_("La fin de la séance précède son début."), field="ended_at")
+    _not_before_the_call(held, started_at)
     if held.closed_at and ended_at > held.closed_at:
         raise TicketClosed(
             _("Le ticket %(number)s était déjà clos à cette heure.") % {"number": held},
@@ -248,13 +251,28 @@ def _check_mode(ticket: Ticket, mode: str, beneficiary: Client | None) -> None:
         raise InvalidInput(_("Choisissez un bénéficiaire parmi vos clients."), field="beneficiary")
 
 
+def _not_before_the_call(ticket: Ticket, started_at: datetime) -> None:
+    """Work answers a call, whenever either was written down: the minute of the call is its soonest.
+
+    The contract was in force on the day of the call, so work is never older than the contract either.
+    """
+    if started_at < ticket.called_at.replace(second=0, microsecond=0):
+        called_at = wording.spoken_instant(ticket.called_at.astimezone(PARIS), get_language() or "fr")
+        raise InvalidInput(
+            _("L’appel est du %(called_at)s : le travail ne peut pas le précéder.")
+            % {"called_at": called_at},
+            field="started_at",
+            way_out=_("Corrigez l’heure, ou notez ce travail sur le ticket auquel il répond."),
+        )
+
+
 def _not_twice(ticket: Ticket, person: Person, mode: str, started_at: datetime, ended_at: datetime) -> None:
     """A form sent twice must not take the points twice: nobody works the same hours again."""
     same = ticket.sessions.filter(technician=person, mode=mode, started_at=started_at, stopped_at=ended_at)
     if same.exclude(state=SessionState.DISCARDED).exists():
         raise InvalidInput(
             _("Vous avez déjà noté une séance à ces heures sur ce ticket."),
-            field="starts_at",
+            field="started_at",
             way_out=_("Corrigez les heures, ou abandonnez l’autre séance."),
         )
 

@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
 
-from clausier.foundation import wording
+from clausier.foundation import sent_forms, wording
 from clausier.pages.parts import states
 from clausier.pages.parts.account import Account, bars_of
 from clausier.pages.parts.availability import ServiceYear, strip_of
@@ -40,6 +41,12 @@ def _icon(name: str, size: int, css: str) -> SafeString:
 def icon(name: str, size: int = 16, css: str = "") -> SafeString:
     """A lucide icon that says nothing to a screen reader: the words beside it do."""
     return _icon(str(name), size, str(css))
+
+
+@register.simple_tag
+def form_key() -> SafeString:
+    """In a form that creates something: sent twice, it creates once."""
+    return format_html('<input type="hidden" name="{}" value="{}">', sent_forms.FIELD, sent_forms.new_key())
 
 
 @register.inclusion_tag("pages/parts/shape.html")

@@ -560,7 +560,10 @@ RULES = (
         (
             wanted("received_on", day, "la réception du devis", "the receipt of the quote"),
             optional(
-                "stated_days", whole(0), "les jours écrits sur le devis", "the days stated on the quote"
+                "stated_days",
+                whole(0, 36_500),
+                "les jours écrits sur le devis",
+                "the days stated on the quote",
             ),
             optional("valid_until", day, "la date écrite sur le devis", "the date stated on the quote"),
         ),

@@ -412,7 +412,7 @@ RULES = (
             wanted("opened_on", day, "l’ouverture du service", "the opening of the service"),
             wanted(
                 "service_year",
-                whole(1),
+                whole(1, 200),
                 "l’année de service (1 : la première)",
                 "the service year (1: the first)",
             ),

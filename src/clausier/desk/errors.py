@@ -81,3 +81,10 @@ class WorkInHand(Refusal):
     """Someone leaves with tickets or visits in their name, and nobody is named to take them over."""
 
     code = "work_in_hand"
+
+
+class TakenUpSince(Refusal):
+    """A ticket taken over from another tool was worked on since: it is not given back."""
+
+    code = "taken_up_since"
+    status = 409

@@ -84,6 +84,9 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "prepaid.credit": _lead | {_a},
     "prepaid.read": _all | {Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT},
     "rulings.read": _all | frozenset(CLIENT_SIDE),
+    "transfer.export": frozenset({_o}),
+    "transfer.export_client": _lead,
+    "transfer.import": _lead,
 }
 
 PERMISSION_NAMES: Final = {
@@ -116,6 +119,9 @@ PERMISSION_NAMES: Final = {
     "prepaid.credit": _("créditer des points"),
     "prepaid.read": _("lire les comptes de points"),
     "rulings.read": _("lire le pourquoi d’un chiffre"),
+    "transfer.export": _("emporter toutes les données"),
+    "transfer.export_client": _("emporter le dossier d’un client"),
+    "transfer.import": _("importer des fichiers"),
 }
 
 

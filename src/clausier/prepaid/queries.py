@@ -30,6 +30,12 @@ def last_movement(account: PointAccount) -> int:
     return account.entries.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def has_moved(account: PointAccount) -> bool:
+    """Whether anything stands on the account, but for an opening balance that was taken back in full."""
+    openings = Q(kind=EntryKind.OPENING) | Q(corrects__kind=EntryKind.OPENING)
+    return bool(balance(account)) or account.entries.exclude(openings).exists()
+
+
 def balance(account: PointAccount) -> Decimal:
     """What was bought less what was deducted, corrections included. Reservations do not count."""
     return _sum(_moves(account))

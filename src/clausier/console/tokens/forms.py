@@ -28,6 +28,7 @@ AREAS = {
     "people": _("Équipe"),
     "prepaid": _("Points"),
     "rulings": _("Pourquoi"),
+    "transfer": _("Imports et exports"),
 }
 
 

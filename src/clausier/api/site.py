@@ -17,6 +17,7 @@ from clausier.api.journal.routes import routes as journal
 from clausier.api.people.routes import routes as people
 from clausier.api.points.routes import routes as points
 from clausier.api.tickets.routes import routes as tickets
+from clausier.api.transfer.routes import routes as transfer
 from clausier.api.visits.routes import routes as visits
 from clausier.api.webhooks.routes import routes as webhooks
 from clausier.api.why.routes import routes as why
@@ -50,5 +51,6 @@ for tag, routes in (
     (gettext_noop("Documents"), documents),
     (gettext_noop("Journal"), journal),
     (gettext_noop("Webhooks"), webhooks),
+    (gettext_noop("Imports et archives"), transfer),
 ):
     api.add_router("", routes, tags=[tag])

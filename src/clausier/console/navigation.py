@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("people", _("Équipe"), "id-card", "people.read", "e", _("Fondations")),
     Entry("agencies", _("Agences"), "map-pin", "people.read", "g", _("Fondations")),
     Entry("journal", _("Journal"), "scroll-text", "journal.read", "o", _("Fondations")),
+    Entry("moving", _("Emménager"), "truck", "transfer.import", "d", _("Fondations")),
     Entry("tokens", _("Jetons d’API"), "key-round", "integrations.write", "i", _("Fondations")),
     Entry("webhooks", _("Webhooks"), "webhook", "integrations.write", "w", _("Fondations")),
 )

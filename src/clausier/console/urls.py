@@ -17,6 +17,7 @@ PROVIDER_FEATURES = (
     "tokens",
     "webhooks",
     "why",
+    "transfer",
 )
 
 urlpatterns = [

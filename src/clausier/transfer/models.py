@@ -58,6 +58,7 @@ class Import(models.Model):
     sha256 = models.CharField(max_length=64)
     form = models.CharField(max_length=60)  # how it was read: "CSV, UTF-8, « ; »"
     headings = models.JSONField()
+    samples = models.JSONField(default=list)  # of each column, the first cell that says something
     line_count = models.PositiveIntegerField()
     mapping = models.JSONField(default=dict)
     duplicates = models.CharField(max_length=10, choices=Duplicates.choices, default=Duplicates.REFUSE)

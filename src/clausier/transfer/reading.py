@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from clausier.transfer.cells import is_empty, written
+from clausier.transfer.cells import is_empty, shown, written
 from clausier.transfer.errors import TooLarge, UnreadableFile
 
 MOST_LINES: Final = 50_000
@@ -48,6 +48,13 @@ class Table:
     headings: tuple[str, ...]
     lines: tuple[Line, ...]
     form: str
+
+    def samples(self) -> list[str]:
+        """Of each column, the first cell that says something, shortened."""
+        return [
+            next((shown(cell) for line in self.lines if (cell := line.cell(column)) is not None), "")
+            for column in range(len(self.headings))
+        ]
 
 
 def table_of(content: bytes) -> Table:

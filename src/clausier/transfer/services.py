@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
+from django.core.files import File
 from django.core.files.storage import default_storage
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
@@ -75,6 +76,7 @@ def receive_file(*, by: Actor, at: datetime, kind: str, name: str, content: byte
         sha256=hashlib.sha256(content).hexdigest(),
         form=table.form[:60],
         headings=list(table.headings),
+        samples=table.samples(),
         line_count=len(table.lines),
         mapping=guessed(KINDS[kind], table.headings, queries.remembered(by, kind)),
         asked_by=by.person,
@@ -277,7 +279,7 @@ def _ask(by: Actor, at: datetime, *, client: Client | None, with_internal: bool)
 
 
 @act("transfer.export_client")
-def fetch_archive(*, by: Actor, at: datetime, archive: Archive) -> BinaryIO:
+def fetch_archive(*, by: Actor, at: datetime, archive: Archive) -> File[bytes]:
     """The bytes of an archive; that it was taken is written down. Raises NotNow, Expired."""
     if archive.client_id is None:
         by.must("transfer.export")
@@ -288,5 +290,4 @@ def fetch_archive(*, by: Actor, at: datetime, archive: Archive) -> BinaryIO:
     journal.write(
         by=by, at=at, code="transfer.archive_fetched", about=archive, data={"sha256": archive.sha256}
     )
-    opened: BinaryIO = default_storage.open(archive.place)
-    return opened
+    return default_storage.open(archive.place)

@@ -124,6 +124,9 @@ def _bring_line(
     findings: Findings,
 ) -> Made | None:
     """What the line became; None when it has faults, which are then among the findings."""
+    if kind.is_example(line.cell(column) for column in mapping.values()):
+        findings.add_fault(line, "", None, _("C’est la ligne d’exemple du modèle : retirez-la."))
+        return None
     values, sound = {}, True
     for one in kind.fields:
         column = mapping.get(one.name)

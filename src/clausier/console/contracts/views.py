@@ -14,6 +14,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from clausier.console import sheets
 from clausier.console.contracts import reading
 from clausier.console.contracts.forms import AcceptanceForm, ContractForm, CoverForm, DerogationForm
 from clausier.console.doors import StaffRequest, page
@@ -36,6 +37,10 @@ SHOWN_INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/w
 def contracts(request: StaffRequest) -> HttpResponse:
     """Every contract, latest first."""
     text = request.GET.get("q", "").strip()
+    if form := sheets.form_asked(request):
+        on = clock.today()
+        lines = reading.lines_of(request.actor, text, on)
+        return sheets.listed(form, _("contrats"), on, reading.HEADINGS, lines)
     context = {
         "section": "contracts",
         "crumbs": [(_("Contrats"), "")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clausier.directory import queries, removal, services
@@ -57,7 +57,7 @@ def _name_correspondent(client: Client, contact: Contact, work: Bringing) -> Non
     present = queries.correspondent_on(client, on)
     if present is not None:
         raise Fault(
-            _now("%(name)s est déjà le correspondant informatique : changez-le sur la fiche du client.")
+            gettext("%(name)s est déjà le correspondant informatique : changez-le sur la fiche du client.")
             % {"name": present.full_name},
             "correspondent",
         )

@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _now
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from clausier.contracts import queries, services
@@ -53,7 +52,7 @@ def _edition(named: str, work: Bringing) -> InstalledBook:
     found = readable.filter(name__iexact=named).order_by("-installed_at", "-pk").first()
     if found is None:
         names = in_a_row(sorted({work.by.provider.book.name, *readable.values_list("name", flat=True)}))
-        raise Fault(_now("Aucune édition ne porte ce nom. Il y a : %(names)s.") % {"names": names}, "book")
+        raise Fault(gettext("Aucune édition ne porte ce nom. Il y a : %(names)s.") % {"names": names}, "book")
     return found
 
 
@@ -65,7 +64,7 @@ def _kind(named: str, installed: InstalledBook, values: dict[str, Any]) -> str:
             return key
     language = get_language() or "fr"
     raise Fault(
-        _now("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
+        gettext("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
         % {"book": installed.name, "kinds": in_a_row(words.to(language) for words in known.values())},
         "kind",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from decimal import Decimal
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clausier.contracts import queries as contracts
@@ -46,15 +46,15 @@ def _contract(given: Values, work: Bringing) -> Contract:
     if number := asked(given, "contract"):
         return work.known.contract(number)
     if not given.get("client"):
-        raise Fault(_now("Dites à quel contrat sont ces points, ou à quel client."), "contract")
+        raise Fault(gettext("Dites à quel contrat sont ces points, ou à quel client."), "contract")
     client = work.known.client(given["client"])
     found = list(contracts.contracts_in_force(client, work.day))
     if len(found) != 1:
         raise Fault(
-            _now("Ce client a %(count)s contrats en vigueur ce jour-là : écrivez le numéro du contrat.")
+            gettext("Ce client a %(count)s contrats en vigueur ce jour-là : écrivez le numéro du contrat.")
             % {"count": len(found)}
             if found
-            else _now("Ce client n’a pas de contrat en vigueur ce jour-là."),
+            else gettext("Ce client n’a pas de contrat en vigueur ce jour-là."),
             "client",
         )
     return found[0]
@@ -66,14 +66,14 @@ def take_back(line: ImportedLine, work: Bringing) -> None:
     opening = account.entries.filter(kind=EntryKind.OPENING).order_by("-pk").first()
     if opening is None or Decimal(line.after["balance"]) == 0:
         if account.entries.exists():
-            raise BuiltUpon(_now("Le compte du contrat %(contract)s a bougé.") % {"contract": account})
+            raise BuiltUpon(gettext("Le compte du contrat %(contract)s a bougé.") % {"contract": account})
         if line.after["account_made"]:
             services.remove_account(by=work.by, at=work.at, account=account)
         return
     if account.entries.filter(pk__gt=opening.pk).exists():
-        raise BuiltUpon(_now("Le compte du contrat %(contract)s a bougé.") % {"contract": account})
+        raise BuiltUpon(gettext("Le compte du contrat %(contract)s a bougé.") % {"contract": account})
     services.correct(
-        by=work.by, at=work.at, entry=opening, points=-opening.points, label=_now("Import annulé")
+        by=work.by, at=work.at, entry=opening, points=-opening.points, label=gettext("Import annulé")
     )
 
 

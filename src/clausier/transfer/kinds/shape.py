@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from clausier.directory.names import fold
 from clausier.foundation.actors import Actor
 from clausier.terms.outcome import plain
-from clausier.transfer.cells import Fault, Reader
+from clausier.transfer.cells import Fault, Reader, written
 from clausier.transfer.errors import BuiltUpon
 from clausier.transfer.known import Known
 from clausier.transfer.models import Duplicates, ImportedLine
@@ -100,6 +100,15 @@ class LineKind:
     put_back: Callable[[ImportedLine, Bringing], None] | None = None
     on_the_day: bool = False
     refusals: Mapping[str, str] = field(default_factory=dict)  # a service's field → ours, where they differ
+
+    def is_example(self, cells: Iterable[Any]) -> bool:
+        """Whether a line is the one that our outline shows, left where it stood.
+
+        One cell may differ: the kind of contract is taken from the provider's own book.
+        """
+        examples = {fold(str(one.example)) for one in self.fields if one.example}
+        said = {fold(written(cell)) for cell in cells if cell is not None}
+        return len(said & examples) > 2 and len(said - examples) < 2
 
     @property
     def updates(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clausier.contracts.models import Contract, EquipmentClass
@@ -141,7 +141,7 @@ def _cause(book: Book, equipment_class: str, called_at: datetime, values: Values
         if named in (fold(key), fold(label)) or (not named and wanted in (None, nature)):
             return key, str(wanted or nature)
     raise Fault(
-        _now("Écrivez l’une des causes du livre pour cette classe : %(list)s.")
+        gettext("Écrivez l’une des causes du livre pour cette classe : %(list)s.")
         % {"list": in_a_row(label for label, nature in known.values())},
         "cause",
     )
@@ -164,7 +164,7 @@ def _levels(book: Book, called_at: datetime, values: Values) -> tuple[str, str]:
                 return one, other
             reached.add(given)
     raise Fault(
-        _now("Votre grille ne donne pas cette priorité ici, mais %(list)s.")
+        gettext("Votre grille ne donne pas cette priorité ici, mais %(list)s.")
         % {"list": in_a_row(sorted(reached))},
         "priority",
     )

@@ -7,11 +7,13 @@ import hashlib
 import io
 import json
 import zipfile
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 from django.db import models
 
+from clausier.cli import export
 from clausier.desk.services import add_note, reply
 from clausier.foundation import clock, isolation, journal
 from clausier.foundation.errors import NotAllowed
@@ -138,13 +140,25 @@ def test_only_owners_take_everything_and_an_archive_is_kept_for_its_time(house, 
     assert archive.state == "expired"
 
 
-def test_the_command_line_writes_the_same_to_a_file(house, tmp_path: Path):
+def test_the_command_line_writes_the_same_to_a_file(house, tmp_path: Path, capsys):
     path = tmp_path / "archive.zip"
-    manifest = making.write_to(path, Wanted(house.provider), by=house.owner, at=clock.now())
+
+    def asked(**given) -> int:
+        facts = {"provider": house.provider.slug, "to": path, "client": None, "internal": False}
+        return export.answer(Namespace(**(facts | given)))
+
+    assert asked() == 0
     with zipfile.ZipFile(path) as packed:
-        assert json.loads(packed.read("manifest.json")) == manifest
-    with pytest.raises(FileExistsError):
-        making.write_to(path, Wanted(house.provider), by=house.owner, at=clock.now())
+        assert json.loads(packed.read("manifest.json"))["provider"]["slug"] == house.provider.slug
+    assert "tables" in capsys.readouterr().out
+    assert asked() == 1
+    assert "existe déjà" in capsys.readouterr().err
+    path.unlink()
+    assert asked(client="nul") == asked(provider="nul") == 1
+    assert not path.exists()
+    assert asked(client=house.client.number) == 0
+    with zipfile.ZipFile(path) as packed:
+        assert json.loads(packed.read("manifest.json"))["client"]["number"] == house.client.number
 
 
 def test_every_table_of_a_provider_goes_out_or_says_why_not(house):

@@ -38,7 +38,7 @@ def house(imri, at):
 
 def test_a_csv_of_a_french_spreadsheet_becomes_clients(house):
     source = brought(house.manager, "clients", CLIENTS)
-    assert source.form == "CSV, Windows-1252, séparateur « ; »"
+    assert source.form == "CSV, Windows-1252, séparateur «\u00a0;\u00a0»"
     made = Client.objects.get(number="M-1")
     assert (made.name, made.siren, made.phone) == ("Menuiserie Éprouvée", "900000050", "+33353014820")
     assert (made.client_since_on, made.note) == (date(2019, 3, 14), "Sonner deux fois")

@@ -17,7 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--internal",
         action="store_true",
-        help="pour un client : avec les notes internes, les objectifs et le journal",
+        help="pour un client : avec les notes internes, les objectifs et le journal",
     )
 
 
@@ -40,7 +40,7 @@ def answer(args: argparse.Namespace) -> int:
         provider = Provider.objects.select_related("book").filter(slug=args.provider).first()
     if provider is None:
         installation.complain(
-            Words(f"Aucun prestataire « {args.provider} ».", f"No provider “{args.provider}”.")
+            Words(f"Aucun prestataire « {args.provider} ».", f"No provider “{args.provider}”.")
         )
         return 1
     with isolation.confined(isolation.of_provider(provider.pk)):
@@ -58,13 +58,13 @@ def answer(args: argparse.Namespace) -> int:
         except FileExistsError:
             installation.complain(
                 Words(
-                    f"{args.to} existe déjà : donnez un autre nom.", f"{args.to} exists: give another name."
+                    f"{args.to} existe déjà : donnez un autre nom.", f"{args.to} exists: give another name."
                 )
             )
             return 1
         except OSError as problem:
             installation.complain(
-                Words(f"{args.to} ne s’écrit pas : {problem.strerror}.", f"{args.to}: {problem.strerror}.")
+                Words(f"{args.to} ne s’écrit pas : {problem.strerror}.", f"{args.to}: {problem.strerror}.")
             )
             return 1
     rows = sum(table["rows"] for table in manifest["tables"].values())
@@ -72,7 +72,7 @@ def answer(args: argparse.Namespace) -> int:
     size = installation.size(args.to.stat().st_size)
     installation.say(
         Words(
-            f"{args.to} : {count} tables, {rows} lignes, {size.fr}.",
+            f"{args.to} : {count} tables, {rows} lignes, {size.fr}.",
             f"{args.to}: {count} tables, {rows} rows, {size.en}.",
         )
     )

@@ -144,7 +144,7 @@ def remove_contract(*, by: Actor, at: datetime, contract: Contract) -> None:
             contract.delete()
     except ProtectedError as kept:
         raise InUse(
-            _("Le contrat %(number)s est utilisé : %(by)s.")
+            _("Le contrat %(number)s est utilisé : %(by)s.")
             % {"number": contract, "by": named(kept.protected_objects)}
         ) from None
 

@@ -49,7 +49,7 @@ def _remove(by: Actor, at: datetime, row: Client | Site | Contact, *, code: str,
             row.delete()
     except ProtectedError as kept:
         raise InUse(
-            _("« %(name)s » est utilisé : %(by)s.") % {"name": row, "by": named(kept.protected_objects)}
+            _("« %(name)s » est utilisé : %(by)s.") % {"name": row, "by": named(kept.protected_objects)}
         ) from None
 
 

@@ -112,7 +112,7 @@ def open_balance(
     has moved already (an opening taken back in full does not count), InvalidInput naming `points`.
     """
     if Decimal(points) == 0:
-        raise InvalidInput(_("Un solde de zéro ne s’écrit pas : le compte suffit."), field="points")
+        raise InvalidInput(_("Un solde de zéro ne s’écrit pas : le compte suffit."), field="points")
     _hold(account, by)
     if queries.has_moved(account):
         raise BalanceAlreadyOpened(

@@ -84,10 +84,10 @@ def text(most: int) -> Reader:
 def _bounded(found: str, most: int) -> str:
     if len(found) > most:
         raise Fault(
-            _("Ce texte fait %(count)s signes : %(most)s au plus.") % {"count": len(found), "most": most}
+            _("Ce texte fait %(count)s signes : %(most)s au plus.") % {"count": len(found), "most": most}
         )
     if "\x00" in found:
-        raise Fault(_("Ce texte contient un signe qui ne s’écrit pas : recopiez-le."))
+        raise Fault(_("Ce texte contient un signe qui ne s’écrit pas : recopiez-le."))
     return found
 
 
@@ -122,7 +122,7 @@ def decimal(value: Any) -> Decimal:
         bare = re.sub(r"(?i)(points?|pts?|€|eur)\.?$", "", bare)
         found = _number(bare)
     if found != found.quantize(Decimal("0.01")):
-        raise Fault(_("Deux décimales au plus : écrivez 1234 ou 1,23."))
+        raise Fault(_("Deux décimales au plus : écrivez 1234 ou 1,23."))
     if abs(found) >= Decimal(10) ** 8:
         raise Fault(_("Ce nombre est trop grand."))
     return found.quantize(Decimal("0.01"))
@@ -233,7 +233,7 @@ def _in_order(first: int, month: int, last: int, *, begins_with_year: bool) -> d
     year, on = (first, last) if begins_with_year else (last, first)
     if month > 12 >= on:
         raise Fault(
-            _("Le jour vient avant le mois : écrivez %(right)s.") % {"right": f"{month:02}/{on:02}/{year}"}
+            _("Le jour vient avant le mois : écrivez %(right)s.") % {"right": f"{month:02}/{on:02}/{year}"}
         )
     return _made(year + 2000 if year < 100 else year, month, on)
 
@@ -273,7 +273,7 @@ def one_of(choices: Mapping[str, Any], also: Mapping[str, str] = {}) -> Reader:
                 return key
         if asked in also:
             return also[asked]
-        raise Fault(_("Écrivez l’un de ceux-ci : %(list)s.") % {"list": in_a_row(choices.values())})
+        raise Fault(_("Écrivez l’un de ceux-ci : %(list)s.") % {"list": in_a_row(choices.values())})
 
     return read
 

@@ -69,13 +69,13 @@ class Known:
         if len(alike) > 1:
             numbers = in_a_row(client.number for client in alike)
             raise Fault(
-                _("Plusieurs clients portent ce nom : écrivez le numéro (%(numbers)s).")
+                _("Plusieurs clients portent ce nom : écrivez le numéro (%(numbers)s).")
                 % {"numbers": numbers},
                 "client",
             )
         if not alike:
             raise Fault(
-                _("Aucun client ne porte ce numéro, ce SIREN ou ce nom : importez-le d’abord, ou corrigez."),
+                _("Aucun client ne porte ce numéro, ce SIREN ou ce nom : importez-le d’abord, ou corrigez."),
                 "client",
             )
         return alike[0]
@@ -83,13 +83,13 @@ class Known:
     def agency(self, named: str) -> Agency:
         """The agency of that name; without a name the only one there is."""
         if not self._agencies:
-            raise Fault(_("Il n’y a pas encore d’agence : créez-en une avant d’importer."), "agency")
+            raise Fault(_("Il n’y a pas encore d’agence : créez-en une avant d’importer."), "agency")
         if not named and len(self._agencies) == 1:
             return self._agencies[0]
         found = [agency for agency in self._agencies if fold(agency.name) == fold(named)]
         if not found:
             names = in_a_row(agency.name for agency in self._agencies)
-            raise Fault(_("Écrivez l’une de vos agences : %(names)s.") % {"names": names}, "agency")
+            raise Fault(_("Écrivez l’une de vos agences : %(names)s.") % {"names": names}, "agency")
         return found[0]
 
     # What a client has
@@ -106,9 +106,9 @@ class Known:
         if fold(named) not in sites:
             names = in_a_row(site.name for site in sites.values())
             raise Fault(
-                _("Ce client n’a pas de site de ce nom. Il a : %(names)s.") % {"names": names}
+                _("Ce client n’a pas de site de ce nom. Il a : %(names)s.") % {"names": names}
                 if sites
-                else _("Ce client n’a pas encore de site : importez d’abord les sites."),
+                else _("Ce client n’a pas encore de site : importez d’abord les sites."),
                 field,
             )
         return sites[fold(named)]
@@ -135,7 +135,7 @@ class Known:
             if named.casefold() == one.email.casefold() or fold(named) == fold(one.full_name):
                 return one
         raise Fault(
-            _("Ce client n’a personne de ce nom ni de cette adresse : importez d’abord les personnes."),
+            _("Ce client n’a personne de ce nom ni de cette adresse : importez d’abord les personnes."),
             "caller",
         )
 
@@ -143,7 +143,7 @@ class Known:
         """The contract of that number."""
         found = contracts.contracts_visible_to(self.actor).filter(number__iexact=number).first()
         if found is None:
-            raise Fault(_("Aucun contrat ne porte ce numéro : importez d’abord les contrats."), "contract")
+            raise Fault(_("Aucun contrat ne porte ce numéro : importez d’abord les contrats."), "contract")
         return found
 
     def colleague(self, named: str) -> Person:
@@ -154,7 +154,7 @@ class Known:
             if named.casefold() == person.email.casefold() or fold(named) == fold(person.full_name):
                 return person
         raise Fault(
-            _("Personne de l’équipe ne porte ce nom ni cette adresse : %(names)s.")
+            _("Personne de l’équipe ne porte ce nom ni cette adresse : %(names)s.")
             % {"names": in_a_row(person.full_name for person in self._staff)},
             "assignee",
         )

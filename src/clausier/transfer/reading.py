@@ -25,7 +25,7 @@ WORKBOOK: Final = b"PK\x03\x04"
 OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 ENCODINGS: Final = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 ENCODING_NAMES: Final = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "cp1252": "Windows-1252"}
-SEPARATOR_NAMES: Final = {";": "« ; »", ",": "« , »", "\t": "tabulation", "|": "« | »"}
+SEPARATOR_NAMES: Final = {";": "« ; »", ",": "« , »", "\t": "tabulation", "|": "« | »"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _rows_of(text: str, separator: str) -> Iterator[Sequence[Any]]:
         yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     except csv.Error:
         raise UnreadableFile(
-            _("Ce fichier ne se lit pas comme un CSV : un guillemet n’y est pas fermé."), field="file"
+            _("Ce fichier ne se lit pas comme un CSV : un guillemet n’y est pas fermé."), field="file"
         ) from None
 
 
@@ -143,7 +143,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
     raise UnreadableFile(
         _("Ce fichier n’est ni un CSV ni un classeur .xlsx."),
         field="file",
-        way_out=_("Dans votre outil, choisissez « Exporter en CSV » ou « Enregistrer sous .xlsx »."),
+        way_out=_("Dans votre outil, choisissez « Exporter en CSV » ou « Enregistrer sous .xlsx »."),
     )
 
 
@@ -177,12 +177,12 @@ def _of_workbook(content: bytes) -> tuple[Iterator[Sequence[Any]], str]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     except (InvalidFileException, KeyError, ValueError, OSError, zipfile.BadZipFile, SyntaxError):
-        raise UnreadableFile(_("Ce classeur ne s’ouvre pas : il est abîmé."), field="file") from None
+        raise UnreadableFile(_("Ce classeur ne s’ouvre pas : il est abîmé."), field="file") from None
     if not book.worksheets:
         raise UnreadableFile(_("Ce classeur n’a pas de feuille de calcul."), field="file")
     sheet = book.worksheets[0]
     sheet.reset_dimensions()  # what tools write there is often wrong
-    return sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), _("XLSX, feuille « %(name)s »") % {
+    return sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), _("XLSX, feuille « %(name)s »") % {
         "name": sheet.title
     }
 
@@ -192,6 +192,6 @@ def _must_be_sane(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             unpacked = sum(member.file_size for member in packed.infolist())
     except zipfile.BadZipFile:
-        raise UnreadableFile(_("Ce classeur ne s’ouvre pas : il est abîmé."), field="file") from None
+        raise UnreadableFile(_("Ce classeur ne s’ouvre pas : il est abîmé."), field="file") from None
     if unpacked > MOST_UNPACKED:
         raise TooLarge(_("Ce classeur est trop grand."), field="file")

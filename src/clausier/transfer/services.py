@@ -150,13 +150,13 @@ def _must_fit(kind: LineKind, mapping: Mapping[str, int], headings: list[str]) -
             raise InvalidInput(_("Cette colonne n’existe pas dans le fichier."), field=name)
         if columns.count(column) > 1:
             raise InvalidInput(
-                _("La colonne « %(heading)s » est prise deux fois.") % {"heading": headings[column]},
+                _("La colonne « %(heading)s » est prise deux fois.") % {"heading": headings[column]},
                 field=name,
             )
     for field in kind.fields:
         if field.required and field.name not in mapping:
             raise ColumnMissing(
-                _("Dites dans quelle colonne est « %(field)s ».") % {"field": field.label}, field=field.name
+                _("Dites dans quelle colonne est « %(field)s ».") % {"field": field.label}, field=field.name
             )
 
 
@@ -184,7 +184,7 @@ def confirm_import(*, by: Actor, at: datetime, source: Import) -> Import:
             _("Ces lignes se reprennent le jour d’emménagement, le %(day)s, ou après.")
             % {"day": wording.long_day(source.day, "fr", year=True, weekday=False)},
             field="day",
-            way_out=_("Le contrôle est fait : il ne restera qu’à confirmer ce jour-là."),
+            way_out=_("Le contrôle est fait : il ne restera qu’à confirmer ce jour-là."),
         )
     _move(
         source,
@@ -204,7 +204,7 @@ def ask_undoing(*, by: Actor, at: datetime, source: Import) -> Import:
     """Have an import undone, whole or not at all, as a job. Raises NotNow, TooLate after seven days."""
     if source.ended_at and at > source.ended_at + UNDO_WITHIN:
         raise TooLate(
-            _("Un import s’annule dans les %(days)s jours : ce délai est passé.")
+            _("Un import s’annule dans les %(days)s jours : ce délai est passé.")
             % {"days": UNDO_WITHIN.days},
             way_out=_("Corrigez les fiches une à une."),
         )
@@ -225,7 +225,7 @@ def ask_undoing(*, by: Actor, at: datetime, source: Import) -> Import:
 @act("transfer.import")
 def drop_file(*, by: Actor, at: datetime, source: Import) -> Import:
     """Let a file go that was not brought in; its bytes are forgotten. Raises NotNow."""
-    _move(source, OPEN, ImportState.DROPPED, content=None, shown=[], faults=[], ended_at=at)
+    _move(source, OPEN, ImportState.DROPPED, content=None, samples=[], shown=[], faults=[], ended_at=at)
     journal.write(by=by, at=at, code="transfer.file_dropped", about=source)
     return source
 
@@ -241,7 +241,7 @@ def _move(source: Import, former: tuple[str, ...], to: str, **changes: Any) -> N
         state=to, **changes
     )
     if not moved:
-        raise NotNow(_("L’état de cet import a changé entre-temps : rechargez la page."))
+        raise NotNow(_("L’état de cet import a changé entre-temps : rechargez la page."))
     source.refresh_from_db()
 
 

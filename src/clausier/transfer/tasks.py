@@ -55,7 +55,7 @@ def _given_up_as(source: Import, state: str) -> Iterator[None]:
             _leave(source, state, _("La personne qui l’a demandé n’en a plus le droit."))
         except Exception:
             logger.exception("import %s gave up", source.pk)
-            _leave(source, state, _("Une erreur inattendue est survenue ; rien n’a été écrit."))
+            _leave(source, state, _("Une erreur inattendue est survenue ; rien n’a été écrit."))
             raise
 
 
@@ -110,6 +110,7 @@ def write(*, source: int, provider_id: int) -> str:
                     state=ImportState.DONE,
                     ended_at=at,
                     content=None,
+                    samples=[],
                     done_lines=found.line_count,
                     **_found(findings),
                 )
@@ -178,4 +179,6 @@ def forget(timestamp: int) -> int:
     old = Import.objects.filter(
         state__in=services.OPEN, received_at__lt=now - FILES_KEPT, content__isnull=False
     )
-    return count + old.update(state=ImportState.DROPPED, content=None, shown=[], faults=[], ended_at=now)
+    return count + old.update(
+        state=ImportState.DROPPED, content=None, samples=[], shown=[], faults=[], ended_at=now
+    )

@@ -125,7 +125,7 @@ def _bring_line(
 ) -> Made | None:
     """What the line became; None when it has faults, which are then among the findings."""
     if kind.is_example(line.cell(column) for column in mapping.values()):
-        findings.add_fault(line, "", None, _("C’est la ligne d’exemple du modèle : retirez-la."))
+        findings.add_fault(line, "", None, _("C’est la ligne d’exemple du modèle : retirez-la."))
         return None
     values, sound = {}, True
     for one in kind.fields:
@@ -206,14 +206,14 @@ def take_back(source: Import, *, by: Actor, at: datetime, tell: Tell) -> int:
             with transaction.atomic():
                 undo(line, work)
         except Refusal as refusal:
-            kept.append(_("Ligne %(line)s : %(says)s") % {"line": line.line, "says": refusal.says})
+            kept.append(_("Ligne %(line)s : %(says)s") % {"line": line.line, "says": refusal.says})
             continue
         count += 1
         if count % TOLD_EVERY == 0:
             tell(count)
     if kept:
         raise BuiltUpon(
-            _("Cet import ne s’annule plus : on s’est servi de ce qu’il a fait."),
+            _("Cet import ne s’annule plus : on s’est servi de ce qu’il a fait."),
             lines=kept[::-1][:FAULTS_KEPT],
         )
     source.lines.update(undone=True)

@@ -22,6 +22,7 @@ from clausier.transfer.models import Archive, Import
 from tests.desk.asking import open_ticket
 from tests.transfer.files import csv_file, do_jobs
 
+EXAMPLE = "C’est la ligne d’exemple du modèle\u00a0: retirez-la."
 FILE = csv_file("Société;SIREN;Agence de rattachement", "Menuiserie Éprouvée;900000050;Agence centrale")
 
 
@@ -99,7 +100,7 @@ def test_our_own_outline_is_understood_but_its_example_is_not_taken_for_data(hou
     services.choose_columns(by=house.manager, at=clock.now(), source=source, mapping=source.mapping)
     do_jobs("transfer.check")
     source.refresh_from_db()
-    assert [fault["says"] for fault in source.faults] == ["C’est la ligne d’exemple du modèle : retirez-la."]
+    assert [fault["says"] for fault in source.faults] == [EXAMPLE]
 
 
 def test_lists_go_out_under_the_filters_in_force_and_run_no_formula(house):

@@ -59,7 +59,6 @@ class ImportOut(Shape):
 
     @classmethod
     def of(cls, row: Import) -> ImportOut:
-        row.refresh_from_db()
         return cls(
             id=row.pk,
             kind=Kind(row.kind),
@@ -93,12 +92,12 @@ class ColumnsGiven(Given):
 
     mapping: dict[Line, Heading] = Field(
         default_factory=dict,
-        description=gettext_noop("Champ → titre de la colonne ; ce qui n’est pas dit se devine du titre."),
+        description=gettext_noop("Champ → titre de la colonne ; ce qui n’est pas dit se devine du titre."),
         examples=[{"name": "Raison sociale", "siren": "SIREN"}],
     )
     duplicates: Duplicates = Duplicates.REFUSE
     goes_on: bool = Field(
-        False, description=gettext_noop("Vrai : importer aussitôt si le contrôle ne trouve rien.")
+        False, description=gettext_noop("Vrai : importer aussitôt si le contrôle ne trouve rien.")
     )
 
 
@@ -147,7 +146,7 @@ class ArchiveOut(Shape):
     """An archive, and whether it can be fetched."""
 
     id: int
-    client: ClientRef | None = Field(description=gettext_noop("Nul : tout le prestataire."))
+    client: ClientRef | None = Field(description=gettext_noop("Nul : tout le prestataire."))
     with_internal: bool
     state: str = Field(examples=["ready"])
     done_tables: int
@@ -179,10 +178,10 @@ class ArchiveOut(Shape):
 class ArchiveGiven(Given):
     """What to put into an archive."""
 
-    client: Key | None = Field(None, description=gettext_noop("Un client ; sans lui, tout le prestataire."))
+    client: Key | None = Field(None, description=gettext_noop("Un client ; sans lui, tout le prestataire."))
     with_internal: bool = Field(
         False,
-        description=gettext_noop("Pour un client : avec les notes internes, les objectifs et le journal."),
+        description=gettext_noop("Pour un client : avec les notes internes, les objectifs et le journal."),
     )
 
 
@@ -245,7 +244,7 @@ def list_imported_lines(request: ApiRequest, id: Path[Id], asked: Query[Asked]) 
     status=201,
     summary=gettext_noop("Envoyer un fichier à importer"),
     about=gettext_noop(
-        "CSV ou XLSX. Une tâche contrôle le fichier : lisez l’import jusqu’à l’état « checked »."
+        "CSV ou XLSX. Une tâche contrôle le fichier : lisez l’import jusqu’à l’état « checked »."
     ),
 )
 def send_import(request: ApiRequest, body: ImportGiven) -> ImportOut:
@@ -307,7 +306,7 @@ def _check(request: ApiRequest, source: Import, body: ColumnsGiven) -> ImportOut
     for name, heading in body.mapping.items():
         if fold(heading) not in numbers:
             raise InvalidInput(
-                _("Ce fichier n’a pas de colonne « %(heading)s ».") % {"heading": heading}, field="mapping"
+                _("Ce fichier n’a pas de colonne « %(heading)s ».") % {"heading": heading}, field="mapping"
             )
         named[name] = numbers[fold(heading)]
     guessed = {
@@ -359,7 +358,7 @@ def read_archive(request: ApiRequest, id: Path[Id]) -> ArchiveOut:
     answers=ArchiveOut,
     status=201,
     summary=gettext_noop("Demander une archive"),
-    about=gettext_noop("Celle de tout le prestataire demande le droit « transfer.export »."),
+    about=gettext_noop("Celle de tout le prestataire demande le droit « transfer.export »."),
 )
 def ask_archive(request: ApiRequest, body: ArchiveGiven) -> ArchiveOut:
     by, at = request.actor, clock.now()

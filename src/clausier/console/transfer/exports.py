@@ -45,7 +45,7 @@ def ask(request: StaffRequest) -> HttpResponse:
             )
     except Refusal as refusal:
         return _show(request, refusal)
-    messages.success(request, _("L’archive se prépare : elle paraîtra ici."))
+    messages.success(request, _("L’archive se prépare : elle paraîtra ici."))
     return redirect("exports", request.provider.slug)
 
 

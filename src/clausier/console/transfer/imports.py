@@ -72,7 +72,7 @@ def create(request: StaffRequest, kind: str) -> HttpResponse:
         form,
         section="moving",
         crumbs=_crumbs(request),
-        title=_("Importer : %(kind)s") % {"kind": Kind(kind).label.lower()},
+        title=_("Importer : %(kind)s") % {"kind": Kind(kind).label.lower()},
         act=_("Lire le fichier"),
         back_url=reverse("moving", args=[request.provider.slug]),
         template="console/transfer/file.html",
@@ -133,7 +133,7 @@ def drop(request: StaffRequest, source: int) -> HttpResponse:
         services.drop_file(by=request.actor, at=clock.now(), source=found)
     except Refusal as refusal:
         return _show(request, found, refusal)
-    messages.success(request, _("Fichier abandonné : rien n’en a été gardé."))
+    messages.success(request, _("Fichier abandonné : rien n’en a été gardé."))
     return redirect("moving", request.provider.slug)
 
 

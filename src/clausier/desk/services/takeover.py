@@ -21,7 +21,7 @@ from clausier.foundation.errors import InvalidInput
 TAKEN_OVER = "taken_over"  # marks the note that ends the taking over
 
 
-@act("desk.open")
+@act("desk.qualify")
 def take_over_ticket(
     *,
     by: Actor,
@@ -40,7 +40,7 @@ def take_over_ticket(
     InvalidInput naming `state`, InTheFuture.
     """
     if state not in {TicketState.OPEN, *TICKET_MOVES[TicketState.OPEN]} - {TicketState.CLOSED}:
-        raise InvalidInput(_("On reprend des tickets ouverts : laissez les clos où ils sont."), field="state")
+        raise InvalidInput(_("On reprend des tickets ouverts : laissez les clos où ils sont."), field="state")
     for field, moment in (("answered_at", answered_at), ("onsite_at", onsite_at)):
         if moment is not None:
             not_later(moment, at, field)
@@ -86,7 +86,7 @@ def _came_from(former_number: str) -> str:
     return _("Repris de l’outil précédent, où il portait le numéro %(number)s.") % {"number": former_number}
 
 
-@act("desk.close")
+@act("desk.qualify")
 def give_back_ticket(*, by: Actor, at: datetime, ticket: Ticket) -> Ticket:
     """Close a ticket that was taken over by mistake: what was promised on it is lifted, not met.
 
@@ -100,7 +100,7 @@ def give_back_ticket(*, by: Actor, at: datetime, ticket: Ticket) -> Ticket:
     for kind in PromiseKind.values:
         promises.lift(held, kind, reason=_("reprise annulée"), by=by, at=at)
     move_ticket(held, TicketState.CLOSED, closed_at=at)
-    record(held, EventKind.CLOSED, by=by, at=at, text=_("Reprise annulée : l’import a été défait."))
+    record(held, EventKind.CLOSED, by=by, at=at, text=_("Reprise annulée : l’import a été défait."))
     journal.write(by=by, at=at, code="desk.ticket_given_back", about=held)
     return held
 

@@ -68,7 +68,7 @@ CLIENTS = LineKind(
             _("Numéro"),
             line_of_text(20),
             "1042",
-            _("Le numéro du client chez vous. Vide : le suivant de la série."),
+            _("Le numéro du client chez vous. Vide : le suivant de la série."),
             also=("numéro client", "code client", "code", "ref", "référence", "id", "client number"),
         ),
         Field(
@@ -111,7 +111,7 @@ CLIENTS = LineKind(
             _("Immatriculation"),
             line_of_text(40),
             "",
-            _("Pour un client hors de France : son numéro au registre."),
+            _("Pour un client hors de France : son numéro au registre."),
             also=("registre", "registration number"),
         ),
         Field(
@@ -119,7 +119,7 @@ CLIENTS = LineKind(
             _("Pays"),
             line_of_text(2),
             "FR",
-            _("Deux lettres. Vide : FR."),
+            _("Deux lettres. Vide : FR."),
             also=("code pays", "country"),
         ),
         Field(
@@ -127,7 +127,7 @@ CLIENTS = LineKind(
             _("Agence"),
             line_of_text(120),
             "",
-            _("L’une de vos agences, par son nom. Vide : la seule que vous avez."),
+            _("L’une de vos agences, par son nom. Vide : la seule que vous avez."),
             also=("agency",),
         ),
         Field(
@@ -158,7 +158,7 @@ CLIENTS = LineKind(
             _("Client depuis"),
             day,
             "14/03/2019",
-            _("Vide : le jour de l’import."),
+            _("Vide : le jour de l’import."),
             also=("date de création", "depuis", "since", "client depuis le"),
         ),
         Field("note", _("Note"), text(20_000), "", also=("commentaire", "commentaires", "notes", "remarque")),

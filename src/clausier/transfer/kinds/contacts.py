@@ -57,7 +57,7 @@ def _name_correspondent(client: Client, contact: Contact, work: Bringing) -> Non
     present = queries.correspondent_on(client, on)
     if present is not None:
         raise Fault(
-            gettext("%(name)s est déjà le correspondant informatique : changez-le sur la fiche du client.")
+            gettext("%(name)s est déjà le correspondant informatique : changez-le sur la fiche du client.")
             % {"name": present.full_name},
             "correspondent",
         )
@@ -86,7 +86,7 @@ CONTACTS = LineKind(
             _("Nom"),
             line_of_text(120),
             "Exemple",
-            _("Le nom de la personne ; le nom complet quand il n’y a pas de colonne Prénom."),
+            _("Le nom de la personne ; le nom complet quand il n’y a pas de colonne Prénom."),
             required=True,
             also=("nom complet", "nom de famille", "contact", "personne", "last name", "full name", "name"),
         ),
@@ -127,7 +127,7 @@ CONTACTS = LineKind(
             _("Préfère"),
             one_of(dict(Channel.choices), {"email": "mail", "e mail": "mail", "tel": "phone"}),
             "",
-            _("« téléphone » ou « courriel ». Vide : courriel."),
+            _("« téléphone » ou « courriel ». Vide : courriel."),
             also=("canal", "canal préféré"),
         ),
         Field(
@@ -135,7 +135,7 @@ CONTACTS = LineKind(
             _("Correspondant informatique"),
             yes_or_no,
             _("oui"),
-            _("« oui » pour la personne qui l’est ; une par client."),
+            _("« oui » pour la personne qui l’est ; une par client."),
             also=("correspondant", "contact principal", "principal"),
         ),
     ),

@@ -52,7 +52,7 @@ def _edition(named: str, work: Bringing) -> InstalledBook:
     found = readable.filter(name__iexact=named).order_by("-installed_at", "-pk").first()
     if found is None:
         names = in_a_row(sorted({work.by.provider.book.name, *readable.values_list("name", flat=True)}))
-        raise Fault(gettext("Aucune édition ne porte ce nom. Il y a : %(names)s.") % {"names": names}, "book")
+        raise Fault(gettext("Aucune édition ne porte ce nom. Il y a : %(names)s.") % {"names": names}, "book")
     return found
 
 
@@ -64,7 +64,7 @@ def _kind(named: str, installed: InstalledBook, values: dict[str, Any]) -> str:
             return key
     language = get_language() or "fr"
     raise Fault(
-        gettext("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
+        gettext("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
         % {"book": installed.name, "kinds": in_a_row(words.to(language) for words in known.values())},
         "kind",
     )
@@ -83,7 +83,7 @@ CONTRACTS = LineKind(
             _("Numéro"),
             line_of_text(20),
             "C-2019-042",
-            _("Le numéro du contrat. Vide : le suivant de la série."),
+            _("Le numéro du contrat. Vide : le suivant de la série."),
             also=("numéro de contrat", "n° contrat", "référence", "ref", "contrat", "contract number"),
         ),
         CLIENT_FIELD,
@@ -109,7 +109,7 @@ CONTRACTS = LineKind(
             _("Fin"),
             day,
             "",
-            _("Le dernier jour, s’il est convenu. Vide : le contrat court."),
+            _("Le dernier jour, s’il est convenu. Vide : le contrat court."),
             also=("date de fin", "échéance", "au", "end", "end date"),
         ),
         Field(
@@ -120,7 +120,7 @@ CONTRACTS = LineKind(
             _("Édition"),
             line_of_text(80),
             "",
-            _("L’édition des conditions qui fut signée. Vide : celle d’aujourd’hui."),
+            _("L’édition des conditions qui fut signée. Vide : celle d’aujourd’hui."),
             also=("livre", "conditions", "cgv", "book"),
         ),
         Field(
@@ -128,7 +128,7 @@ CONTRACTS = LineKind(
             _("Sites"),
             text(2_000),
             "",
-            _("Les lieux couverts, parmi les sites du client, séparés par « ; »."),
+            _("Les lieux couverts, parmi les sites du client, séparés par « ; »."),
             also=("lieux", "site"),
         ),
         Field(COVERS + "server", _("Serveurs"), whole, "2", also=("nombre de serveurs", "nb serveurs")),

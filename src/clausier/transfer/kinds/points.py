@@ -51,7 +51,7 @@ def _contract(given: Values, work: Bringing) -> Contract:
     found = list(contracts.contracts_in_force(client, work.day))
     if len(found) != 1:
         raise Fault(
-            gettext("Ce client a %(count)s contrats en vigueur ce jour-là : écrivez le numéro du contrat.")
+            gettext("Ce client a %(count)s contrats en vigueur ce jour-là : écrivez le numéro du contrat.")
             % {"count": len(found)}
             if found
             else gettext("Ce client n’a pas de contrat en vigueur ce jour-là."),
@@ -101,7 +101,7 @@ POINTS = LineKind(
             _("Solde"),
             decimal,
             "312,50",
-            _("Ce qui reste au début du jour d’emménagement ; négatif si le client en doit."),
+            _("Ce qui reste au début du jour d’emménagement ; négatif si le client en doit."),
             required=True,
             also=("points", "solde de points", "restant", "reste", "crédit", "balance", "unités"),
         ),
@@ -110,7 +110,7 @@ POINTS = LineKind(
             _("Seuil d’alerte"),
             decimal,
             "100",
-            _("Sous combien de points on est prévenu. Vide : 100."),
+            _("Sous combien de points on est prévenu. Vide : 100."),
             also=("seuil", "alerte"),
         ),
     ),

@@ -78,7 +78,7 @@ class Bringing:
         if self.duplicates == Duplicates.UPDATE and update is not None:
             return update()
         raise Fault(
-            _("« %(name)s » est déjà là : choisissez de passer les lignes connues, ou retirez celle-ci.")
+            _("« %(name)s » est déjà là : choisissez de passer les lignes connues, ou retirez celle-ci.")
             % {"name": row},
             at_fault,
         )
@@ -158,4 +158,4 @@ def changed(row: Any, update: Callable[..., Any], changes: Mapping[str, Any]) ->
 def still_as_written(row: models.Model, line: ImportedLine) -> None:
     """Raises BuiltUpon when what an update wrote was changed since."""
     if facts_of(row, list(line.after)) != dict(line.after):
-        raise BuiltUpon(_("« %(name)s » a changé depuis l’import.") % {"name": row})
+        raise BuiltUpon(_("« %(name)s » a changé depuis l’import.") % {"name": row})

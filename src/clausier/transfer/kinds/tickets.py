@@ -141,7 +141,7 @@ def _cause(book: Book, equipment_class: str, called_at: datetime, values: Values
         if named in (fold(key), fold(label)) or (not named and wanted in (None, nature)):
             return key, str(wanted or nature)
     raise Fault(
-        gettext("Écrivez l’une des causes du livre pour cette classe : %(list)s.")
+        gettext("Écrivez l’une des causes du livre pour cette classe : %(list)s.")
         % {"list": in_a_row(label for label, nature in known.values())},
         "cause",
     )
@@ -184,7 +184,7 @@ TICKETS = LineKind(
             _("Ancien numéro"),
             line_of_text(80),
             "20417",
-            _("Son numéro dans l’outil que vous quittez : un second import le reconnaît."),
+            _("Son numéro dans l’outil que vous quittez : un second import le reconnaît."),
             also=("numéro", "n°", "id", "ticket", "référence", "ref", "number", "numéro du ticket"),
         ),
         CLIENT_FIELD,
@@ -201,7 +201,7 @@ TICKETS = LineKind(
             _("Ouvert le"),
             instant,
             "16/11/2026 09:40",
-            _("L’appel, date et heure : les promesses courent depuis cet instant."),
+            _("L’appel, date et heure : les promesses courent depuis cet instant."),
             required=True,
             also=(
                 "date d’ouverture",
@@ -236,7 +236,7 @@ TICKETS = LineKind(
             _("Contrat"),
             line_of_text(20),
             "",
-            _("Son numéro. Vide : celui du client qui couvre la classe."),
+            _("Son numéro. Vide : celui du client qui couvre la classe."),
             also=("numéro de contrat", "contract"),
         ),
         Field(
@@ -244,7 +244,7 @@ TICKETS = LineKind(
             _("Nature"),
             one_of(dict(Nature.choices), {"panne": "incident", "request": "request"}),
             _("incident"),
-            _("« incident » ou « demande »."),
+            _("« incident » ou « demande »."),
             also=("type", "type de ticket"),
         ),
         Field(
@@ -252,7 +252,7 @@ TICKETS = LineKind(
             _("Classe"),
             one_of(dict(EquipmentClass.choices), CLASS_WORDS),
             _("périphérique"),
-            _("serveur, réseau, poste, périphérique ou mobile. Vide : poste."),
+            _("serveur, réseau, poste, périphérique ou mobile. Vide : poste."),
             also=("équipement", "classe d’équipement", "catégorie", "category"),
         ),
         Field(
@@ -291,7 +291,7 @@ TICKETS = LineKind(
             _("Cause"),
             line_of_text(80),
             "",
-            _("L’une des causes de votre livre. Vide : la première de la nature."),
+            _("L’une des causes de votre livre. Vide : la première de la nature."),
         ),
         Field(
             "state",
@@ -314,7 +314,7 @@ TICKETS = LineKind(
             _("Canal"),
             one_of(dict(Origin.choices), ORIGIN_WORDS),
             "",
-            _("téléphone, portail, courriel, alerte ou sur place. Vide : téléphone."),
+            _("téléphone, portail, courriel, alerte ou sur place. Vide : téléphone."),
             also=("origine", "source", "channel"),
         ),
         Field(
@@ -322,7 +322,7 @@ TICKETS = LineKind(
             _("Première réponse"),
             instant,
             "16/11/2026 10:05",
-            _("Quand vous avez répondu, si c’est fait : l’objectif est tenu à cet instant."),
+            _("Quand vous avez répondu, si c’est fait : l’objectif est tenu à cet instant."),
             also=("première réponse le", "pris en compte le", "first response"),
         ),
         Field(
@@ -330,14 +330,14 @@ TICKETS = LineKind(
             _("Sur site le"),
             instant,
             "",
-            _("Quand quelqu’un est venu, si c’est fait : la promesse est tenue à cet instant."),
+            _("Quand quelqu’un est venu, si c’est fait : la promesse est tenue à cet instant."),
             also=("intervention le", "onsite"),
         ),
         Field(
             "history",
             _("Historique"),
             text(20_000),
-            "16/11 : redémarrée, le voyant reste rouge.",
+            "16/11 : redémarrée, le voyant reste rouge.",
             _("Ce qui s’est dit jusqu’ici, gardé en note interne."),
             also=("suivi", "suivis", "notes", "commentaires", "history"),
         ),

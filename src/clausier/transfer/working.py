@@ -62,8 +62,10 @@ class Findings:
 
 
 def _label(made: Made) -> str:
-    title = getattr(made.row, "title", "")
-    return str(title or made.row)[:200]
+    """The row as a list of lines names it: by its title where it has one, and whose it is."""
+    words = str(getattr(made.row, "title", "") or made.row)
+    client = getattr(made.row, "client", None)
+    return f"{words} · {client}"[:200] if client else words[:200]
 
 
 def rehearse(source: Import, *, by: Actor, at: datetime, tell: Tell) -> Findings:

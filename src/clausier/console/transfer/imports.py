@@ -52,6 +52,13 @@ class FileForm(ActForm):
     )
 
 
+FORESEEN = {
+    "created": gettext_lazy("à créer"),
+    "changed": gettext_lazy("à mettre à jour"),
+    "skipped": gettext_lazy("à passer"),
+}
+
+
 @page("transfer.import")
 @require_http_methods(["GET", "POST"])
 def create(request: StaffRequest, kind: str) -> HttpResponse:
@@ -178,7 +185,7 @@ def _show(request: StaffRequest, found: Import, refusal: Refusal | None = None) 
         "now": clock.now(),
         "faults": found.faults[:FAULTS_SHOWN],
         "more_faults": max(0, found.fault_count - FAULTS_SHOWN),
-        "shown": [{**line, "did_words": DID[line["did"]]} for line in found.shown],
+        "shown": [{**line, "did_words": FORESEEN[line["did"]]} for line in found.shown],
         "moving": queries.moving_in(request.actor),
     }
     if found.state in (ImportState.RECEIVED, ImportState.CHECKED):

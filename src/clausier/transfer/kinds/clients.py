@@ -161,7 +161,7 @@ CLIENTS = LineKind(
             _("Vide : le jour de l’import."),
             also=("date de création", "depuis", "since", "client depuis le"),
         ),
-        Field("note", _("Note"), text(20_000), "", also=("commentaire", "commentaires", "notes", "remarque")),
+        Field("note", _("Commentaire"), text(20_000), "", also=("note", "commentaires", "notes", "remarque")),
     ),
     bring=bring,
     take_back=take_back,

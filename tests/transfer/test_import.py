@@ -97,7 +97,7 @@ def test_a_job_that_is_run_twice_writes_once(house):
 
 
 def test_what_is_known_is_refused_skipped_or_updated_as_chosen(house):
-    brought(house.manager, "clients", CLIENTS)
+    first = brought(house.manager, "clients", CLIENTS)
     again = csv_file("Numéro;Nom;SIREN;Téléphone", "M-1;Menuiserie Éprouvée et Fils;900000050;03 53 01 48 21")
     refused = checked(house.manager, "clients", again)
     assert "est déjà là" in refused.faults[0]["says"]
@@ -110,6 +110,9 @@ def test_what_is_known_is_refused_skipped_or_updated_as_chosen(house):
     undone(house.manager, updated)
     client.refresh_from_db()
     assert (client.name, client.phone) == ("Menuiserie Éprouvée", "+33353014820")
+    kept = undone(house.manager, first)  # what was touched since is not taken back
+    assert kept.state == "done"
+    assert [fault["says"][:7] for fault in kept.faults] == ["Ligne 2"]
 
 
 def test_columns_are_remembered_for_the_next_file(house):
@@ -247,7 +250,7 @@ def test_a_ticket_that_was_worked_on_is_not_given_back(house):
     add_note(by=by, at=clock.now(), ticket=ticket, text="On s’en occupe.")
     kept = undone(by, source)
     assert kept.state == "done"
-    assert "a vécu" in kept.faults[0]["says"]
+    assert "a changé" in kept.faults[0]["says"]
 
 
 def test_balances_wait_for_the_day_of_moving_in(ims, at):

@@ -35,9 +35,8 @@ def remove_site(*, by: Actor, at: datetime, site: Site) -> None:
 @act("directory.write")
 def remove_contact(*, by: Actor, at: datetime, contact: Contact) -> None:
     """Take back a person whom nothing names, with its terms as IT correspondent. Raises InUse."""
-    with transaction.atomic():
-        contact.correspondent_terms.all().delete()
-        _remove(by, at, contact, code="directory.contact_removed", client_id=contact.client_id)
+    contact.correspondent_terms.all().delete()
+    _remove(by, at, contact, code="directory.contact_removed", client_id=contact.client_id)
 
 
 def _remove(by: Actor, at: datetime, row: Client | Site | Contact, *, code: str, client_id: int) -> None:

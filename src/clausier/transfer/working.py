@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from clausier.foundation import numbering
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import Refusal
+from clausier.foundation.models import JournalEntry
 from clausier.terms.errors import TermsError
 from clausier.transfer import reading
 from clausier.transfer.cells import Fault, shown
@@ -33,6 +34,7 @@ from clausier.transfer.reading import Line, Table
 FAULTS_KEPT = 500
 LINES_SHOWN = 20
 TOLD_EVERY = 50  # lines
+IMPORTED = "transfer.imported"  # the journal's last word on an import
 
 Tell = Callable[[int], None]
 
@@ -201,10 +203,13 @@ def take_back(source: Import, *, by: Actor, at: datetime, tell: Tell) -> int:
     work = Bringing(by=by, at=at, duplicates=source.duplicates, known=Known(by), day=source.day)
     kept: list[str] = []
     count = 0
+    touched = _touched_since(source)
     for line in source.lines.exclude(did="skipped").filter(undone=False).order_by("-line"):
         undo = kind.take_back if line.did == "created" else kind.put_back
         assert undo
         try:
+            if line.did == "created" and (line.object_kind, line.object_id) in touched:
+                raise BuiltUpon(_("« %(name)s » a changé depuis l’import.") % {"name": line.object_label})
             with transaction.atomic():
                 undo(line, work)
         except Refusal as refusal:
@@ -220,6 +225,15 @@ def take_back(source: Import, *, by: Actor, at: datetime, tell: Tell) -> int:
         )
     source.lines.update(undone=True)
     return count
+
+
+def _touched_since(source: Import) -> set[tuple[str, int | None]]:
+    """The rows about which anything was written in the journal after the import was done."""
+    written = JournalEntry.objects.filter(provider=source.provider)
+    done = written.filter(code=IMPORTED, object_kind="import", object_id=source.pk).latest("pk")
+    kinds = source.lines.values_list("object_kind", flat=True).distinct()
+    later = written.filter(pk__gt=done.pk, object_kind__in=[*kinds])
+    return set(later.values_list("object_kind", "object_id"))
 
 
 def hold(source: Import) -> Import:

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "clausier.desk",
     "clausier.integrations",
     "clausier.overview",
+    "clausier.transfer",
     "clausier.pages",
     "clausier.api",
     "clausier.console",

@@ -13,6 +13,8 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import connection, models
 from django.test import Client as Browser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -33,6 +35,7 @@ from clausier.foundation.permissions import MATRIX
 from clausier.integrations import services as integrations
 from clausier.prepaid import services as prepaid
 from clausier.terms.outcome import Words
+from clausier.transfer.models import Archive, Import
 from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
 
@@ -223,6 +226,28 @@ def furnish(house: House) -> dict[str, Any]:
     contact = make_contact(other, name="Perrine Doublure", site=site)
     house.extra["stranger"] = client_account(other, contact, role="it-correspondent")
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
+    brought = Import.objects.create(
+        provider=house.provider,
+        kind="clients",
+        name="clients du coffre.csv",
+        sha256="0" * 64,
+        form="CSV",
+        headings=["Nom"],
+        samples=["Le coffre"],
+        line_count=1,
+        asked_by_name="Odile du coffre",
+        received_at=FRIDAY_1630,
+    )
+    taken = Archive.objects.create(
+        provider=house.provider,
+        state="ready",
+        place=default_storage.save(f"{house.provider.pk}/archives/coffre.zip", ContentFile(b"PK le coffre")),
+        name="clausier-coffre.zip",
+        asked_by_name="Odile du coffre",
+        asked_at=FRIDAY_1630,
+        made_at=FRIDAY_1630,
+        expires_at=FRIDAY_1630 + timedelta(days=7),
+    )
     key = Authenticator.objects.create(
         user=house.technician.person, type=Authenticator.Type.WEBAUTHN, data={"name": "Clé du coffre"}
     )
@@ -285,6 +310,11 @@ def furnish(house: House) -> dict[str, Any]:
         "agencies:id": house.agency.pk,
         "staff:id": _membership(house).pk,
         "webhooks:id": webhook.pk,
+        "kind": "clients",
+        "source": brought.pk,
+        "archive": taken.pk,
+        "imports:id": brought.pk,
+        "archives:id": taken.pk,
     }
 
 

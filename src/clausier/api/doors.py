@@ -17,6 +17,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Router
 from ninja.errors import HttpError
@@ -207,8 +208,9 @@ def _register(
 
 def rendered(answer: Any, status: int = 200) -> HttpResponse:
     """The shape as JSON; an HttpResponse goes through as it is."""
-    if isinstance(answer, HttpResponse):
-        return answer
+    if isinstance(answer, HttpResponseBase):
+        whole: Any = answer  # a file is streamed
+        return whole
     assert isinstance(answer, BaseModel), type(answer)
     return HttpResponse(answer.model_dump_json(), status=status, content_type="application/json")
 

@@ -20,6 +20,7 @@ from clausier.api.points.routes import routes as points
 from clausier.api.reports.routes import routes as reports
 from clausier.api.search.routes import routes as search
 from clausier.api.tickets.routes import routes as tickets
+from clausier.api.transfer.routes import routes as transfer
 from clausier.api.visits.routes import routes as visits
 from clausier.api.webhooks.routes import routes as webhooks
 from clausier.api.why.routes import routes as why
@@ -56,5 +57,6 @@ for tag, routes in (
     (gettext_noop("Documents"), documents),
     (gettext_noop("Journal"), journal),
     (gettext_noop("Webhooks"), webhooks),
+    (gettext_noop("Imports et archives"), transfer),
 ):
     api.add_router("", routes, tags=[tag])

@@ -27,6 +27,7 @@ COMMANDS: dict[str, Command] = {
     "book": Command("clausier.cli.book", "lire et contrôler les livres de conditions générales", False),
     "demo": Command("clausier.cli.demo", "servir une démonstration, données comprises", False),
     "doctor": Command("clausier.cli.doctor", "examiner l’installation : ce qui va, ce qui ne va pas"),
+    "export": Command("clausier.cli.export", "emporter les données d’un prestataire, ou d’un client"),
     "init": Command("clausier.cli.init", "fonder une installation : réglages, prestataire, services", False),
     "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
     "keys": Command("clausier.cli.keys", "clés du chiffrement\u00a0: voir, ajouter, remplacer"),

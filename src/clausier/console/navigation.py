@@ -32,6 +32,7 @@ ENTRIES = (
     Entry("agencies", _("Agences"), "map-pin", "people.read", "g", _("Fondations")),
     Entry("journal", _("Journal"), "scroll-text", "journal.read", "o", _("Fondations")),
     Entry("screens", _("Écrans muraux"), "monitor", "screens.write", "m", _("Fondations")),
+    Entry("moving", _("Emménager"), "truck", "transfer.import", "d", _("Fondations")),
     Entry("tokens", _("Jetons d’API"), "key-round", "integrations.write", "i", _("Fondations")),
     Entry("webhooks", _("Webhooks"), "webhook", "integrations.write", "w", _("Fondations")),
 )

@@ -22,6 +22,7 @@ PROVIDER_FEATURES = (
     "tokens",
     "webhooks",
     "why",
+    "transfer",
 )
 
 urlpatterns = [

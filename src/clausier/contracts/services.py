@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -27,7 +28,9 @@ from clausier.contracts.models import (
     Derogation,
     EquipmentClass,
 )
+from clausier.directory.errors import InUse
 from clausier.directory.models import Client, Contact, Site
+from clausier.directory.removal import named
 from clausier.foundation import books, documents, journal, numbering
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
@@ -128,6 +131,22 @@ def _save(contract: Contract) -> None:
             raise
         raise InvalidInput(
             _("Le contrat %(number)s existe déjà.") % {"number": contract.number}, field="number"
+        ) from None
+
+
+@act("contracts.write")
+def remove_contract(*, by: Actor, at: datetime, contract: Contract) -> None:
+    """Take back a contract that was entered by mistake and that nothing names. Raises InUse."""
+    _of_provider(by, contract)
+    journal.write(by=by, at=at, code="contracts.contract_removed", about=contract)
+    contract.covered.all().delete()
+    try:
+        with transaction.atomic():
+            contract.delete()
+    except ProtectedError as kept:
+        raise InUse(
+            _("Le contrat %(number)s est utilisé : %(by)s.")
+            % {"number": contract, "by": named(kept.protected_objects)}
         ) from None
 
 

@@ -88,3 +88,10 @@ class TicketsNumbered(Refusal):
 
     code = "tickets_numbered"
     status = 409
+
+
+class TakenUpSince(Refusal):
+    """A ticket taken over from another tool was worked on since: it is not given back."""
+
+    code = "taken_up_since"
+    status = 409

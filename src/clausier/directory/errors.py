@@ -46,3 +46,10 @@ class OfAnother(Refusal):
 
     code = "of_another"
     status = 404
+
+
+class InUse(Refusal):
+    """Other rows name this one: it is not taken back."""
+
+    code = "in_use"
+    status = 409

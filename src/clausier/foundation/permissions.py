@@ -92,6 +92,9 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "rulings.read": _all | frozenset(CLIENT_SIDE),
     "search.use": _all | frozenset(CLIENT_SIDE),
     "screens.write": _lead | {_d},
+    "transfer.export": frozenset({_o}),
+    "transfer.export_client": _lead,
+    "transfer.import": _lead,
 }
 
 PERMISSION_NAMES: Final = {
@@ -132,6 +135,9 @@ PERMISSION_NAMES: Final = {
     "rulings.read": _("lire le pourquoi d’un chiffre"),
     "search.use": _("chercher parmi ce que l’on peut lire"),
     "screens.write": _("brancher et retirer des écrans muraux"),
+    "transfer.export": _("emporter toutes les données"),
+    "transfer.export_client": _("emporter le dossier d’un client"),
+    "transfer.import": _("importer des fichiers"),
 }
 
 

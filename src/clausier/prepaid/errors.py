@@ -16,6 +16,19 @@ class AccountExists(Refusal):
     code = "account_exists"
 
 
+class AccountInUse(Refusal):
+    """An account that moved is kept for good."""
+
+    code = "account_in_use"
+    status = 409
+
+
+class BalanceAlreadyOpened(Refusal):
+    """A balance comes from elsewhere once, into an account that has not moved."""
+
+    code = "balance_already_opened"
+
+
 class NotCorrectable(Refusal):
     """A reservation is lifted, not corrected; a counter-entry is not countered again."""
 

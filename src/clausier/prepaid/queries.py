@@ -26,6 +26,12 @@ def accounts_visible_to(actor: Actor) -> QuerySet[PointAccount]:
     return found.filter(client_id=actor.client_id or 0) if actor.is_client_side else found
 
 
+def has_moved(account: PointAccount) -> bool:
+    """Whether anything stands on the account, but for an opening balance that was taken back in full."""
+    openings = Q(kind=EntryKind.OPENING) | Q(corrects__kind=EntryKind.OPENING)
+    return bool(balance(account)) or account.entries.exclude(openings).exists()
+
+
 def balance(account: PointAccount) -> Decimal:
     """What was bought less what was deducted, corrections included. Reservations do not count."""
     return _sum(_moves(account))

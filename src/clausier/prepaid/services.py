@@ -25,6 +25,8 @@ from clausier.foundation.models import Ruling
 from clausier.prepaid import queries
 from clausier.prepaid.errors import (
     AccountExists,
+    AccountInUse,
+    BalanceAlreadyOpened,
     CorrectionTooLarge,
     NotCorrectable,
     NotEnoughPoints,
@@ -95,6 +97,50 @@ def credit(
         by=by, at=at, code="prepaid.credited", about=entry, client_id=account.client_id, data=_said(entry)
     )
     return entry
+
+
+@act("prepaid.credit")
+def open_balance(
+    *, by: Actor, at: datetime, account: PointAccount, points: Decimal | int, former_tool: str = ""
+) -> PointEntry:
+    """The balance that an account comes with from elsewhere, once, at the start of the day `at`.
+
+    It may be negative: a client who owes points owes them still. Raises BalanceAlreadyOpened when the account
+    has moved already (an opening taken back in full does not count), InvalidInput naming `points`.
+    """
+    if Decimal(points) == 0:
+        raise InvalidInput(_("Un solde de zéro ne s’écrit pas : le compte suffit."), field="points")
+    _hold(account, by)
+    if queries.has_moved(account):
+        raise BalanceAlreadyOpened(
+            _("Le compte du contrat %(contract)s a déjà des mouvements.") % {"contract": account},
+            field="points",
+            way_out=_("Passez une contre-écriture, ou créditez la différence."),
+        )
+    on = wording.long_day(at.astimezone(PARIS).date(), get_language() or "fr", year=True, weekday=False)
+    label = _("Solde d’ouverture au %(day)s") % {"day": on}
+    if former_tool:
+        label = _("%(opening)s, repris de %(tool)s") % {"opening": label, "tool": former_tool}
+    entry = _append(account, EntryKind.OPENING, points, label, by=by, at=at)
+    journal.write(
+        by=by,
+        at=at,
+        code="prepaid.balance_opened",
+        about=entry,
+        client_id=account.client_id,
+        data=_said(entry),
+    )
+    return entry
+
+
+@act("prepaid.credit")
+def remove_account(*, by: Actor, at: datetime, account: PointAccount) -> None:
+    """Take away an account that never moved. Raises AccountInUse."""
+    held = _hold(account, by)
+    if held.entries.exists():
+        raise AccountInUse(_("Le compte du contrat %(contract)s a des mouvements.") % {"contract": account})
+    journal.write(by=by, at=at, code="prepaid.account_removed", about=account)
+    held.delete()
 
 
 @act("prepaid.correct")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from clausier.console.typed import whole
 from clausier.contracts import queries as contracts
@@ -65,6 +66,52 @@ class Row:
 
 def page_of(actor: Actor, filters: Filters, number: str, on: date) -> Page[Any]:
     """The rows of one page; `object_list` holds `Row`s."""
+    page = Paginator(_found(actor, filters, on), ROWS).get_page(number)
+    page.object_list = rows_of(list(page.object_list), actor, on)  # type: ignore[assignment]
+    return page
+
+
+HEADINGS = (
+    _("Numéro"),
+    _("Nom"),
+    _("SIREN"),
+    _("SIRET"),
+    _("TVA"),
+    _("Pays"),
+    _("Agence"),
+    _("Téléphone"),
+    _("Courriel"),
+    _("Client depuis"),
+    _("Correspondant informatique"),
+    _("Contrats"),
+    _("Tickets ouverts"),
+)
+
+
+def lines_of(actor: Actor, filters: Filters, on: date) -> Iterator[list[Any]]:
+    """The whole list under `filters`, for a file; the columns are `HEADINGS`."""
+    clients = list(_found(actor, filters, on))
+    for first in range(0, len(clients), 2000):
+        for row in rows_of(clients[first : first + 2000], actor, on):
+            client = row.client
+            yield [
+                client.number,
+                client.name,
+                client.siren,
+                client.siret,
+                client.vat_number,
+                client.country,
+                client.agency.name,
+                client.phone,
+                client.email,
+                client.client_since_on,
+                row.correspondent,
+                ", ".join(number for number, _kind in row.contracts),
+                row.open_tickets,
+            ]
+
+
+def _found(actor: Actor, filters: Filters, on: date) -> QuerySet[Client]:
     found = directory.clients_named(actor, filters.text)
     if filters.flag == "sans-correspondant":
         found = found.filter(pk__in=directory.clients_without_correspondent(actor, on).order_by())
@@ -72,9 +119,7 @@ def page_of(actor: Actor, filters: Filters, number: str, on: date) -> Page[Any]:
         found = found.exclude(pk__in=contracts.clients_under_contract(actor, on))
     if (agency := whole(filters.agency)) is not None:
         found = found.filter(agency_id=agency)
-    page = Paginator(found, ROWS).get_page(number)
-    page.object_list = rows_of(list(page.object_list), actor, on)  # type: ignore[assignment]
-    return page
+    return found
 
 
 def agency_links(actor: Actor, filters: Filters) -> list[tuple[str, str, bool]]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from clausier.console import sheets
 from clausier.console.clients import listing, reading
 from clausier.console.clients.forms import (
     AccessForm,
@@ -40,6 +41,9 @@ def clients(request: StaffRequest) -> HttpResponse:
     """Every client, narrowed by what is typed."""
     actor, on = request.actor, clock.today()
     filters = listing.Filters.of(request.GET)
+    if form := sheets.form_asked(request):
+        lines = listing.lines_of(actor, filters, on)
+        return sheets.listed(form, _("clients"), on, listing.HEADINGS, lines)
     context = {
         "section": "clients",
         "crumbs": [(_("Clients"), "")],
@@ -78,6 +82,7 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "may_accept": actor.may("contracts.accept"),
         "may_give_access": actor.may("people.write"),
         "may_settle": actor.may("portal.settle"),
+        "may_take_along": actor.may("transfer.export_client"),
     }
     return render(request, "console/clients/page.html", context)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from clausier.console.books.addresses import clause_url, edition_url
@@ -192,6 +192,44 @@ class Row:
 
 def list_of(actor: Actor, text: str, number: str, on: date) -> Page[Any]:
     """One page of contracts, those in force first; `object_list` holds `Row`s."""
+    page = Paginator(_found(actor, text), ROWS).get_page(number)
+    page.object_list = _rows(list(page.object_list), on)  # type: ignore[assignment]
+    return page
+
+
+HEADINGS = (
+    gettext_lazy("Numéro"),
+    gettext_lazy("Intitulé"),
+    gettext_lazy("Client"),
+    gettext_lazy("Numéro du client"),
+    gettext_lazy("Type"),
+    gettext_lazy("Livre"),
+    gettext_lazy("Couverture"),
+    gettext_lazy("Depuis"),
+    gettext_lazy("Fin"),
+    gettext_lazy("Préavis au plus tard"),
+)
+
+
+def lines_of(actor: Actor, text: str, on: date) -> Iterator[list[Any]]:
+    """The whole list, for a file; the columns are `HEADINGS`."""
+    for row in _rows(list(_found(actor, text)), on):
+        contract = row.contract
+        yield [
+            contract.number,
+            contract.title,
+            contract.client.name,
+            contract.client.number,
+            row.kind,
+            contract.book.name,
+            row.coverage,
+            contract.starts_on,
+            contract.ends_on,
+            row.notice_by,
+        ]
+
+
+def _found(actor: Actor, text: str) -> QuerySet[Contract]:
     found = contracts.with_parts(contracts.contracts_visible_to(actor))
     words = fold(text).split()
     if words:
@@ -199,9 +237,7 @@ def list_of(actor: Actor, text: str, number: str, on: date) -> Page[Any]:
         for word in words:
             named &= Q(client__sort_key__startswith=word) | Q(client__sort_key__contains=f" {word}")
         found = found.filter(named | Q(number__icontains=text.strip()))
-    page = Paginator(found, ROWS).get_page(number)
-    page.object_list = _rows(list(page.object_list), on)  # type: ignore[assignment]
-    return page
+    return found
 
 
 def _rows(found: Sequence[Contract], on: date) -> list[Row]:

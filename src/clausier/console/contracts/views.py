@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from clausier.console import sheets
 from clausier.console.contracts import reading
 from clausier.console.contracts.forms import AcceptanceForm, ContractForm, CoverForm, DerogationForm
 from clausier.console.doors import StaffRequest, page
@@ -35,6 +36,10 @@ GET_AND_POST = ["GET", "POST"]
 def contracts(request: StaffRequest) -> HttpResponse:
     """Every contract, latest first."""
     text = request.GET.get("q", "").strip()
+    if form := sheets.form_asked(request):
+        on = clock.today()
+        lines = reading.lines_of(request.actor, text, on)
+        return sheets.listed(form, _("contrats"), on, reading.HEADINGS, lines)
     context = {
         "section": "contracts",
         "crumbs": [(_("Contrats"), "")],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from clausier.console.typed import whole
 from clausier.foundation import journal
@@ -85,6 +87,39 @@ def page_of(actor: Actor, filters: Filters, before: str) -> JournalPage:
         older=entries[ROWS - 1].pk if len(entries) > ROWS else None,
         codes=sorted(((code, _act(code)) for code in codes), key=lambda pair: pair[1]),
     )
+
+
+HEADINGS = (
+    _("N°"),
+    _("Quand"),
+    _("Écrit"),
+    _("Qui"),
+    _("Rôle"),
+    _("Acte"),
+    _("Code"),
+    _("Objet"),
+    _("Ce qui est écrit"),
+    _("Empreinte"),
+)
+
+
+def lines_of(actor: Actor, filters: Filters) -> Iterator[list[Any]]:
+    """Every entry under `filters`, newest first, for a file; the columns are `HEADINGS`."""
+    for entry in _matching(journal.of(actor.provider), filters).iterator(chunk_size=2000):
+        row = _row(entry)
+        seal = getattr(entry, "seal", None)
+        yield [
+            seal.position if seal else None,
+            entry.at,
+            entry.written_at,
+            entry.actor_name,
+            row.role,
+            row.act,
+            entry.code,
+            entry.object_label,
+            json.dumps(entry.data, ensure_ascii=False),
+            seal.hash if seal else "",
+        ]
 
 
 def _matching(found: QuerySet[JournalEntry], filters: Filters) -> QuerySet[JournalEntry]:

@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from clausier.console import sheets
 from clausier.console.doors import StaffRequest, page
 from clausier.console.journal import reading
+from clausier.foundation import clock
 from clausier.foundation import journal as foundation
 
 
@@ -17,6 +19,9 @@ from clausier.foundation import journal as foundation
 def journal(request: StaffRequest) -> HttpResponse:
     """The entries, newest first; `?verifier=1` reads the whole chain and says whether it holds."""
     filters = reading.Filters.of(request.GET)
+    if form := sheets.form_asked(request):
+        lines = reading.lines_of(request.actor, filters)
+        return sheets.listed(form, _("journal"), clock.today(), reading.HEADINGS, lines)
     context = {
         "section": "journal",
         "crumbs": [(_("Journal"), "")],

@@ -10,10 +10,11 @@ from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clausier.console import sheets
 from clausier.console.doors import StaffRequest, page
 from clausier.console.points.forms import CorrectForm, CreditForm, OpenForm
 from clausier.contracts import queries as contracts
@@ -54,7 +55,41 @@ def accounts(request: StaffRequest) -> HttpResponse:
 @require_GET
 def account(request: StaffRequest, number: str) -> HttpResponse:
     """The statement of one account, with its pace and what may be done on it."""
+    if form := sheets.form_asked(request):
+        return _statement_file(request, form, _account(request, number))
     return _show(request, number)
+
+
+STATEMENT_HEADINGS = (
+    gettext_lazy("Date"),
+    gettext_lazy("Mouvement"),
+    gettext_lazy("Libellé"),
+    gettext_lazy("Sur"),
+    gettext_lazy("Minutes travaillées"),
+    gettext_lazy("Minutes décomptées"),
+    gettext_lazy("Points"),
+    gettext_lazy("Solde"),
+)
+
+
+def _statement_file(request: StaffRequest, form: str, account: PointAccount) -> HttpResponse:
+    """The movements of the days asked for, each with the balance after it."""
+    found = queries.statement(account, *_days(request, account))
+    lines = [
+        [
+            line.entry.at,
+            line.entry.get_kind_display(),
+            line.entry.label,
+            line.entry.subject_label,
+            line.entry.worked_minutes,
+            line.entry.accounted_minutes,
+            line.entry.points,
+            line.balance,
+        ]
+        for line in found.lines
+    ]
+    title = f"{_('releve')}-{account.contract.number}"
+    return sheets.listed(form, title, found.to_on, STATEMENT_HEADINGS, lines)
 
 
 @page("prepaid.credit")

@@ -6,9 +6,10 @@ Closed ones may be thousands: they are paged by the database, latest first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -198,8 +199,7 @@ def page_of(actor: Actor, filters: Filters, number: str, now: datetime) -> Page[
     """The rows of one page; `object_list` holds `Row`s."""
     if filters.are_open:
         return Paginator(open_rows(actor, filters, now), ROWS).get_page(number)
-    found = _found(actor, filters)
-    page = Paginator(found.order_by("-called_at", "-pk"), ROWS).get_page(number)
+    page = Paginator(_newest_first(actor, filters), ROWS).get_page(number)
     page.object_list = rows_of(list(page.object_list), actor, now, keep_order=True)  # type: ignore[assignment]
     return page
 
@@ -213,6 +213,63 @@ def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:
 def _found(actor: Actor, filters: Filters) -> QuerySet[Ticket]:
     found = matching(desk.tickets_visible_to(actor), filters, actor)
     return found.select_related("client", "site", "assignee", "agency")
+
+
+def _newest_first(actor: Actor, filters: Filters) -> QuerySet[Ticket]:
+    return _found(actor, filters).order_by("-called_at", "-pk")
+
+
+HEADINGS = (
+    _("Numéro"),
+    _("Titre"),
+    _("Client"),
+    _("Numéro du client"),
+    _("Site"),
+    _("État"),
+    _("Priorité"),
+    _("Classe"),
+    _("Appel"),
+    _("Clos le"),
+    _("Confié à"),
+    _("Promis pour le"),
+    _("Promesse"),
+)
+
+
+def lines_of(actor: Actor, filters: Filters, now: datetime) -> Iterator[list[Any]]:
+    """The whole list under `filters`, for a file; the columns are `HEADINGS`."""
+    if filters.are_open:
+        tickets: Iterable[Ticket] = [row.ticket for row in open_rows(actor, filters, now)]
+    else:
+        tickets = _newest_first(actor, filters).iterator(chunk_size=2000)
+    for batch in _batches(tickets, 2000):
+        promised = {
+            promise.ticket_id: promise
+            for promise in Promise.objects.filter(ticket__in=batch, kind=PromiseKind.PROMISE)
+        }
+        for ticket in batch:
+            promise = promised.get(ticket.pk)
+            yield [
+                ticket.number,
+                ticket.title,
+                ticket.client.name,
+                ticket.client.number,
+                ticket.site.name if ticket.site else "",
+                ticket.get_state_display(),
+                ticket.priority,
+                ticket.get_equipment_class_display(),
+                ticket.called_at,
+                ticket.closed_at,
+                ticket.assignee.full_name if ticket.assignee else "",
+                promise.due_at if promise else None,
+                promise.get_state_display() if promise else "",
+            ]
+
+
+def _batches(tickets: Iterable[Ticket], size: int) -> Iterator[list[Ticket]]:
+    rest = iter(tickets)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def rows_of(tickets: Sequence[Ticket], actor: Actor, now: datetime, *, keep_order: bool = False) -> list[Row]:

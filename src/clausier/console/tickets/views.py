@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from clausier.console import sheets
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
 from clausier.console.tickets import forms, listing, reading
@@ -31,6 +32,9 @@ def tickets(request: StaffRequest) -> HttpResponse:
     """The tickets asked for, the shortest time left first."""
     now = clock.now()
     filters = listing.Filters.of(request.GET)
+    if form := sheets.form_asked(request):
+        lines = listing.lines_of(request.actor, filters, now)
+        return sheets.listed(form, _("tickets"), now.date(), listing.HEADINGS, lines)
     client = None
     if filters.client:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()

@@ -30,6 +30,7 @@ AREAS = {
     "reports": _("Rapports"),
     "rulings": _("Pourquoi"),
     "screens": _("Écrans muraux"),
+    "transfer": _("Imports et exports"),
 }
 
 

@@ -18,6 +18,7 @@ AREA_NAMES = {
     "foundation": _("Équipe et réglages"),
     "integrations": _("API et webhooks"),
     "prepaid": _("Points"),
+    "transfer": _("Imports et exports"),
 }
 
 

@@ -154,6 +154,13 @@ def meet(ticket: Ticket, kind: str, *, how: str, by: Actor, at: datetime, sessio
     _move(ticket, kind, "met", promise.ruling.book, data, by=by, at=at)
 
 
+def lift(ticket: Ticket, kind: str, *, reason: str, by: Actor, at: datetime) -> None:
+    """Let a clock go, for what it counted is owed to nobody; one that was lifted before is left as it is."""
+    promise = ticket.promises.filter(kind=kind).exclude(state=PromiseState.LIFTED).first()
+    if promise is not None:
+        _move(ticket, kind, "lifted", promise.ruling.book, {"reason": reason}, by=by, at=at)
+
+
 def void(ticket: Ticket, session: int, *, by: Actor, at: datetime) -> None:
     """Take back that the promise was met by a session that turns out not to have taken place.
 

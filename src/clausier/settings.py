@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "clausier.prepaid",
     "clausier.desk",
     "clausier.integrations",
+    "clausier.post",
     "clausier.overview",
     "clausier.pages",
     "clausier.api",

@@ -30,6 +30,9 @@ COMMANDS: dict[str, Command] = {
     "init": Command("clausier.cli.init", "fonder une installation : réglages, prestataire, services", False),
     "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
     "keys": Command("clausier.cli.keys", "clés du chiffrement\u00a0: voir, ajouter, remplacer"),
+    "mail": Command(
+        "clausier.cli.mail", "prendre des messages bruts à la main, et dire ce qu’ils deviennent"
+    ),
     "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),
     "restore": Command("clausier.cli.restore", "remettre une sauvegarde dans une installation vide"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales", False),

@@ -33,9 +33,13 @@ def record(
     ruling: Ruling | None = None,
     contact: Contact | None = None,
     internal: bool = False,
+    author: str = "",
     files: Sequence[Upload | tuple[str, str, bytes]] = (),
 ) -> TicketEvent:
-    """Append an event; `at` is when it happened. What a contact says is theirs, whoever typed it."""
+    """Append an event; `at` is when it happened. What a contact says is theirs, whoever typed it.
+
+    `author` names who is neither of the staff nor a contact known here.
+    """
     event = TicketEvent.objects.create(
         provider_id=ticket.provider_id,
         client_id=ticket.client_id,
@@ -45,7 +49,7 @@ def record(
         written_at=clock.now(),
         person=by.person,
         contact=contact,
-        author_name=contact.full_name if contact else by.name,
+        author_name=(contact.full_name if contact else author or by.name)[:120],
         text=text,
         data=data or {},
         is_internal=internal,

@@ -49,7 +49,7 @@ def new(request: ClientRequest) -> HttpResponse:
 
 
 def _open(request: ClientRequest, now: Any, given: dict[str, Any]) -> Ticket:
-    cause = reading.usual_cause(request.client, given["equipment_class"], given["nature"], now)
+    cause = facts.usual_cause(request.client, given["equipment_class"], given["nature"], now)
     if cause is None:
         raise InvalidInput(
             _("Vos conditions ne prévoient pas cela : choisissez autre chose."), field="nature"

@@ -34,6 +34,9 @@ COMMANDS: dict[str, Command] = {
         "clausier.cli.mail", "prendre des messages bruts à la main, et dire ce qu’ils deviennent"
     ),
     "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),
+    "post": Command(
+        "clausier.cli.post", "recevoir le courrier\u00a0: LMTP, SMTP, et l’attente des boîtes IMAP"
+    ),
     "restore": Command("clausier.cli.restore", "remettre une sauvegarde dans une installation vide"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales", False),
     "serve": Command("clausier.cli.serve", "servir : base privée, web et tâches de fond"),

@@ -145,7 +145,7 @@ def uploads(arrived: Arrived) -> list[Upload]:
 
 def _ticket(conversation: Conversation) -> Ticket | None:
     return (
-        Ticket.objects.filter(pk=conversation.about_id)
+        Ticket.objects.filter(pk=conversation.about_id or 0)
         .select_related("provider__book", "client__agency", "agency", "contract__book")
         .first()
     )

@@ -32,7 +32,7 @@ class SigningBackend(EmailBackend):
     def _send(self, email_message: EmailMessage) -> bool:
         """Hand over one message. Raises smtplib's errors unless told to be silent."""
         recipients = email_message.recipients()
-        if not recipients:
+        if not recipients or self.connection is None:
             return False
         encoding = email_message.encoding or settings.DEFAULT_CHARSET
         sender = sanitize_address(email_message.from_email, encoding)

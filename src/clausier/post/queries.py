@@ -18,7 +18,35 @@ from clausier.post.states import Standing
 
 # Addresses that anybody may have: they say nothing of a company.
 SHARED_DOMAINS: Final = frozenset(
-    ["gmail.com", "googlemail.com", "outlook.com", "outlook.fr", "hotmail.com", "hotmail.fr", "live.com", "live.fr", "msn.com", "yahoo.com", "yahoo.fr", "icloud.com", "me.com", "mac.com", "orange.fr", "wanadoo.fr", "free.fr", "sfr.fr", "neuf.fr", "laposte.net", "bbox.fr", "numericable.fr", "proton.me", "protonmail.com", "gmx.com", "gmx.fr", "aol.com"]
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "outlook.fr",
+        "hotmail.com",
+        "hotmail.fr",
+        "live.com",
+        "live.fr",
+        "msn.com",
+        "yahoo.com",
+        "yahoo.fr",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "orange.fr",
+        "wanadoo.fr",
+        "free.fr",
+        "sfr.fr",
+        "neuf.fr",
+        "laposte.net",
+        "bbox.fr",
+        "numericable.fr",
+        "proton.me",
+        "protonmail.com",
+        "gmx.com",
+        "gmx.fr",
+        "aol.com",
+    ]
 )
 MOST: Final = 5
 PHONES_READ: Final = 5_000  # signs of a message in which numbers are looked for

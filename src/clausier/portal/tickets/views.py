@@ -11,8 +11,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clausier.desk import facts, services
 from clausier.desk import queries as desk
-from clausier.desk import services
 from clausier.desk.models import Attachment, Origin, Ticket
 from clausier.directory.models import PortalSection
 from clausier.foundation import clock, files

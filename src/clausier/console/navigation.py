@@ -23,6 +23,7 @@ class Entry:
 ENTRIES = (
     Entry("today", _("Aujourd’hui"), "sun", "desk.read", "j"),
     Entry("tickets", _("Tickets"), "ticket", "desk.read", "t"),
+    Entry("mail", _("Courrier"), "mail", "post.read", "m"),
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
     Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),

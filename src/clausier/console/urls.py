@@ -5,6 +5,7 @@ from django.urls import include, path
 PROVIDER_FEATURES = (
     "today",
     "tickets",
+    "mail",
     "call",
     "work",
     "points",

@@ -17,13 +17,22 @@ from procrastinate.jobs import Status
 
 from clausier import options, processes, supervise
 from clausier.desk.intake import Tickets
-from clausier.foundation import reactions
+from clausier.foundation import reactions, resealing
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
-from clausier.post import handlers
+from clausier.post import fetching, handlers
+from clausier.post.models import Mailbox
 
 MAIL_IS_FOR = (Tickets(),)
 """Who answers for mail, by what it is about; the first takes what is new."""
+
+SEALED_MAILBOXES = resealing.Place(
+    fetching.PLACE,
+    lambda: Mailbox.objects.exclude(sealed_secret=""),
+    "sealed_secret",
+    lambda sealed, change: change(sealed),
+)
+"""Passwords of mailboxes."""
 
 REACTIONS = (
     # Machines that asked for it are told of every act.
@@ -55,6 +64,7 @@ def connect(app: App) -> None:
     """Equip the job application, in every process, once the floors' tasks are known."""
     reactions.connect(REACTIONS)
     handlers.connect(MAIL_IS_FOR)
+    resealing.know(SEALED_MAILBOXES)
     retake = app.task(
         name="clausier.retake_stalled_jobs",
         # Never a plain lock: the retaker that is killed would keep it, and nobody would retake the retaker.

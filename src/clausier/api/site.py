@@ -14,6 +14,7 @@ from clausier.api.documents.routes import routes as documents
 from clausier.api.doors import PerToken, SafeParser, Token
 from clausier.api.home.routes import routes as home
 from clausier.api.journal.routes import routes as journal
+from clausier.api.mail.routes import routes as mail
 from clausier.api.people.routes import routes as people
 from clausier.api.points.routes import routes as points
 from clausier.api.tickets.routes import routes as tickets
@@ -38,6 +39,7 @@ problems.install(api)
 for tag, routes in (
     (gettext_noop("Le jeton"), home),
     (gettext_noop("Tickets"), tickets),
+    (gettext_noop("Courrier"), mail),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Travail"), work),
     (gettext_noop("Pourquoi ?"), why),

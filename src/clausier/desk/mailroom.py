@@ -67,7 +67,7 @@ def qualify_mail(
     )
     if ticket is None:
         raise InvalidInput(
-            _("Les conditions de ce client ne disent pas de quoi il s’agit : choisissez la cause."),
+            _("Les conditions de ce client ne disent pas de quoi il s’agit : choisissez la cause."),
             field="cause",
         )
     filed = intake.filed(ticket, intake.opening(ticket))

@@ -11,7 +11,7 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 
-from clausier.foundation import secrets
+from clausier.foundation import isolation, secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,17 @@ def _in_authenticator(data: dict[str, Any], change: Callable[[str], str]) -> dic
 
 
 # Letters in the queue are left out: they are sent within the hour, and their table keeps no others.
-PLACES = (Place("mfa_authenticator.data", Authenticator.objects.all, "data", _in_authenticator),)
+PLACES = [Place("mfa_authenticator.data", Authenticator.objects.all, "data", _in_authenticator)]
+"""What the foundation keeps; floors above add theirs by `wiring.py`."""
 
 
+def know(*places: Place) -> None:
+    """Sealed texts stand there too; said twice, it is known once."""
+    known = {place.name for place in PLACES}
+    PLACES.extend(place for place in places if place.name not in known)
+
+
+@isolation.everything("a key seals every provider's secrets")
 def count() -> Counter[str]:
     """How many sealed texts need each key."""
     found: Counter[str] = Counter()
@@ -48,6 +56,7 @@ def count() -> Counter[str]:
     return found
 
 
+@isolation.everything("a key seals every provider's secrets")
 def reseal(*, batch: int = 200) -> int:
     """Seal again, with the current key, every text that needs another one; return how many rows changed.
 

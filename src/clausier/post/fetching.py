@@ -78,7 +78,7 @@ def look(mailbox: Mailbox) -> Seen:
             status: dict[str, int] = box.folder.status(mailbox.folder)
             if mailbox.afterwards == Afterwards.MOVED and not box.folder.exists(mailbox.kept_folder):
                 raise NotConnected(
-                    _("Le dossier « %(name)s » n’existe pas sur le serveur.") % {"name": mailbox.kept_folder},
+                    _("Le dossier « %(name)s » n’existe pas sur le serveur.") % {"name": mailbox.kept_folder},
                     field="kept_folder",
                 )
             return Seen(
@@ -88,7 +88,7 @@ def look(mailbox: Mailbox) -> Seen:
             )
     except PROBLEMS as problem:
         raise NotConnected(
-            _("Le serveur ne nous laisse pas entrer : %(says)s") % {"says": said(problem)},
+            _("Le serveur ne nous laisse pas entrer : %(says)s") % {"says": said(problem)},
             field="host",
             way_out=_("Vérifiez le serveur, le port, le compte et son mot de passe."),
         ) from problem

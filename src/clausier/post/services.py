@@ -94,7 +94,7 @@ def try_mailbox(*, by: Actor, at: datetime, mailbox: Mailbox, **settings: Any) -
     _set(trial, settings)
     if trial.arrival != Arrival.IMAP:
         raise InvalidInput(
-            _("Cette boîte n’est pas relevée : il n’y a pas de connexion à essayer."), field="arrival"
+            _("Cette boîte n’est pas relevée : il n’y a pas de connexion à essayer."), field="arrival"
         )
     return fetching.look(trial)
 
@@ -161,7 +161,7 @@ def _check(mailbox: Mailbox) -> None:
     mailbox.address = _address(mailbox.address, "address").lower()
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", mailbox.name):
         raise InvalidInput(
-            _("Un nom court, en minuscules, chiffres et tirets : « support », par exemple."), field="name"
+            _("Un nom court, en minuscules, chiffres et tirets : « support », par exemple."), field="name"
         )
     if mailbox.sender_name and re.search(r"[\r\n<>\"]", mailbox.sender_name):
         raise InvalidInput(_("Le nom d’expéditeur ne contient ni guillemet ni chevron."), field="sender_name")
@@ -171,14 +171,14 @@ def _check(mailbox: Mailbox) -> None:
         raise InvalidInput(_("Donnez le nom du serveur, par exemple imap.example.org."), field="host")
     if mailbox.security == Security.NONE and mailbox.host not in LOCAL:
         raise InvalidInput(
-            _("Sans chiffrement, seule cette machine est admise : choisissez TLS."), field="security"
+            _("Sans chiffrement, seule cette machine est admise : choisissez TLS."), field="security"
         )
     if not mailbox.username:
         raise InvalidInput(_("Donnez le compte de la boîte."), field="username")
     if not mailbox.sealed_secret:
         field = "password" if mailbox.way == Way.PASSWORD else "client_secret"
         raise InvalidInput(
-            _("Donnez le secret du compte ; il est chiffré, et n’est plus montré."), field=field
+            _("Donnez le secret du compte ; il est chiffré, et n’est plus montré."), field=field
         )
     if mailbox.way == Way.OAUTH2 and not mailbox.token_url.startswith("https://"):
         raise InvalidInput(_("Donnez l’adresse des jetons, en https."), field="token_url")
@@ -196,7 +196,7 @@ def _address(text: str, field: str) -> str:
         validate_email(address)
     except ValidationError:
         raise InvalidInput(
-            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.") % {"email": address[:80]},
+            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.") % {"email": address[:80]},
             field=field,
         ) from None
     return address

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from clausier.foundation.models import Provider
 from clausier.post.errors import UnknownVariable
@@ -18,15 +18,15 @@ LANGUAGES: Final = ("fr", "en")
 _VARIABLE: Final = re.compile(r"\{([^{}\n]{0,40})\}")
 
 VARIABLES: Final[dict[str, Any]] = {
-    "ticket": _lazy("le numéro du ticket"),
-    "objet": _lazy("ce dont il s’agit, en une ligne"),
-    "message": _lazy("ce qui est écrit dans la console"),
-    "auteur": _lazy("qui l’a écrit"),
-    "personne": _lazy("à qui l’on écrit"),
-    "client": _lazy("sa société"),
-    "promesse": _lazy("ce qui est promis, en une phrase, ou rien"),
-    "prestataire": _lazy("votre société"),
-    "signature": _lazy("la signature de la boîte"),
+    "ticket": gettext_lazy("le numéro du ticket"),
+    "objet": gettext_lazy("ce dont il s’agit, en une ligne"),
+    "message": gettext_lazy("ce qui est écrit dans la console"),
+    "auteur": gettext_lazy("qui l’a écrit"),
+    "personne": gettext_lazy("à qui l’on écrit"),
+    "client": gettext_lazy("sa société"),
+    "promesse": gettext_lazy("ce qui est promis, en une phrase, ou rien"),
+    "prestataire": gettext_lazy("votre société"),
+    "signature": gettext_lazy("la signature de la boîte"),
 }
 """Every variable, and what it stands for."""
 
@@ -37,8 +37,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 """Each letter, and what it cannot do without."""
 
 KIND_NAMES: Final = {
-    "reply": _lazy("Réponse dans un ticket"),
-    "acknowledgement": _lazy("Accusé de réception"),
+    "reply": gettext_lazy("Réponse dans un ticket"),
+    "acknowledgement": gettext_lazy("Accusé de réception"),
 }
 
 
@@ -91,7 +91,7 @@ def check(kind: str, words: Words) -> None:
         unknown = unknown_in(text)
         if unknown:
             raise UnknownVariable(
-                _("« {%(name)s} » n’est pas une variable. Choix : %(known)s.")
+                _("« {%(name)s} » n’est pas une variable. Choix : %(known)s.")
                 % {"name": unknown[0], "known": ", ".join(f"{{{name}}}" for name in VARIABLES)},
                 field=field,
                 variable=unknown[0],
@@ -99,7 +99,7 @@ def check(kind: str, words: Words) -> None:
     missing = [name for name in KINDS[kind] if name not in _names(words.body)]
     if missing:
         raise UnknownVariable(
-            _("Le texte doit contenir {%(name)s} : sans cela la lettre ne dirait rien.")
+            _("Le texte doit contenir {%(name)s} : sans cela la lettre ne dirait rien.")
             % {"name": missing[0]},
             field="body",
             variable=missing[0],

@@ -81,7 +81,7 @@ def _form_page(request: StaffRequest, form: MailboxForm, mailbox: Mailbox, *, ti
         "parts": form.parts(),
         "seen": seen,
         "mailbox": mailbox if mailbox.pk else None,
-        "trial": TrialForm(initial={"to": request.user.email}),
+        "trial": TrialForm(initial={"to": request.actor.person.email if request.actor.person else ""}),
         **reading.tabs(request, "mailboxes"),
     }
     return render(request, "console/mail/mailbox.html", context, status=form.status)
@@ -96,7 +96,7 @@ def trial(request: StaffRequest, mailbox: int) -> HttpResponse:
     sent = form.act(services.send_trial, by=request.actor, at=clock.now(), mailbox=found)
     if sent is None:
         for error in form["to"].errors:
-            messages.error(request, error)
+            messages.error(request, str(error))
         return redirect("mailbox", request.provider.slug, found.pk)
-    messages.success(request, _("L’essai est en route : voyez ici où il en est."))
+    messages.success(request, _("L’essai est en route : voyez ici où il en est."))
     return redirect("mail-letter", request.provider.slug, sent.pk)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clausier.contracts.models import EquipmentClass
@@ -25,7 +25,7 @@ NAMED = 5  # clients named when several answer to what was typed
 class QualifyForm(ActForm):
     """Whose the message is, and what it is about."""
 
-    whose = forms.ChoiceField(label=_("De qui vient-il ?"), widget=forms.RadioSelect, required=False)
+    whose = forms.ChoiceField(label=_("De qui vient-il ?"), widget=forms.RadioSelect, required=False)
     client = forms.CharField(
         label=_("Client"),
         max_length=200,
@@ -36,20 +36,20 @@ class QualifyForm(ActForm):
         label=_("Personne à ajouter à ce client"),
         max_length=120,
         required=False,
-        help_text=_("Vide : elle n’est pas ajoutée, et son prochain message attendra aussi."),
+        help_text=_("Vide : elle n’est pas ajoutée, et son prochain message attendra aussi."),
     )
-    title = forms.CharField(label=_("Que se passe-t-il ?"), max_length=200)
+    title = forms.CharField(label=_("Que se passe-t-il ?"), max_length=200)
     nature = forms.ChoiceField(
         label=_("C’est"),
         choices=[(Nature.INCIDENT, _("une panne")), (Nature.REQUEST, _("une demande"))],
         initial=Nature.INCIDENT,
     )
     equipment_class = forms.ChoiceField(
-        label=_("Sur quoi ?"), choices=EquipmentClass.choices, initial=EquipmentClass.WORKSTATION
+        label=_("Sur quoi ?"), choices=EquipmentClass.choices, initial=EquipmentClass.WORKSTATION
     )
-    impact = forms.ChoiceField(label=_("Qui est gêné ?"), choices=Impact.choices, initial=Impact.ONE)
+    impact = forms.ChoiceField(label=_("Qui est gêné ?"), choices=Impact.choices, initial=Impact.ONE)
     urgency = forms.ChoiceField(
-        label=_("Peut-on travailler ?"), choices=Urgency.choices, initial=Urgency.DEGRADED
+        label=_("Peut-on travailler ?"), choices=Urgency.choices, initial=Urgency.DEGRADED
     )
 
     rows = (("title",), ("nature", "equipment_class"), ("impact", "urgency"))
@@ -89,7 +89,7 @@ class QualifyForm(ActForm):
 
     def _typed(self, text: str) -> Client | None:
         if not text.strip():
-            self.add_error("client", _now("Dites de quel client il vient."))
+            self.add_error("client", gettext("Dites de quel client il vient."))
             return None
         exact = directory.clients_visible_to(self.actor).filter(number__iexact=text.strip()).first()
         if exact:
@@ -98,10 +98,10 @@ class QualifyForm(ActForm):
         if len(several) == 1:
             return several[0]
         if not several:
-            self.add_error("client", _now("Aucun client de ce nom : essayez son numéro."))
+            self.add_error("client", gettext("Aucun client de ce nom : essayez son numéro."))
         else:
             names = ", ".join(f"{one.name} ({one.number})" for one in several[:NAMED])
-            self.add_error("client", _now("Plusieurs clients : %(names)s.") % {"names": names})
+            self.add_error("client", gettext("Plusieurs clients : %(names)s.") % {"names": names})
         return None
 
     def _known(self, client: Client | None) -> Contact | None:
@@ -135,14 +135,14 @@ class MailboxForm(ActForm):
     name = forms.CharField(
         label=_("Nom court"),
         max_length=40,
-        help_text=_("« support », par exemple ; la ligne de commande le lit."),
+        help_text=_("« support », par exemple ; la ligne de commande le lit."),
     )
     address = forms.CharField(label=_("Adresse"), max_length=254, widget=forms.EmailInput)
     sender_name = forms.CharField(
         label=_("Nom d’expéditeur"),
         max_length=120,
         required=False,
-        help_text=_("Ce que lit le destinataire ; vide, le nom de votre société."),
+        help_text=_("Ce que lit le destinataire ; vide, le nom de votre société."),
     )
     is_active = forms.BooleanField(label=_("Au travail"), required=False, initial=True)
     acknowledges = forms.BooleanField(
@@ -168,7 +168,7 @@ class MailboxForm(ActForm):
         strip=False,
         max_length=500,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("Chiffré, jamais montré ; vide, l’ancien est gardé."),
+        help_text=_("Chiffré, jamais montré ; vide, l’ancien est gardé."),
     )
     token_url = forms.CharField(label=_("Adresse des jetons"), max_length=300, required=False)
     oauth_client = forms.CharField(label=_("Identifiant de l’application"), max_length=200, required=False)

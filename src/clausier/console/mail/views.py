@@ -192,7 +192,7 @@ def move(request: StaffRequest, mail: int) -> HttpResponse:
 def set_aside(request: StaffRequest, mail: int) -> HttpResponse:
     """The message is nothing for the desk."""
     services.set_aside(by=request.actor, at=clock.now(), mail=_mail(request, mail))
-    messages.success(request, _("Le message est écarté ; il reste lisible parmi les reçus."))
+    messages.success(request, _("Le message est écarté ; il reste lisible parmi les reçus."))
     return redirect("mail", request.provider.slug)
 
 

@@ -60,9 +60,7 @@ def change(request: StaffRequest, kind: str, language: str) -> HttpResponse:
         if "montrer" in request.POST:
             form.attempt(lambda: post.check(kind, shown))
         else:
-            given = {"by": request.actor, "at": clock.now(), "kind": kind, "language": language}
-            kept = form.attempt(lambda: services.change_wording(**given, **form.cleaned_data) or True)
-            if kept:
+            if form.attempt(lambda: _kept(request, kind, language, form.cleaned_data) or True):
                 messages.success(request, _("Modèle enregistré."))
                 return redirect("wordings", request.provider.slug)
     facts = post.sample(request.provider, language)
@@ -70,7 +68,7 @@ def change(request: StaffRequest, kind: str, language: str) -> HttpResponse:
         "crumbs": reading.crumbs(
             request,
             (_("Modèles"), reverse("wordings", args=[request.provider.slug])),
-            (post.KIND_NAMES[kind], ""),
+            (str(post.KIND_NAMES[kind]), ""),
         ),
         "form": form,
         "title": post.KIND_NAMES[kind],
@@ -82,3 +80,14 @@ def change(request: StaffRequest, kind: str, language: str) -> HttpResponse:
         **reading.tabs(request, "wordings"),
     }
     return render(request, "console/mail/wording.html", context, status=form.status)
+
+
+def _kept(request: StaffRequest, kind: str, language: str, words: dict[str, str]) -> Wording | None:
+    return services.change_wording(
+        by=request.actor,
+        at=clock.now(),
+        kind=kind,
+        language=language,
+        subject=words["subject"],
+        body=words["body"],
+    )

@@ -16,6 +16,7 @@ AREA_NAMES = {
     "directory": _("Clients"),
     "foundation": _("Équipe et réglages"),
     "integrations": _("API et webhooks"),
+    "post": _("Courrier"),
     "prepaid": _("Points"),
 }
 

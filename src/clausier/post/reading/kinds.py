@@ -144,20 +144,20 @@ def _machine(letter: Letter) -> Sort | None:
             return robot(f"{system} l’a écrit", f"{system} wrote it")
     submitted = letter.header("auto-submitted").lower().partition(";")[0].strip()
     if submitted and submitted != "no":
-        return robot(f"Auto-Submitted : {submitted}", f"Auto-Submitted: {submitted}")
+        return robot(f"Auto-Submitted\u00a0: {submitted}", f"Auto-Submitted: {submitted}")
     if letter.root_type == "multipart/report" or letter.report_type:
         return robot("c’est un avis, non une lettre", "it is a report, not a letter")
     for name in ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply", "x-mail-autoreply"):
         if letter.header(name) and letter.header(name).lower() not in {"no", "false"}:
             return robot(f"en-tête {name}", f"header {name}")
     if letter.header("precedence").lower() == "auto_reply":
-        return robot("Precedence : auto_reply", "Precedence: auto_reply")
+        return robot("Precedence\u00a0: auto_reply", "Precedence: auto_reply")
     if letter.header("x-loop") or letter.header("x-vacation") or letter.header("feedback-type"):
         return robot("une machine l’a marqué", "a machine marked it")
     if letter.calendar_method in {"REPLY", "COUNTER", "REFRESH"}:
         return robot("réponse à une invitation", "answer to an invitation")
     if _AWAY.match(_bare(letter.subject)):
-        return robot(f"son objet : « {letter.subject[:60]} »", f"its subject: “{letter.subject[:60]}”")
+        return robot(f"son objet\u00a0: «\u00a0{letter.subject[:60]}\u00a0»", f"its subject: “{letter.subject[:60]}”")
     if _RECEIPT.match(letter.subject):
         return robot("accusé de lecture", "read receipt")
     if letter.header("return-path") == "<>":

@@ -348,8 +348,8 @@ class _Reader:
         plain = "\n\n".join(filter(None, reader.plain)).strip()
         said = plain or html.as_text("\n".join(reader.rich))
         who = f"{sender.name} <{sender.address}>" if sender.name else sender.address
-        heading = f"---------- Message transféré ----------\nDe : {who}\nDate : "
-        heading += f"{_first(inner, 'date')}\nObjet : {subject}"
+        heading = f"---------- Message transféré ----------\nDe\u00a0: {who}\nDate\u00a0: "
+        heading += f"{_first(inner, 'date')}\nObjet\u00a0: {subject}"
         self.extra += [f"{heading}\n\n{said}".strip(), *reader.extra]
         self.letter.files += within.files[: MOST_FILES - len(self.letter.files)]
         self.letter.notes += within.notes
@@ -407,10 +407,10 @@ def _invitation(event: Any, method: str) -> str:
 
     heading = {"CANCEL": "Rendez-vous annulé", "REPLY": "Réponse à une invitation"}.get(method, "Invitation")
     rows = [
-        f"{heading} : {charsets.clean(str(event.get('SUMMARY', '')))}",
+        f"{heading}\u00a0: {charsets.clean(str(event.get('SUMMARY', '')))}",
         f"Du {at('DTSTART')} au {at('DTEND')}" if event.get("DTEND") else f"Le {at('DTSTART')}",
-        f"Lieu : {charsets.clean(str(event.get('LOCATION')))}" if event.get("LOCATION") else "",
-        f"Organisateur : {str(event.get('ORGANIZER')).lower().removeprefix('mailto:')}"
+        f"Lieu\u00a0: {charsets.clean(str(event.get('LOCATION')))}" if event.get("LOCATION") else "",
+        f"Organisateur\u00a0: {str(event.get('ORGANIZER')).lower().removeprefix('mailto:')}"
         if event.get("ORGANIZER")
         else "",
     ]

@@ -432,7 +432,7 @@ GROUPS: tuple[Group, ...] = (
                 PLACE,
                 "",
                 Words(
-                    "adresse:port où votre serveur de courrier nous remet par LMTP\u202f; vide\u00a0: nulle part",
+                    "adresse:port où votre serveur nous livre par LMTP\u202f; vide\u00a0: nulle part",
                     "address:port where your mail server delivers to us by LMTP; empty: nowhere",
                 ),
             ),

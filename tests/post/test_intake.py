@@ -54,7 +54,7 @@ def test_an_answer_finds_its_ticket_by_what_it_answers(imri, box):
         raw(
             sender=imri.colleague.email,
             subject="Re: L’imprimante est en panne",
-            text="Le scanner non plus.\n\nLe ven. 20 nov. 2026 à 16:20, Maëlle <m@example.org> a écrit :\n> Elle…",
+            text="Le scanner non plus.\n\nLe 20 nov. 2026, Maëlle <m@example.org> a écrit :\n> Elle…",
             message_id="deux@client.example.org",
             In_Reply_To=f"<{first.message_id}>",
         ),

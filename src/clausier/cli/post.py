@@ -1,4 +1,4 @@
-"""`clausier post`: take the mail that is delivered to us, and wait for news of IMAP mailboxes, until told to stop."""
+"""`clausier post`: take the mail that is delivered to us, and wait for news of mailboxes."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
         except OSError as problem:
             installation.complain(
                 Words(
-                    f"Impossible d’écouter ({problem.strerror or problem})\u00a0: voyez CLAUSIER_LMTP_LISTEN.",
+                    f"Écoute impossible ({problem.strerror or problem})\u00a0: voyez CLAUSIER_LMTP_LISTEN.",
                     f"Cannot listen ({problem.strerror or problem}): see CLAUSIER_LMTP_LISTEN.",
                 )
             )

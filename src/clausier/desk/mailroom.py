@@ -40,8 +40,8 @@ def qualify_mail(
 ) -> Ticket:
     """Make a ticket of a message, and have its sender called back where the terms say so (ims 6.3).
 
-    `said` are `open_ticket`'s names: equipment_class, nature, cause, impact, urgency, site. What else waits in
-    the same conversation follows. Raises AlreadyQualified, UnknownMail, InvalidInput naming the field.
+    `said` are `open_ticket`'s names: equipment_class, nature, cause, impact, urgency, site. What else waits
+    in the same conversation follows. Raises AlreadyQualified, UnknownMail, InvalidInput naming the field.
     """
     held = post.hold(mail, by)
     if held.event_id is not None and held.standing == Standing.SETTLED:

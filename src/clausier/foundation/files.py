@@ -65,7 +65,7 @@ def read(file: StoredFile) -> bytes:
 
 @contextmanager
 def kept_aside() -> Iterator[None]:
-    """Within the block what is stored stays in memory, and is gone after it: for a trial that is rolled back."""
+    """Within the block what is stored stays in memory, and is gone after it: for what is rolled back."""
     before = _aside.set({})
     try:
         yield

@@ -55,7 +55,7 @@ def settle(conversation: Conversation, filed: Filed) -> Conversation:
 
 
 def join(conversation: Conversation, arrived: Arrived) -> None:
-    """A message belongs to the conversation: later ones find it by this one; the client's people in copy stay in."""
+    """A message belongs to the conversation: later ones find it by this one, people in copy stay in."""
     matching.remember(conversation, arrived.letter, reference=arrived.sort.reference)
     written = [one.address for one in (arrived.letter.sender, *arrived.letter.recipients)]
     fresh = [address for address in written if address and address not in conversation.others]

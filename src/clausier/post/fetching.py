@@ -1,6 +1,6 @@
 """Fetching a mailbox by IMAP: what is new is stored and committed before the server is told anything.
 
-Messages are followed by their UID, not by their flags: what somebody read in a webmail is fetched all the same.
+Messages are followed by their UID, not by their flags: what somebody read in a webmail is fetched too.
 The first look takes what is unread; after the server has renumbered a folder, what came since the last look.
 """
 
@@ -14,7 +14,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -119,10 +119,8 @@ def opened(mailbox: Mailbox) -> Iterator[BaseMailBox]:
             )
         yield box
     finally:
-        try:
+        with suppress(*PROBLEMS):
             box.logout()
-        except PROBLEMS:
-            pass
 
 
 def _connected(mailbox: Mailbox) -> BaseMailBox:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final
@@ -57,7 +58,7 @@ def store(
     envelope: Sequence[str] = (),
     server_uid: int | None = None,
 ) -> tuple[IncomingMail, bool]:
-    """Keep the bytes of a message and have it read soon; whether it is new. Once this is committed it is ours.
+    """Keep the bytes of a message and have it read soon; whether it is new. Once committed it is ours.
 
     `arrived_at` is when the mail server got it. A mailbox keeps a message once, whatever its road.
     """
@@ -230,7 +231,7 @@ def own_addresses() -> frozenset[str]:
 
 
 def contact_of(provider: Provider, address: str, *, client: Client | None = None) -> Contact | None:
-    """The one person who writes from `address`, at `client` if given; None when there are several, or none."""
+    """The one person who writes from `address`, at `client` if given; None for several, or none."""
     if not address:
         return None
     found = Contact.objects.filter(provider=provider, left_on=None).select_related("client__agency")
@@ -285,13 +286,11 @@ def _note_facts(mail: IncomingMail, letter: Letter, broken: str) -> None:
 
 
 def worth_keeping(mail: IncomingMail, letter: Letter, broken: str) -> tuple[File, ...]:
-    """What goes with the words: every file but the little pictures of signatures; the whole of what is broken."""
+    """The files that go with the words: not the little pictures of signatures; of what is broken, all."""
     kept = [one for one in letter.files if not one.inline or len(one.content) >= SMALLEST_PICTURE]
     if broken:
-        try:
+        with suppress(OSError, files.DamagedFile):
             kept.append(File(mail.raw.name, "message/rfc822", files.read(mail.raw)))
-        except (OSError, files.DamagedFile):
-            pass
     return tuple(kept)
 
 
@@ -304,7 +303,9 @@ def _from_person(arrived: Arrived, found: Match | None, broken: str, *, by: Acto
         _take_answer(arrived, found, broken, by=by, at=at)
         return
     mail.outcome = MailOutcome.UNREADABLE if broken else MailOutcome.TICKET
-    reason = _must_be_qualified(arrived)
+    reason = ("illisible", "unreadable") if broken else _must_be_qualified(arrived)
+    if broken and arrived.contact:
+        reason = None
     filed = None
     handler = handlers.of("")
     if not reason and handler and arrived.contact:

@@ -1,7 +1,7 @@
 """The process that mail is delivered to, and that waits for news of IMAP mailboxes.
 
-A message is stored and committed before the server that brings it is told that we have it. Losing this process
-loses nothing: who brings mail tries again, and mailboxes are looked at every minute besides.
+A message is stored and committed before the server that brings it is told that we have it. Losing this
+process loses nothing: who brings mail tries again, and mailboxes are looked at every minute besides.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from clausier.post.reading.kinds import MARK
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of an attempt. `refused` are addresses that will never take it, with what was said of them."""
+    """What came of an attempt. `refused` are addresses that will never take it, with what was said."""
 
     accepted: bool
     says: str = ""

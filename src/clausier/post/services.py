@@ -55,7 +55,7 @@ LOCAL: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 def create_mailbox(*, by: Actor, at: datetime, address: str, name: str, **settings: Any) -> Mailbox:
     """A mailbox to receive at and write from.
 
-    `settings` are the fields of `Mailbox`, and `password`, `client_secret`, `refresh_token`, which are sealed.
+    `settings` are the fields of `Mailbox`, and `password`, `client_secret`, `refresh_token`, sealed.
     Raises InvalidInput naming the field.
     """
     mailbox = Mailbox(provider=by.provider, created_at=at)
@@ -67,7 +67,7 @@ def create_mailbox(*, by: Actor, at: datetime, address: str, name: str, **settin
 
 @act("post.write")
 def change_mailbox(*, by: Actor, at: datetime, mailbox: Mailbox, **settings: Any) -> Mailbox:
-    """Other settings; secrets left empty stay as they are. Raises UnknownMail, InvalidInput naming the field."""
+    """Other settings; secrets left empty stay. Raises UnknownMail, InvalidInput naming the field."""
     held = Mailbox.objects.filter(provider=by.provider, pk=mailbox.pk).select_for_update().first()
     if held is None:
         raise UnknownMail(_("Cette boîte n’existe pas ici."))
@@ -88,7 +88,7 @@ def change_mailbox(*, by: Actor, at: datetime, mailbox: Mailbox, **settings: Any
 
 @act("post.write")
 def try_mailbox(*, by: Actor, at: datetime, mailbox: Mailbox, **settings: Any) -> fetching.Seen:
-    """Connect with `settings` laid over what is kept, and change nothing. Raises NotConnected, InvalidInput."""
+    """Connect with `settings` laid over what is kept, and keep nothing. Raises NotConnected, InvalidInput."""
     trial = Mailbox.objects.filter(provider=by.provider, pk=mailbox.pk).first() if mailbox.pk else None
     trial = trial or Mailbox(provider=by.provider, created_at=at)
     _set(trial, settings)

@@ -76,7 +76,7 @@ def fetch(*, mailbox: int, provider_id: int) -> int:
 @app.task(name="post.look", queueing_lock="post.look", queue=QUEUE)
 @isolation.job_of_installation("every provider's mailboxes are looked at")
 def look(timestamp: int) -> int:
-    """Have every mailbox fetched, and whatever was left unread read; how many jobs. `timestamp` is the tick's."""
+    """Have every mailbox fetched and what was left unread read; how many jobs. `timestamp` is the tick's."""
     asked = 0
     for pk, provider_id in Mailbox.objects.filter(is_active=True, arrival=Arrival.IMAP).values_list(
         "pk", "provider_id"

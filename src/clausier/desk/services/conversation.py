@@ -112,7 +112,8 @@ def receive_reply(
 ) -> TicketEvent:
     """Take in a reply of the client, by the channel `origin`. `event.ticket` is where it stands.
 
-    `author` names a sender who is no contact; `data` is kept with the event. On a closed ticket it reopens it for the provider's number of days; later it opens one that continues it.
+    `author` names a sender who is no contact; `data` is kept with the event. On a closed ticket it reopens it
+    for the provider's number of days; later it opens one that continues it.
     """
     held = hold(ticket, by)
     person = _contact_of(by) if by.is_client_side else contact

@@ -134,7 +134,7 @@ def record_mail(
 
 @act("desk.qualify")
 def move_message(*, by: Actor, at: datetime, event: TicketEvent, to: Ticket) -> TicketEvent:
-    """Put what was received on the ticket it belongs to; the former one says that it went, and no more shows it.
+    """Put what was received on the ticket it belongs to; the former one says so, and shows it no more.
 
     A ticket that the message opened is closed. Raises UnknownTicket, NothingChanged, StopwatchRunning.
     """

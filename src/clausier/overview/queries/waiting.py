@@ -23,7 +23,7 @@ UNSETTLED = (Verdict.FOLLOW_UP, Verdict.EXCLUDED)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to do on a ticket. `session` is set for a stopwatch and for work to validate, `callback` for one."""
+    """One thing to do on a ticket; `session` is that of a stopwatch or of work to validate."""
 
     what: What
     ticket: Ticket
@@ -58,7 +58,7 @@ def _stopwatch(actor: Actor) -> Iterator[Waiting]:
 
 
 def _to_call_back(actor: Actor) -> Iterator[Waiting]:
-    """Whom the terms have us call back, the most pressing first: on one's own tickets, or in nobody's hands."""
+    """Whom the terms have us call back, the most pressing first: on one's own tickets, or on nobody's."""
     own = Q(ticket__assignee=actor.person) | Q(ticket__assignee=None)
     due = (
         Callback.objects.filter(own, provider=actor.provider, done_at=None)

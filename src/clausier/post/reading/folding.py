@@ -101,7 +101,7 @@ def reply_of(text: str, *, sender_name: str = "") -> str:
 
 
 def unsigned(text: str, *, sender_name: str = "") -> str:
-    """`text` with what it quotes, without its own signature: for a first message, which may be all quotation."""
+    """`text` with what it quotes, without its own signature: a first message may be all quotation."""
     lines = text.split("\n")
     start = next((index for index in range(len(lines)) if _heading(lines, index)), len(lines))
     own = _unsigned(lines[:start], sender_name)

@@ -40,14 +40,16 @@ _ROBOTS: Final = re.compile(
 )
 _BOUNCERS: Final = re.compile(r"^(?:mailer-daemon|postmaster|mdaemon|mail-daemon|bounces?|bounce-.*)$")
 _BOUNCED: Final = re.compile(
-    r"^(?:undeliver|undelivered|delivery (?:status|has failed|failure)|mail delivery|returned mail|failure notice|"
+    r"^(?:undeliver|undelivered|delivery (?:status|has failed|failure)|mail delivery|returned mail|"
+    r"failure notice|"
     r"message non remis|non remis|[ée]chec de (?:la )?(?:remise|distribution)|non distribu|"
     r"notification d.[ée]tat de remise|avis de non|courrier non distribu|unzustellbar|mail system error)",
     re.IGNORECASE,
 )
 _AWAY: Final = re.compile(
     r"^(?:r[ée]ponse automatique|automatic reply|auto(?:matic)?[ -]?reply|autoreply|out of (?:the )?office|"
-    r"absence(?: du bureau)?\b|absent(?:e)? (?:du bureau|jusqu|du \d)|message d.absence|notification d.absence|"
+    r"absence(?: du bureau)?\b|absent(?:e)? (?:du bureau|jusqu|du \d)|message d.absence|"
+    r"notification d.absence|"
     r"abwesenheits|automatische antwort|respuesta autom[áa]tica|risposta automatica|automatisch antwoord|"
     r"resposta autom[áa]tica|accus[ée] de r[ée]ception automatique|auto:|\[auto)",
     re.IGNORECASE,
@@ -157,7 +159,9 @@ def _machine(letter: Letter) -> Sort | None:
     if letter.calendar_method in {"REPLY", "COUNTER", "REFRESH"}:
         return robot("réponse à une invitation", "answer to an invitation")
     if _AWAY.match(_bare(letter.subject)):
-        return robot(f"son objet\u00a0: «\u00a0{letter.subject[:60]}\u00a0»", f"its subject: “{letter.subject[:60]}”")
+        return robot(
+            f"son objet\u00a0: «\u00a0{letter.subject[:60]}\u00a0»", f"its subject: “{letter.subject[:60]}”"
+        )
     if _RECEIPT.match(letter.subject):
         return robot("accusé de lecture", "read receipt")
     if letter.header("return-path") == "<>":

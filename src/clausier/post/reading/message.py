@@ -176,7 +176,7 @@ def _headed(message: Message, raw: bytes) -> Letter:
 
 
 def identity_of(raw: bytes, message_id: str) -> str:
-    """What makes a message itself, whatever the road it came by: its Message-ID and what lies below the headers.
+    """What makes a message itself, whatever its road: its Message-ID, and what lies below the headers.
 
     Two messages that share a Message-ID and differ are two messages.
     """

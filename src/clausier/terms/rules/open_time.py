@@ -240,7 +240,7 @@ def target(book: Book, inputs: Inputs) -> Answer:
 
 
 def callback(book: Book, inputs: Inputs) -> Answer:
-    """By when whoever wrote or left a message is called back: the duty is ims 6.2 or 6.3, the delay a practice."""
+    """By when who left a message is called back: the duty is ims 6.2 or 6.3, the delay a practice."""
     start = seconds_of(inputs["at"])
     on = local_day(start)
     delays = book.read("intake.callback", on)

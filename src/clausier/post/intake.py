@@ -162,6 +162,7 @@ def _settle(mail: IncomingMail, *, at: datetime) -> None:
     own = own_addresses()
     sort = kinds.sort(letter, own=own, mark=outbox.installation_mark())
     _note_facts(mail, letter, broken)
+    matching.alone_in_thread(letter, provider=mail.provider)
     contact = contact_of(mail.provider, letter.sender.address)
     found = matching.match(
         letter,

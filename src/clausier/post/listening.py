@@ -51,8 +51,8 @@ class Receiver:
     ) -> str:
         try:
             known = await _in_thread(lambda: _known(address))
-        except DatabaseError:
-            logger.exception("the database is away")
+        except DatabaseError as problem:
+            logger.warning("the database is away: %s", problem)
             return "451 4.3.0 try again later"
         if not known:
             return "550 5.1.1 no such mailbox here"
@@ -65,6 +65,9 @@ class Receiver:
         recipients = [str(one) for one in envelope.rcpt_tos]
         try:
             await _in_thread(lambda: _stored(head + content, recipients))
+        except DatabaseError as problem:
+            logger.warning("the database is away: %s", problem)
+            return "451 4.3.0 try again later"
         except Exception:  # whatever it is, the sender keeps the message and tries again
             logger.exception("a message could not be stored")
             return "451 4.3.0 not stored, try again later"
@@ -209,8 +212,8 @@ async def serve(places: list[Place], *, largest: int, over: asyncio.Event, ready
         while not over.is_set():
             try:
                 await _in_thread(watch.look)
-            except DatabaseError:
-                logger.exception("the list of mailboxes cannot be read now")
+            except DatabaseError as problem:
+                logger.warning("the list of mailboxes cannot be read now: %s", problem)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(over.wait(), LOOK_EVERY)
     finally:

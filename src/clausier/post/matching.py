@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from django.db import connection
+
 from clausier.directory.models import Contact
 from clausier.foundation.models import Provider
 from clausier.post.models import Conversation, Mailbox, OutgoingMail, ThreadKey
@@ -15,6 +17,8 @@ from clausier.post.reading.message import Letter
 _TOKEN: Final = re.compile(r"\[#\s?0*(\d{1,9})-([a-z0-9]{8,16})\]")
 _NUMBER: Final = re.compile(r"\[#\s?0*(\d{1,9})\]")
 REFERENCE: Final = "ref:"
+LOCK: Final = 7_210_002
+"""The first number of our advisory locks, as the journal has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,17 @@ def match(
         or _by_returned(letter, sort, provider)
         or _by_keys(letter, sort, provider, contact)
     )
+
+
+def alone_in_thread(letter: Letter, *, provider: Provider) -> None:
+    """Wait until nobody else settles a message of the same exchange; until the transaction ends.
+
+    A message and the answer to it may be read at the same moment by two workers: the second must find the first.
+    """
+    root = next(iter((*letter.references, *letter.in_reply_to, letter.message_id)), "")
+    if root:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, f"{provider.pk} {root}"])
 
 
 def _by_address(letter: Letter, provider: Provider, envelope: tuple[str, ...]) -> Match | None:

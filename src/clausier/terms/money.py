@@ -17,4 +17,5 @@ def rounded(number: Exact, places: int = 2) -> Decimal:
     """`number` with `places` decimals, half away from zero (0.005 → 0.01, −0.005 → −0.01)."""
     scaled = Fraction(number) * 10**places
     whole = (2 * abs(scaled.numerator) + scaled.denominator) // (2 * scaled.denominator)
-    return Decimal(whole if scaled >= 0 else -whole).scaleb(-places)
+    # Read from text, which is exact; arithmetic would round to the context's 28 digits.
+    return Decimal(f"{whole if scaled >= 0 else -whole}E-{places}")

@@ -56,9 +56,9 @@ def match(
 
 
 def alone_in_thread(letter: Letter, *, provider: Provider) -> None:
-    """Wait until nobody else settles a message of the same exchange; until the transaction ends.
+    """Wait until nobody else settles a message of the same exchange; others wait until we are done.
 
-    A message and the answer to it may be read at the same moment by two workers: the second must find the first.
+    A message and its answer may be read at the same moment by two workers: the second must find the first.
     """
     root = next(iter((*letter.references, *letter.in_reply_to, letter.message_id)), "")
     if root:

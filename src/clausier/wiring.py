@@ -21,6 +21,7 @@ from clausier.foundation import reactions, resealing
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
 from clausier.post import fetching, handlers
+from clausier.post import queries as post
 from clausier.post.models import Mailbox
 
 MAIL_IS_FOR = (Tickets(),)
@@ -38,7 +39,7 @@ REACTIONS = (
     # Machines that asked for it are told of every act.
     Reaction("integrations.announce", wanted=integrations.is_listened_to),
     # What the staff write to a client leaves by mail.
-    Reaction("desk.write_to_client", frozenset({"desk.reply_sent"})),
+    Reaction("desk.write_to_client", frozenset({"desk.reply_sent"}), wanted=post.can_write),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker

@@ -57,11 +57,11 @@ def settle(conversation: Conversation, filed: Filed) -> Conversation:
 def join(conversation: Conversation, arrived: Arrived) -> None:
     """A message belongs to the conversation: later ones find it by this one, people in copy stay in."""
     matching.remember(conversation, arrived.letter, reference=arrived.sort.reference)
+    if conversation.client_id is None:
+        return
     written = [one.address for one in (arrived.letter.sender, *arrived.letter.recipients)]
     fresh = [address for address in written if address and address not in conversation.others]
-    known = Contact.objects.filter(provider_id=conversation.provider_id, left_on=None, email__in=fresh)
-    if conversation.client_id:
-        known = known.filter(client=conversation.client_id)
+    known = Contact.objects.filter(client=conversation.client_id, left_on=None, email__in=fresh)
     added = [address for address in fresh if address in set(known.values_list("email", flat=True))]
     if added and len(conversation.others) < MOST_OTHERS:
         conversation.others = [*conversation.others, *added][:MOST_OTHERS]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact
 from clausier.foundation.actors import Actor
+from clausier.foundation.models import JournalEntry
 from clausier.post.models import AddressTrouble, IncomingMail, Mailbox, OutgoingMail
 from clausier.post.states import Standing
 
@@ -55,6 +56,11 @@ PHONES_READ: Final = 5_000  # signs of a message in which numbers are looked for
 def mailboxes(actor: Actor) -> QuerySet[Mailbox]:
     """The provider's mailboxes, by name."""
     return Mailbox.objects.filter(provider=actor.provider).order_by("name")
+
+
+def can_write(entry: JournalEntry) -> bool:
+    """Whether the provider of an act has a mailbox to write from."""
+    return Mailbox.objects.filter(provider_id=entry.provider_id or 0, is_active=True).exists()
 
 
 def incoming(actor: Actor) -> QuerySet[IncomingMail]:

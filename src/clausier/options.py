@@ -68,6 +68,15 @@ def _seconds(text: str) -> float:
     return found
 
 
+def _place(text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    host, _colon, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(text)
+    return host.strip("[]"), int(port)
+
+
 def _one_of(*words: str) -> Kind:
     def read(text: str) -> str:
         if text not in words:
@@ -79,6 +88,7 @@ def _one_of(*words: str) -> Kind:
 
 TEXT = Kind(Words("texte", "text"), str)
 PATH = Kind(Words("chemin", "path"), lambda text: Path(text).expanduser().resolve())
+PLACE = Kind(Words("adresse:port", "address:port"), _place)
 URL = Kind(Words("adresse", "address"), str)
 FLAG = Kind(Words("1 ou 0", "1 or 0"), _flag)
 NUMBER = Kind(Words("entier", "whole number"), _whole)
@@ -392,6 +402,54 @@ GROUPS: tuple[Group, ...] = (
                 TEXT,
                 "clausier@localhost",
                 Words("adresse d’expédition", "sender's address"),
+            ),
+            Option(
+                "CLAUSIER_DKIM_DOMAIN",
+                TEXT,
+                "",
+                Words(
+                    "domaine dont les lettres sont signées (DKIM)\u202f; vide\u00a0: aucune ne l’est",
+                    "domain whose letters are signed (DKIM); empty: none are",
+                ),
+            ),
+            Option("CLAUSIER_DKIM_SELECTOR", TEXT, "clausier", Words("sélecteur DKIM", "DKIM selector")),
+            Option(
+                "CLAUSIER_DKIM_KEY_FILE",
+                PATH,
+                "",
+                Words(
+                    "clé privée DKIM (PEM)\u202f; sinon `keys/dkim.pem` du répertoire de données",
+                    "private DKIM key (PEM); empty: `keys/dkim.pem` of the data directory",
+                ),
+            ),
+        ),
+    ),
+    Group(
+        Words("Courrier entrant", "Incoming mail"),
+        (
+            Option(
+                "CLAUSIER_LMTP_LISTEN",
+                PLACE,
+                "",
+                Words(
+                    "adresse:port où votre serveur nous livre par LMTP\u202f; vide\u00a0: nulle part",
+                    "address:port where your mail server delivers to us by LMTP; empty: nowhere",
+                ),
+            ),
+            Option(
+                "CLAUSIER_SMTP_LISTEN",
+                PLACE,
+                "",
+                Words(
+                    "de même par SMTP, sans chiffrement\u00a0: derrière votre serveur seulement",
+                    "the same by SMTP, without encryption: behind your server only",
+                ),
+            ),
+            Option(
+                "CLAUSIER_MAIL_LARGEST_MB",
+                NUMBER,
+                "50",
+                Words("taille d’un message remis, en Mo", "size of a delivered message, in MB"),
             ),
         ),
     ),

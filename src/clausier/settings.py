@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "clausier.prepaid",
     "clausier.desk",
     "clausier.integrations",
+    "clausier.post",
     "clausier.overview",
     "clausier.transfer",
     "clausier.pages",
@@ -254,7 +255,7 @@ API_REQUESTS_PER_MINUTE = options.value("CLAUSIER_API_RATE")
 LOGGING = logs.configuration(options.value("CLAUSIER_LOG_FORMAT"), options.value("CLAUSIER_LOG_LEVEL"))
 
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
+    "clausier.foundation.smtp.SigningBackend"
     if options.value("CLAUSIER_MAIL_HOST")
     else "django.core.mail.backends.console.EmailBackend"
 )
@@ -265,4 +266,7 @@ EMAIL_HOST_PASSWORD = options.value("CLAUSIER_MAIL_PASSWORD")
 EMAIL_USE_TLS = options.value("CLAUSIER_MAIL_TLS") == "starttls"
 EMAIL_USE_SSL = options.value("CLAUSIER_MAIL_TLS") == "tls"
 EMAIL_TIMEOUT = 20  # seconds
+DKIM_DOMAIN = options.value("CLAUSIER_DKIM_DOMAIN")
+DKIM_SELECTOR = options.value("CLAUSIER_DKIM_SELECTOR")
+DKIM_KEY_FILE = options.value("CLAUSIER_DKIM_KEY_FILE") or HOME / "keys" / "dkim.pem"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = options.value("CLAUSIER_MAIL_FROM")

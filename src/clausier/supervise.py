@@ -246,6 +246,7 @@ def serve(plan: Plan, say: Say, *, when_serving: Announce) -> None:
         supervisor.add(web(plan, listener))
         if plan.worker:
             supervisor.add(worker(plan))
+            supervisor.add(post(plan))
         when_serving(listener.getsockname()[1])
         supervisor.watch()
 
@@ -318,6 +319,21 @@ def web(plan: Plan, listener: socket.socket) -> Service:
         ),
         signal.SIGTERM,
         15,
+    )
+
+
+def post(plan: Plan) -> Service:
+    """What mail is delivered to, and what waits for news of mailboxes."""
+    return Service(
+        Words("courrier", "mail"),
+        lambda: processes.start(
+            clausier("post"),
+            when_orphaned=signal.SIGKILL,
+            environment=os.environ,
+            log=plan.logs / "post.log" if plan.logs else None,
+        ),
+        signal.SIGTERM,
+        10,
     )
 
 

@@ -16,13 +16,21 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from clausier import options, processes, supervise
+from clausier.desk.intake import Tickets
 from clausier.foundation import reactions
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
+from clausier.post import handlers
+from clausier.post import queries as post
+
+MAIL_IS_FOR = (Tickets(),)
+"""Who answers for mail, by what it is about; the first takes what is new."""
 
 REACTIONS = (
     # Machines that asked for it are told of every act.
     Reaction("integrations.announce", wanted=integrations.is_listened_to),
+    # What the staff write to a client leaves by mail.
+    Reaction("desk.write_to_client", frozenset({"desk.reply_sent"}), wanted=post.can_write),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker
@@ -47,6 +55,7 @@ class BackupFailed(Exception):
 def connect(app: App) -> None:
     """Equip the job application, in every process, once the floors' tasks are known."""
     reactions.connect(REACTIONS)
+    handlers.connect(MAIL_IS_FOR)
     retake = app.task(
         name="clausier.retake_stalled_jobs",
         # Never a plain lock: the retaker that is killed would keep it, and nobody would retake the retaker.

@@ -33,11 +33,14 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.models import Counter, Ruling
 from clausier.foundation.permissions import MATRIX
 from clausier.integrations import services as integrations
+from clausier.post import services as post
+from clausier.post.models import AddressTrouble
 from clausier.prepaid import services as prepaid
 from clausier.terms.outcome import Words
 from clausier.transfer.models import Archive, Import
 from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
+from tests.post.mails import mailbox_of, raw, take
 
 NUMBER = 777  # from which the furnished house counts: numbers that the other house has not
 
@@ -212,6 +215,27 @@ def furnish(house: House) -> dict[str, Any]:
         codes=["desk.*"],
     )
     delivery = integrations.try_webhook(by=house.owner, at=FRIDAY_1630, webhook=webhook)
+    mailbox = mailbox_of(house, signature_fr="Le service du coffre")
+    mail = take(
+        mailbox,
+        raw(
+            sender="Nadège Postiche <nadege@coffre.example.net>",
+            subject="Le coffre est resté ouvert",
+            html="<p>Le coffre est resté ouvert toute la nuit</p>",
+            files=(("plan du coffre.pdf", "application/pdf", b"%PDF-1.7 le plan du coffre"),),
+            message_id="coffre@coffre.example.net",
+        ),
+    )
+    letter = post.send_trial(by=house.owner, at=FRIDAY_1630, mailbox=mailbox, to="essai@coffre.example.net")
+    trouble = AddressTrouble.objects.create(
+        provider=house.provider,
+        client=house.client,
+        address="perdue@coffre.example.net",
+        permanent=True,
+        says="550 la boîte du coffre est pleine",
+        since_at=FRIDAY_1630,
+        last_at=FRIDAY_1630,
+    )
     token = integrations.create_token(
         by=house.owner,
         at=FRIDAY_1630,
@@ -294,6 +318,15 @@ def furnish(house: House) -> dict[str, Any]:
         "book-editions:id": edition.pk,
         "law-values:id": rate.pk,
         "example": "promise",
+        "mailbox": mailbox.pk,
+        "mail": mail.pk,
+        "position": 0,
+        "letter": letter.pk,
+        "trouble": trouble.pk,
+        "courrier:kind": "acknowledgement",
+        "courrier:language": "fr",
+        "messages:id": mail.pk,
+        "letters:id": letter.pk,
         "webhook": webhook.pk,
         "delivery": delivery.pk,
         "jetons:token": token.pk,

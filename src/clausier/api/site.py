@@ -15,6 +15,7 @@ from clausier.api.doors import PerToken, SafeParser, Token
 from clausier.api.editions.routes import routes as editions
 from clausier.api.home.routes import routes as home
 from clausier.api.journal.routes import routes as journal
+from clausier.api.mail.routes import routes as mail
 from clausier.api.people.routes import routes as people
 from clausier.api.points.routes import routes as points
 from clausier.api.reports.routes import routes as reports
@@ -43,6 +44,7 @@ for tag, routes in (
     (gettext_noop("Le jeton"), home),
     (gettext_noop("Recherche"), search),
     (gettext_noop("Tickets"), tickets),
+    (gettext_noop("Courrier"), mail),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Travail"), work),
     (gettext_noop("Pourquoi ?"), why),

@@ -27,6 +27,8 @@ from clausier import cluster, grants, options
 from clausier.care import metrics, shelf, upgrade
 from clausier.foundation import files, isolation, journal
 from clausier.foundation.models import JournalEntry, Provider, StoredFile
+from clausier.post.models import IncomingMail, Mailbox, OutgoingMail
+from clausier.post.states import OutboxState, Standing
 from clausier.terms.outcome import Words
 
 State = Literal["ok", "warning", "fault"]
@@ -35,6 +37,8 @@ OLD_BACKUP = timedelta(hours=26)
 VERY_OLD_BACKUP = timedelta(days=3)
 LONG_WAIT = 900  # seconds that a due job may wait before we wonder
 UNSEALED = timedelta(minutes=10)
+UNREAD_FOR = timedelta(minutes=15)
+SHOWN_FOR = timedelta(days=7)  # in which a letter given up is worth a word
 CLOCK_DRIFT = 5  # seconds between this machine and its database
 LEAST_ROOM = 500_000_000  # bytes
 MUCH_ROOM = 0.10  # of the disk
@@ -213,6 +217,7 @@ def with_database(now: datetime, *, deep: bool) -> Iterator[Finding]:
         yield from look_at_journal(now)
         yield from look_at_files(deep=deep)
         yield from look_at_mail()
+        yield from look_at_mailboxes(now)
         if not Provider.objects.exists():
             yield Finding(
                 "provider",
@@ -482,6 +487,41 @@ def look_at_mail() -> Iterator[Finding]:
         )
         return
     yield Finding("mail", "ok", Words(f"{host} nous accepte", f"{host} accepts us"))
+
+
+def look_at_mailboxes(now: datetime) -> Iterator[Finding]:
+    """That mailboxes are fetched, messages read and letters sent."""
+    troubled = list(Mailbox.objects.filter(is_active=True).exclude(trouble="").order_by("address"))
+    unread = IncomingMail.objects.filter(standing=Standing.NEW, stored_at__lt=now - UNREAD_FOR).count()
+    given_up = OutgoingMail.objects.filter(state=OutboxState.GIVEN_UP, ended_at__gt=now - SHOWN_FOR).count()
+    if troubled:
+        first = troubled[0]
+        yield Finding(
+            "mailboxes",
+            "fault",
+            Words(f"{first.address}\u00a0: {first.trouble}", f"{first.address}: {first.trouble}"),
+            Words("Courrier, Boîtes, Essayer la connexion", "Mail, Mailboxes, Try the connection"),
+        )
+    if unread:
+        yield Finding(
+            "mailboxes",
+            "fault",
+            Words(f"{unread} message(s) à lire depuis longtemps", f"{unread} message(s) long unread"),
+            Words("Voyez le travail de fond.", "See the background worker."),
+        )
+    if given_up:
+        yield Finding(
+            "mailboxes",
+            "warning",
+            Words(f"{given_up} envoi(s) abandonné(s)", f"{given_up} letter(s) given up"),
+            Words("Courrier, Envois, Renvoyer", "Mail, Sent, Send again"),
+        )
+    if not (troubled or unread or given_up):
+        yield Finding(
+            "mailboxes",
+            "ok",
+            Words(f"{Mailbox.objects.count()} boîte(s)", f"{Mailbox.objects.count()} mailbox(es)"),
+        )
 
 
 def _existing(directory: Path) -> Path:

@@ -29,6 +29,7 @@ def units(machine: Machine) -> dict[str, str]:
             machine, "Clausier, web", f"serve --without-worker --port {machine.port}"
         ),
         "clausier-worker.service": _service(machine, "Clausier, background worker", "worker"),
+        "clausier-post.service": _service(machine, "Clausier, mail", "post"),
     }
 
 

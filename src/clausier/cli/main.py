@@ -31,7 +31,13 @@ COMMANDS: dict[str, Command] = {
     "init": Command("clausier.cli.init", "fonder une installation : réglages, prestataire, services", False),
     "journal": Command("clausier.cli.journal", "vérifier la chaîne du journal"),
     "keys": Command("clausier.cli.keys", "clés du chiffrement\u00a0: voir, ajouter, remplacer"),
+    "mail": Command(
+        "clausier.cli.mail", "prendre des messages bruts à la main, et dire ce qu’ils deviennent"
+    ),
     "migrate": Command("clausier.cli.migrate", "mettre la base à niveau"),
+    "post": Command(
+        "clausier.cli.post", "recevoir le courrier\u00a0: LMTP, SMTP, et l’attente des boîtes IMAP"
+    ),
     "restore": Command("clausier.cli.restore", "remettre une sauvegarde dans une installation vide"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales", False),
     "search": Command("clausier.cli.search", "refaire ce que la recherche trouve"),

@@ -15,6 +15,7 @@ from clausier.foundation import clock, queries
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import ROLE_NAMES, Role
 from clausier.pages.parts.shell import Call, NavGroup, NavItem, Place, Shell
+from clausier.post import queries as post
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -66,6 +67,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _groups(actor: Actor) -> tuple[NavGroup, ...]:
     counts = {"tickets": desk.open_tickets(actor).count()} if actor.may("desk.read") else {}
+    if actor.may("post.read") and (waiting := post.to_qualify(actor).count()):
+        counts["mail"] = waiting
     allowed = [entry for entry in ENTRIES if actor.may(entry.permission)]
     return tuple(
         NavGroup(

@@ -8,6 +8,7 @@ PROVIDER_FEATURES = (
     "board",
     "tickets",
     "reports",
+    "mail",
     "call",
     "work",
     "points",

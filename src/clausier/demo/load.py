@@ -16,14 +16,18 @@ from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, foun
 from clausier.demo.world import World
 from clausier.demo.year import year
 from clausier.foundation import books, clock, isolation, journal
+from clausier.foundation.actors import program
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider
+from clausier.post import services as post
 
 PROVIDERS: tuple[tuple[ProviderPlan, Callable[[World], Iterator[Script]], int], ...] = (
     (HOULEMONT, present_houlemont.present, 2013),
     (CLAIRPOINT, present_clairpoint.present, 2018),
 )
 """Each provider with the tickets of the moment and the seed that its past is drawn by."""
+
+MAILBOXES = {HOULEMONT.slug: "support", CLAIRPOINT.slug: "assistance"}
 
 
 @isolation.everything("the demonstration makes two providers and plays them together")
@@ -46,8 +50,18 @@ def load_once(*, at: datetime, share: float = 1.0, large: bool = False) -> int:
         )
         acts = play(scripts, now)
         with clock.held_at(now):
+            _open_mailboxes(now)
             journal.seal_all()
     return acts
+
+
+def _open_mailboxes(at: datetime) -> None:
+    """A mailbox each, fed by hand (`clausier mail ingest`); last, so that none of the past is sent."""
+    for plan, _present, _seed in PROVIDERS:
+        provider = Provider.objects.get(slug=plan.slug)
+        name = MAILBOXES[plan.slug]
+        address = f"{name}@{plan.slug}.example"
+        post.create_mailbox(by=program(provider), at=at, name=name, address=address)
 
 
 def _told(

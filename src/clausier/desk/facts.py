@@ -62,6 +62,25 @@ def covering_contract(client: Client, equipment_class: str, on: date) -> Contrac
     return next(covering, in_force[0] if in_force else None)
 
 
+CAUSES = "coverage.causes."
+
+
+def usual_cause(client: Client, equipment_class: str, nature: str, at: datetime) -> str | None:
+    """What such a request is about until staff say better: the first cause of the terms that fits.
+
+    None when the terms know nothing of that nature for that class.
+    """
+    on = policies.day_of(at)
+    contract = covering_contract(client, equipment_class, on)
+    book = terms_for(client.provider, contract, client.agency).book
+    for name in book.names(CAUSES):
+        value: Any = book.read(name, on).value
+        fits = value.get("applies_to") is None or equipment_class in value["applies_to"]
+        if value["nature"] == nature and fits:
+            return name.removeprefix(CAUSES)
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the rules need to know of a ticket."""

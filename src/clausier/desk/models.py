@@ -220,6 +220,10 @@ class EventKind(models.TextChoices):
     QUALIFIED = "qualified", _("qualification")
     WORK = "work", _("travail")
     POINTS = "points", _("compte de points")
+    CALLBACK = "callback", _("rappel dû")
+    CALLED_BACK = "called-back", _("rappel fait")
+    MACHINE = "machine", _("courriel automatique")
+    MOVED = "moved", _("message rangé ailleurs")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 
@@ -252,6 +256,21 @@ class TicketEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.kind}"
+
+
+class MovedEvent(models.Model):
+    """That an entry was on the wrong ticket: no thread shows it any more, and `to` is where it went."""
+
+    append_only: ClassVar[bool] = True
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField()
+    event = models.OneToOneField(TicketEvent, on_delete=models.PROTECT, related_name="moved")
+    to = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.to}"
 
 
 class Attachment(models.Model):
@@ -300,6 +319,38 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.commitment}"
+
+
+class Callback(models.Model):
+    """That someone is to be called back (ims 6.2, 6.3): by when, why, and when it was done.
+
+    `number` is what to dial, empty where none is known.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="callbacks")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+", null=True)
+    name = models.CharField(max_length=120)
+    number = models.CharField(max_length=20, blank=True)
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    ruling = models.ForeignKey(Ruling, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(done_at=None), name="one_callback_due_a_ticket"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["provider", "due_at"], condition=Q(done_at=None), name="callbacks_due")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} {self.name}"
 
 
 class Appointment(models.Model):

@@ -83,9 +83,9 @@ def ticket_by_number(actor: Actor, number: int) -> Ticket | None:
 
 
 def thread(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
-    """What happened, oldest first; the client does not see what is internal."""
+    """What happened, oldest first, but for what was moved away; the client does not see what is internal."""
     events = (
-        ticket.events.filter(provider=actor.provider)
+        ticket.events.filter(provider=actor.provider, moved=None)
         .select_related("person", "contact", "ruling")
         .prefetch_related("attachments__file")
         .order_by("at", "pk")

@@ -33,11 +33,24 @@ def record(
     ruling: Ruling | None = None,
     contact: Contact | None = None,
     internal: bool = False,
+    author: str = "",
     files: Sequence[Upload | tuple[str, str, bytes]] = (),
 ) -> TicketEvent:
-    """Append an event; `at` is when it happened. What a contact says is theirs, whoever typed it."""
+    """Append an event; `at` is when it happened. What a contact says is theirs, whoever typed it.
+
+    `author` names who is neither of the staff nor a contact known here.
+    """
     event = event_of(
-        ticket, kind, by=by, at=at, text=text, data=data, ruling=ruling, contact=contact, internal=internal
+        ticket,
+        kind,
+        by=by,
+        at=at,
+        text=text,
+        data=data,
+        ruling=ruling,
+        contact=contact,
+        internal=internal,
+        author=author,
     )
     event.save(force_insert=True)
     attach(event, files, by=by, at=at)
@@ -60,6 +73,7 @@ def event_of(
     ruling: Ruling | None = None,
     contact: Contact | None = None,
     internal: bool = False,
+    author: str = "",
 ) -> TicketEvent:
     """An event as `record` appends it, not stored yet."""
     return TicketEvent(
@@ -71,7 +85,7 @@ def event_of(
         written_at=clock.now(),
         person=by.person,
         contact=contact,
-        author_name=contact.full_name if contact else by.name,
+        author_name=(contact.full_name if contact else author or by.name)[:120],
         text=text,
         data=data or {},
         is_internal=internal,

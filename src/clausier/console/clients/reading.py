@@ -23,7 +23,10 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact, Correspondent, Site
 from clausier.foundation import books, wording
 from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
 from clausier.foundation.models import InstalledBook
+from clausier.post import queries as post
+from clausier.post.models import AddressTrouble
 from clausier.terms.book import Book
 
 EXCHANGES = (EventKind.MESSAGE, EventKind.CALL, EventKind.NOTE)
@@ -55,6 +58,7 @@ class PersonRow:
 
     contact: Contact
     since_on: date | None
+    trouble: str = ""
 
     @property
     def number(self) -> str:
@@ -129,7 +133,7 @@ def page_of(actor: Actor, client: Client, now: datetime) -> ClientPage:
     installed = found[0].book if found else actor.provider.book
     book = books.read(installed)
     sites = list(directory.sites(client))
-    people = people_of(client, on)
+    people = people_of(actor, client, on)
     opened = list(desk.open_tickets(actor).filter(client=client)) if actor.may("desk.read") else []
     return ClientPage(
         client=client,
@@ -149,12 +153,27 @@ def page_of(actor: Actor, client: Client, now: datetime) -> ClientPage:
     )
 
 
-def people_of(client: Client, on: date) -> list[PersonRow]:
+def _trouble(found: AddressTrouble | None) -> str:
+    """That mail to someone comes back, in a few words."""
+    if found is None:
+        return ""
+    return _("ses courriels reviennent depuis le %(day)s") % {
+        "day": wording.day(found.since_at.astimezone(PARIS).date(), get_language() or "fr")
+    }
+
+
+def people_of(actor: Actor, client: Client, on: date) -> list[PersonRow]:
     """Who is there, the IT correspondent first."""
+    found = list(directory.contacts(client, on))
+    troubles = post.troubles_of(actor, found) if actor.may("post.read") else {}
     term = client.correspondents.filter(from_on__lte=on).exclude(until_on__lte=on).first()
     rows = [
-        PersonRow(contact, term.from_on if term and term.contact_id == contact.pk else None)
-        for contact in directory.contacts(client, on)
+        PersonRow(
+            contact,
+            term.from_on if term and term.contact_id == contact.pk else None,
+            _trouble(troubles.get(contact.email.lower())),
+        )
+        for contact in found
     ]
     return sorted(rows, key=lambda row: row.since_on is None)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from clausier.console.books.addresses import addresses, clause_url
 from clausier.console.call import offers
 from clausier.console.doors import StaffRequest
+from clausier.console.mail.reading import MARKS_OUT
 from clausier.console.tickets import thread
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
@@ -35,6 +36,8 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.pages.clocks import clock_of
 from clausier.pages.parts.clock import Clock
+from clausier.post import queries as post
+from clausier.post.states import OutboxState
 from clausier.terms.book import Book
 
 STEP_ICONS = {Step.PHONE: "phone", Step.REMOTE: "monitor-dot", Step.ONSITE: "car"}
@@ -77,7 +80,8 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     book = facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
     events = list(desk.thread(ticket, actor))
     sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
-    found = thread.entries(events, slug)
+    mails, letters = _mail_of(actor, events, slug)
+    found = thread.entries(events, slug, mails=mails, letters=letters)
     return {
         "section": "tickets",
         "crumbs": [(_("Tickets"), reverse("tickets", args=[slug])), (str(ticket), "")],
@@ -102,6 +106,28 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "contract_facts": contract_facts(ticket.contract, on) if ticket.contract else None,
         "continued_by": ticket.followed_by.order_by("number").first(),
     }
+
+
+def _mail_of(
+    actor: Actor, events: Sequence[TicketEvent], slug: str
+) -> tuple[dict[int, str], dict[int, thread.Letter]]:
+    """By the entry: the message it was made of, and how the one that carries it stands."""
+    if not actor.may("post.read"):
+        return {}, {}
+    ids = [event.pk for event in events]
+    came = post.mail_of_events(actor, ids)
+    left = post.letters_of_events(actor, ids)
+    return (
+        {pk: reverse("mail-message", args=[slug, mail.pk]) for pk, mail in came.items()},
+        {
+            pk: thread.Letter(
+                url=reverse("mail-letter", args=[slug, mail.pk]),
+                mark=MARKS_OUT[OutboxState(mail.state)],
+                label=str(OutboxState(mail.state).label),
+            )
+            for pk, mail in left.items()
+        },
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.urls import reverse
@@ -48,14 +49,33 @@ class Entry:
     why_question: str = ""
     written_at: datetime | None = None  # where it is later than `at`: the entry was back-dated
     files: tuple[Attachment, ...] = ()
+    mail_url: str = ""  # the message that it was made of
+    letter: Letter | None = None
 
 
-def entries(events: Iterable[TicketEvent], slug: str) -> list[Entry]:
-    """The thread, oldest first."""
-    return [_said(event) if event.kind in SAID else _fact(event, slug) for event in events]
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """How the mail that carries an entry stands: the word, its mark, and where to read more."""
+
+    url: str
+    mark: str
+    label: str
 
 
-def _said(event: TicketEvent) -> Entry:
+def entries(
+    events: Iterable[TicketEvent],
+    slug: str,
+    *,
+    mails: Mapping[int, str] = MappingProxyType({}),
+    letters: Mapping[int, Letter] = MappingProxyType({}),
+) -> list[Entry]:
+    """The thread, oldest first; by the entry, the address of the message it was made of and how it left."""
+    return [
+        _said(event, mails, letters) if event.kind in SAID else _fact(event, slug, mails) for event in events
+    ]
+
+
+def _said(event: TicketEvent, mails: Mapping[int, str], letters: Mapping[int, Letter]) -> Entry:
     return Entry(
         id=f"e{event.pk}",
         kind="said",
@@ -63,10 +83,12 @@ def _said(event: TicketEvent) -> Entry:
         author=event.author_name,
         how=_how(event),
         text=event.text,
-        ours=event.contact_id is None,
+        ours=event.contact_id is None and "from" not in event.data,
         internal=event.kind == EventKind.NOTE,
         written_at=_written_later(event),
         files=tuple(event.attachments.all()),
+        mail_url=mails.get(event.pk, ""),
+        letter=letters.get(event.pk),
     )
 
 
@@ -88,13 +110,13 @@ def _how(event: TicketEvent) -> str:
         case EventKind.CALL:
             return _("a appelé")
         case _:
-            return "" if event.contact_id else _("au client")
+            return "" if event.contact_id or "from" in event.data else _("au client")
 
 
 Described = tuple[str, str | SafeString]
 
 
-def _fact(event: TicketEvent, slug: str) -> Entry:
+def _fact(event: TicketEvent, slug: str, mails: Mapping[int, str]) -> Entry:
     icon, how = FACTS.get(event.kind, _other)(event)
     return Entry(
         id=f"e{event.pk}",
@@ -108,6 +130,7 @@ def _fact(event: TicketEvent, slug: str) -> Entry:
         why_url=reverse("why", args=[slug, event.ruling_id]) if event.ruling_id else "",
         why_question=_("Pourquoi ?"),
         written_at=_written_later(event),
+        mail_url=mails.get(event.pk, ""),
     )
 
 
@@ -282,6 +305,31 @@ def _word(name: str, value: Any) -> str:
     return str(choices(value).label) if choices else str(value)
 
 
+def _callback(event: TicketEvent) -> Described:
+    due = _due(event.data["due_at"])
+    return "phone-outgoing", format_html(_("Rappel dû à <b>{}</b> avant {}"), event.data["name"], due)
+
+
+def _called_back(event: TicketEvent) -> Described:
+    return "phone", _("Rappel fait")
+
+
+def _machine(event: TicketEvent) -> Described:
+    hows = {
+        "automatic": _("Message automatique de {}"),
+        "bounce": _("Retour de courrier de {}"),
+        "list": _("Liste de diffusion, par {}"),
+    }
+    says = hows.get(event.data.get("what", ""), hows["automatic"])
+    return "bot", format_html(says, event.author_name)
+
+
+def _moved(event: TicketEvent) -> Described:
+    to = f"{event.data['to']:04d}"
+    says = _("Message de {} rangé sur le ticket <b>{}</b>")
+    return "folder-output", format_html(says, event.data["author"], to)
+
+
 FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.PRIORITY: _priority,
     EventKind.COVERAGE: _coverage,
@@ -297,6 +345,10 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.QUALIFIED: _qualified,
     EventKind.WORK: _work,
     EventKind.POINTS: _points,
+    EventKind.CALLBACK: _callback,
+    EventKind.CALLED_BACK: _called_back,
+    EventKind.MACHINE: _machine,
+    EventKind.MOVED: _moved,
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
 }

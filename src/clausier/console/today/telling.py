@@ -143,6 +143,10 @@ def waiting_row(one: Waiting, slug: str, now: datetime, reader_id: int | None) -
     ticket, url = one.ticket, ticket_url(one.ticket, slug)
     if one.what == "stopwatch":
         return _stopwatch_row(one, url, now)
+    if one.callback:
+        text = f"{one.callback.name}, {ticket.title}"
+        due = _("avant %(due)s") % {"due": wording.instant(one.callback.due_at.astimezone(PARIS), language())}
+        return WaitingRow("phone-outgoing", _("Rappeler"), text, ticket.number, due, _("Ouvrir"), url)
     if one.what == "assign":
         tail = left_words(one.standing)
         return WaitingRow("user-round", _("Affecter"), ticket.title, ticket.number, tail, _("Affecter"), url)

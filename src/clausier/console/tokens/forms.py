@@ -26,6 +26,7 @@ AREAS = {
     "integrations": _("API et webhooks"),
     "journal": _("Journal"),
     "people": _("Équipe"),
+    "post": _("Courrier"),
     "prepaid": _("Points"),
     "reports": _("Rapports"),
     "rulings": _("Pourquoi"),

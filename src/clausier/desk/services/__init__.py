@@ -3,6 +3,12 @@
 from clausier.desk.services.appointments import cancel_appointment, set_appointment
 from clausier.desk.services.conversation import add_note, log_call, receive_reply, reply
 from clausier.desk.services.departures import leave_staff
+from clausier.desk.services.letters import (
+    move_message,
+    open_from_mail,
+    record_machine_mail,
+    record_mail,
+)
 from clausier.desk.services.qualification import (
     UNCHANGED,
     answer_prediagnosis,
@@ -40,11 +46,15 @@ __all__ = [
     "leave_staff",
     "log_call",
     "log_work",
+    "move_message",
     "number_tickets_from",
+    "open_from_mail",
     "open_ticket",
     "pause_work",
     "qualify",
     "receive_reply",
+    "record_machine_mail",
+    "record_mail",
     "reopen_ticket",
     "reply",
     "resume_work",

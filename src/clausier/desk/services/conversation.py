@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from clausier.desk import policies
 from clausier.desk.models import EventKind, Origin, PromiseKind, Ticket, TicketEvent
+from clausier.desk.services import callbacks
 from clausier.desk.services.held import hold
 from clausier.desk.services.promises import meet
 from clausier.desk.services.tickets import NewTicket, create, reopen
@@ -87,6 +89,7 @@ def log_call(
         },
     )
     if direction == "out":
+        callbacks.settle(held, by=by, at=at)
         meet(held, PromiseKind.TARGET, how="answered", by=by, at=at)
     journal.write(
         by=by, at=at, code="desk.call_logged", about=held, data={"event": event.pk, "direction": direction}
@@ -103,15 +106,28 @@ def receive_reply(
     text: str,
     contact: Contact | None = None,
     origin: str = Origin.MAIL,
+    author: str = "",
+    data: dict[str, Any] | None = None,
     files: Files = (),
 ) -> TicketEvent:
     """Take in a reply of the client, by the channel `origin`. `event.ticket` is where it stands.
 
-    On a closed ticket it reopens it for the provider's number of days; later it opens one that continues it.
+    `author` names a sender who is no contact; `data` is kept with the event. On a closed ticket it reopens it
+    for the provider's number of days; later it opens one that continues it.
     """
     held = hold(ticket, by)
-    author = _contact_of(by) if by.is_client_side else contact
-    return _received(held, by=by, at=at, text=text, contact=author, origin=origin, files=files)
+    person = _contact_of(by) if by.is_client_side else contact
+    return _received(
+        held,
+        by=by,
+        at=at,
+        text=text,
+        contact=person,
+        origin=origin,
+        author=author,
+        data=data,
+        files=files,
+    )
 
 
 def _received(
@@ -123,13 +139,25 @@ def _received(
     contact: Contact | None,
     origin: str,
     files: Files,
+    author: str = "",
+    data: dict[str, Any] | None = None,
 ) -> TicketEvent:
     _check_contact(held, contact)
     said = written(text)
     closed_at = held.closed_at
     if closed_at and not policies.reopens(closed_at, at, by.provider.reopening_days):
         return _continued(held, by=by, at=at, text=said, contact=contact, origin=origin, files=files)
-    event = record(held, EventKind.MESSAGE, by=by, at=at, text=said, contact=contact, files=files)
+    event = record(
+        held,
+        EventKind.MESSAGE,
+        by=by,
+        at=at,
+        text=said,
+        contact=contact,
+        author=author,
+        data=data,
+        files=files,
+    )
     if closed_at:
         # A reply that came before the closing but was read after it reopens all the same.
         reopen(held, by=by, at=max(at, closed_at), reason=_("Réponse du client"))

@@ -6,28 +6,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
 from clausier.desk import queries as desk
-from clausier.desk.models import EventKind, Ticket, TicketEvent, Verdict, WorkSession
-from clausier.desk.states import SessionState
+from clausier.desk.models import Callback, EventKind, Ticket, TicketEvent, Verdict, WorkSession
+from clausier.desk.states import SessionState, TicketState
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import Role
 from clausier.overview.queries.standing import Standing
 
-What = Literal["stopwatch", "assign", "answer", "cover", "validate"]
+What = Literal["stopwatch", "call-back", "assign", "answer", "cover", "validate"]
 LEADS = frozenset({Role.OWNER, Role.MANAGER, Role.DISPATCHER})
+MOST = 20  # callbacks shown at once
 UNSETTLED = (Verdict.FOLLOW_UP, Verdict.EXCLUDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to do on a ticket. `session` is set for a stopwatch and for work to validate."""
+    """One thing to do on a ticket; `session` is that of a stopwatch or of work to validate."""
 
     what: What
     ticket: Ticket
     standing: Standing | None = None
     session: WorkSession | None = None
+    callback: Callback | None = None
 
 
 def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
@@ -37,6 +39,7 @@ def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
     by_ticket = {one.ticket.pk: one for one in standings}
     return [
         *_stopwatch(actor),
+        *_to_call_back(actor),
         *_to_hand_out(actor, by_ticket.values()),
         *_to_answer(actor, by_ticket),
         *_to_validate(actor),
@@ -54,6 +57,18 @@ def _stopwatch(actor: Actor) -> Iterator[Waiting]:
         yield Waiting("stopwatch", session.ticket, session=session)
 
 
+def _to_call_back(actor: Actor) -> Iterator[Waiting]:
+    """Whom the terms have us call back, the most pressing first: on one's own tickets, or on nobody's."""
+    own = Q(ticket__assignee=actor.person) | Q(ticket__assignee=None)
+    due = (
+        Callback.objects.filter(own, provider=actor.provider, done_at=None)
+        .exclude(ticket__state=TicketState.CLOSED)
+        .select_related("ticket__client")
+        .order_by("due_at", "pk")
+    )
+    yield from (Waiting("call-back", one.ticket, callback=one) for one in due[:MOST])
+
+
 def _to_hand_out(actor: Actor, standings: Iterable[Standing]) -> Iterator[Waiting]:
     """Tickets in nobody's hands, for those who hand them out.
 
@@ -68,15 +83,19 @@ def _to_hand_out(actor: Actor, standings: Iterable[Standing]) -> Iterator[Waitin
 def _to_answer(actor: Actor, by_ticket: dict[int, Standing]) -> Iterator[Waiting]:
     """Tickets on which the client spoke last, in one's own hands or, for a lead, in nobody's."""
     last = (
-        TicketEvent.objects.filter(ticket=OuterRef("pk"), kind__in=(EventKind.MESSAGE, EventKind.CALL))
+        TicketEvent.objects.filter(
+            ticket=OuterRef("pk"), kind__in=(EventKind.MESSAGE, EventKind.CALL), moved=None
+        )
         .order_by("-at", "-pk")
-        .values("contact")[:1]
+        .values("pk")[:1]
     )
+    # What a stranger wrote by mail has no contact, and nobody of the staff wrote it.
+    theirs = Q(contact__isnull=False) | Q(person=None)
     own = Q(assignee=actor.person) | (Q(assignee=None) if leads(actor) else Q(pk__in=[]))
     found = (
         Ticket.objects.filter(own, pk__in=list(by_ticket))
         .annotate(spoke_last=Subquery(last))
-        .filter(spoke_last__isnull=False)
+        .filter(Exists(TicketEvent.objects.filter(theirs, pk=OuterRef("spoke_last"))))
         .values_list("pk", flat=True)
     )
     chosen = set(found)

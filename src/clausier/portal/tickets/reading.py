@@ -15,7 +15,7 @@ from clausier.desk import queries as desk
 from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, Verdict
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
-from clausier.directory.models import Client, PortalSection
+from clausier.directory.models import PortalSection
 from clausier.foundation import wording
 from clausier.foundation.clock import PARIS
 from clausier.pages.addresses import Addresses
@@ -29,7 +29,6 @@ from clausier.portal.tickets import thread
 from clausier.terms.telling import told
 
 CLOSED_SHOWN = 30
-CAUSES = "coverage.causes."
 CALENDAR = "hours.phone"
 WORST_FIRST = ("late", "at-risk", "on-time")
 
@@ -99,22 +98,6 @@ def _spoken(at: datetime | None, now: datetime) -> str:
     if at is None:
         return ""
     return wording.spoken_instant(at.astimezone(PARIS), get_language() or "fr", since=now.astimezone(PARIS))
-
-
-def usual_cause(client: Client, equipment_class: str, nature: str, now: datetime) -> str | None:
-    """What such a request is about until staff say better: the first cause of the terms that fits.
-
-    None when the terms know nothing of that nature for that class.
-    """
-    on = policies.day_of(now)
-    contract = facts.covering_contract(client, equipment_class, on)
-    book = facts.terms_for(client.provider, contract, client.agency).book
-    for name in book.names(CAUSES):
-        value: Any = book.read(name, on).value
-        fits = value.get("applies_to") is None or equipment_class in value["applies_to"]
-        if value["nature"] == nature and fits:
-            return name.removeprefix(CAUSES)
-    return None
 
 
 # One request

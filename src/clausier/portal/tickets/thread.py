@@ -65,7 +65,7 @@ def _said(event: TicketEvent, actor: Actor) -> Entry:
         how=how,
         text=event.text,
         mine=event.contact_id is not None and event.contact_id == actor.contact_id,
-        ours=event.contact_id is None,
+        ours=event.contact_id is None and "from" not in event.data,
         files=tuple(event.attachments.all()),
     )
 

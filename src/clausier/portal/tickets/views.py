@@ -11,8 +11,8 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clausier.desk import facts, services
 from clausier.desk import queries as desk
-from clausier.desk import services
 from clausier.desk.models import Attachment, Origin, Ticket
 from clausier.directory.models import PortalSection
 from clausier.foundation import clock, files
@@ -49,7 +49,7 @@ def new(request: ClientRequest) -> HttpResponse:
 
 
 def _open(request: ClientRequest, now: Any, given: dict[str, Any]) -> Ticket:
-    cause = reading.usual_cause(request.client, given["equipment_class"], given["nature"], now)
+    cause = facts.usual_cause(request.client, given["equipment_class"], given["nature"], now)
     if cause is None:
         raise InvalidInput(
             _("Vos conditions ne prévoient pas cela : choisissez autre chose."), field="nature"

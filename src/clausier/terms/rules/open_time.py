@@ -248,6 +248,53 @@ def _target_account(aims: Reading, priority: str, time: OpenTime, start: int, du
     )
 
 
+def callback(book: Book, inputs: Inputs) -> Answer:
+    """By when who left a message is called back: the duty is ims 6.2 or 6.3, the delay a practice."""
+    start = seconds_of(inputs["at"])
+    on = local_day(start)
+    delays = book.read("intake.callback", on)
+    channel = inputs["channel"]
+    if channel not in delays.value:
+        raise unknown_word(channel, "channel", delays.value)
+    duty = book.read(f"intake.{channel}", on)
+    time = open_time(book, "hours.phone", inputs["holidays"], on)
+    seconds = int(delays.value[channel]) * 60
+    due = time.calendar.add(start, seconds)
+    return Answer(instant(due), lambda: _callback_account(duty, delays, seconds, time, start, due))
+
+
+def _callback_account(
+    duty: Reading, delays: Reading, seconds: int, time: OpenTime, start: int, due: int
+) -> Account:
+    on = local_day(start)
+    days = list(time.calendar.days(on, local_day(due)))
+    return Account(
+        shown=moment(instant(due)),
+        why=spoken_moment(instant(due)),
+        says=_with_closures(
+            say(
+                "Rappel {hours} après le message de {at}, comptées sur les {calendar}. "
+                "Le rappel est promis, son délai est la pratique du prestataire.",
+                "A callback {hours} after the message of {at}, counted on the {calendar}. "
+                "The callback is promised, its delay is the provider’s practice.",
+                hours=open_hours(seconds),
+                at=moment(instant(start)),
+                calendar=time.hours_on(on).label,
+            ),
+            days,
+        ),
+        because=(
+            duty.cited(Words("Rappeler", "Call back"), detail=duty.label),
+            *day_lines(time, days, (start, due)),
+            delays.cited(
+                Words("Délai du rappel", "Delay of the callback"), amount=duration(seconds), total=True
+            ),
+        ),
+        rests_on=("holidays-excepted",),
+        parts=day_parts(days, [(start, due)]),
+    )
+
+
 # The account and the ruler ---------------------------------------------------------------------------
 
 
@@ -431,5 +478,17 @@ RULES = (
         needs=("target.first-answer", "hours.phone"),
         answer=target,
         reads=("holidays.*",),
+    ),
+    Rule(
+        "callback",
+        Words("Rappel dû", "Callback due"),
+        (
+            wanted("channel", text, "le canal du message", "the channel of the message"),
+            wanted("at", a_moment, "l’instant du message", "the instant of the message"),
+            HOLIDAYS,
+        ),
+        needs=("intake.callback", "hours.phone"),
+        answer=callback,
+        reads=("intake.email", "intake.voicemail", "holidays.*"),
     ),
 )

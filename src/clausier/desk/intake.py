@@ -1,0 +1,151 @@
+"""Mail that comes, on its ticket: what `post` asks of the desk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clausier.desk import queries, services
+from clausier.desk.models import PromiseKind, Ticket, TicketEvent
+from clausier.desk.timeline import Upload
+from clausier.directory.models import Client
+from clausier.foundation import wording
+from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
+from clausier.post.handlers import Arrived, Filed
+from clausier.post.models import Conversation
+from clausier.post.reading import folding
+from clausier.post.states import MailOutcome
+
+KIND: Final = "ticket"
+LONGEST: Final = 20_000  # signs of an entry of the thread; the whole is one click away
+LONGEST_MACHINE: Final = 4_000
+
+
+class Tickets:
+    """Takes mail about tickets, and what is about nothing yet."""
+
+    kind = KIND
+
+    def open(self, arrived: Arrived, *, client: Client, by: Actor, at: datetime) -> Filed | None:
+        """A ticket of a known contact's message."""
+        mail = arrived.mail
+        ticket = services.open_from_mail(
+            by=by,
+            at=at,
+            client=client,
+            title=arrived.letter.subject,
+            text=first_words(arrived),
+            arrived_at=min(mail.arrived_at, at),
+            contact=arrived.contact,
+            author=arrived.author,
+            files=uploads(arrived),
+        )
+        return filed(ticket, opening(ticket)) if ticket else None
+
+    def reply(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
+        """An answer, on the ticket or on the one that continues it."""
+        ticket = _ticket(conversation)
+        if ticket is None:
+            return None
+        contact = arrived.contact
+        if contact and contact.client_id not in (ticket.client_id, ticket.beneficiary_id):
+            contact = None
+        event = services.receive_reply(
+            by=by,
+            at=at,
+            ticket=ticket,
+            text=words(arrived),
+            contact=contact,
+            author=arrived.author,
+            data={"mail": arrived.mail.pk, "from": arrived.letter.sender.address},
+            files=uploads(arrived),
+        )
+        return filed(event.ticket, event)
+
+    def note(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
+        """A machine's message, or one that pretends to be ours: seen by the staff only."""
+        ticket = _ticket(conversation)
+        if ticket is None:
+            return None
+        if arrived.mail.outcome == MailOutcome.REPLY:
+            event = services.record_mail(
+                by=by,
+                at=at,
+                ticket=ticket,
+                text=words(arrived),
+                author=arrived.staff_name or arrived.author,
+                files=uploads(arrived),
+            )
+        else:
+            event = services.record_machine_mail(
+                by=by,
+                at=at,
+                ticket=ticket,
+                what=arrived.mail.outcome,
+                text=_machine_words(arrived),
+                author=arrived.author,
+            )
+        return filed(ticket, event)
+
+    def promised(self, filed: Filed, language: str, *, at: datetime) -> str:
+        """By when someone comes, as one says it to the client."""
+        ticket = Ticket.objects.get(pk=filed.id)
+        promise = queries.promises_of(ticket).get(PromiseKind.PROMISE)
+        if promise is None or promise.due_at is None:
+            return ""
+        with translation.override(language):
+            due = wording.spoken_instant(
+                promise.due_at.astimezone(PARIS), language, since=at.astimezone(PARIS)
+            )
+            return _("Nous serons chez vous avant %(due)s.") % {"due": due}
+
+
+def filed(ticket: Ticket, event: TicketEvent | None) -> Filed:
+    """Where a message went, as `post` keeps it."""
+    return Filed(KIND, ticket.pk, str(ticket), ticket.client, event.pk if event else None)
+
+
+def opening(ticket: Ticket) -> TicketEvent | None:
+    """The entry that a ticket begins with."""
+    return ticket.events.order_by("pk").first()
+
+
+def words(arrived: Arrived) -> str:
+    """What is new in the message; all of it where nothing is."""
+    letter = arrived.letter
+    return _cut(letter.reply_text or letter.text or letter.subject or _("Message sans texte"), LONGEST)
+
+
+def first_words(arrived: Arrived) -> str:
+    """What a first message says: without its signature, but with what it forwards."""
+    letter = arrived.letter
+    return _cut(folding.unsigned(letter.text, sender_name=letter.sender.name) or letter.text, LONGEST)
+
+
+def _machine_words(arrived: Arrived) -> str:
+    letter = arrived.letter
+    told = letter.report.get("diagnostic-code", "")
+    return _cut(
+        "\n\n".join(filter(None, [letter.subject, told, letter.reply_text or letter.text])), LONGEST_MACHINE
+    )
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[:longest].rstrip()}\u2026"
+
+
+def uploads(arrived: Arrived) -> list[Upload]:
+    """The files of the message as an entry takes them."""
+    return [Upload(one.name, one.kind[:100], one.content) for one in arrived.files]
+
+
+def _ticket(conversation: Conversation) -> Ticket | None:
+    return (
+        Ticket.objects.filter(pk=conversation.about_id or 0)
+        .select_related("provider__book", "client__agency", "agency", "contract__book")
+        .first()
+    )

@@ -1,0 +1,81 @@
+"""Whose a message is: the floors above are asked, by a table that `wiring.py` hands over.
+
+Nothing down here knows what a ticket is; a conversation is about something, by kind, id and label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from clausier.directory.models import Client, Contact
+from clausier.foundation.actors import Actor
+from clausier.post.models import Conversation, IncomingMail
+from clausier.post.reading.kinds import Sort
+from clausier.post.reading.message import File, Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A message read, sorted, and perhaps matched. `files` are those worth keeping beside its words."""
+
+    mail: IncomingMail
+    letter: Letter
+    sort: Sort
+    contact: Contact | None
+    files: tuple[File, ...] = ()
+    staff_name: str = ""
+
+    @property
+    def author(self) -> str:
+        """The name to show for the sender."""
+        name = self.contact.full_name if self.contact else self.letter.sender.name
+        return name or self.letter.sender.address
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """Where a message went: what it is about, and the entry of the thread that holds it."""
+
+    kind: str
+    id: int
+    label: str
+    client: Client
+    event_id: int | None
+
+
+class Handler(Protocol):
+    """What a floor does with mail about its own `kind`."""
+
+    kind: str
+
+    def open(self, arrived: Arrived, *, client: Client, by: Actor, at: datetime) -> Filed | None:
+        """Make something new of it; None when the client's terms cannot say what, and a person must."""
+
+    def reply(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
+        """Take it in as an answer; `Filed` may name another thing than before. None: it is gone."""
+
+    def note(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
+        """Write down what no person wrote, where people see it and nothing follows from it."""
+
+    def promised(self, filed: Filed, language: str, *, at: datetime) -> str:
+        """What an acknowledgement may say is promised; "" when nothing is."""
+
+
+_table: dict[str, Handler] = {}
+_first: list[Handler] = []
+
+
+def connect(table: tuple[Handler, ...]) -> None:
+    """Ask these from now on, in this process; the first one takes what is about nothing yet."""
+    _table.clear()
+    _table.update({one.kind: one for one in table})
+    _first[:] = table[:1]
+
+
+def of(kind: str) -> Handler | None:
+    """Who answers for things of that kind; for no kind, who takes what is new."""
+    if not kind:
+        return _first[0] if _first else None
+    return _table.get(kind)

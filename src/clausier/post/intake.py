@@ -1,0 +1,435 @@
+"""From bytes to their place: stored first, read after, each message in a transaction of its own.
+
+A message that cannot be read goes where a person sees it, its bytes beside it; none is dropped, none holds up
+the next. What wrote it decides what may follow: only a person's message opens a ticket or is answered.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from clausier.directory.models import Client, Contact
+from clausier.foundation import clock, files
+from clausier.foundation.actors import Actor, program
+from clausier.foundation.models import Membership, Provider
+from clausier.post import conversations, handlers, matching, outbox, troubles
+from clausier.post.handlers import Arrived, Filed
+from clausier.post.matching import Match
+from clausier.post.models import Conversation, IncomingMail, Mailbox
+from clausier.post.reading import kinds
+from clausier.post.reading.kinds import Kind
+from clausier.post.reading.message import File, Letter, Unreadable, glimpse, identity_of, read
+from clausier.post.states import MailOutcome, Standing
+
+logger = logging.getLogger(__name__)
+
+SETTLE: Final = "post.settle"
+BATCH: Final = 50
+MOST_ATTEMPTS: Final = 3
+SMALLEST_PICTURE: Final = 6_000  # bytes: inline pictures below are logos and dots of signatures
+MACHINES: Final = {
+    Kind.AUTOMATIC: MailOutcome.AUTOMATIC,
+    Kind.BOUNCE: MailOutcome.BOUNCE,
+    Kind.LIST: MailOutcome.LIST,
+    Kind.OWN: MailOutcome.OWN,
+}
+
+
+# Storing
+
+
+def store(
+    raw: bytes,
+    *,
+    mailbox: Mailbox,
+    at: datetime,
+    arrived_at: datetime | None = None,
+    envelope: Sequence[str] = (),
+    server_uid: int | None = None,
+) -> tuple[IncomingMail, bool]:
+    """Keep the bytes of a message and have it read soon; whether it is new. Once committed it is ours.
+
+    `arrived_at` is when the mail server got it. A mailbox keeps a message once, whatever its road.
+    """
+    identity = identity_of(raw, _message_id(raw))
+    with transaction.atomic():
+        known = IncomingMail.objects.filter(mailbox=mailbox, identity=identity).first()
+        if known is not None:
+            return known, False
+        kept = files.store(
+            raw, provider=mailbox.provider, name=f"{identity[:12]}.eml", content_type="message/rfc822", at=at
+        )
+        made, is_new = IncomingMail.objects.get_or_create(
+            mailbox=mailbox,
+            identity=identity,
+            defaults={
+                "provider": mailbox.provider,
+                "raw": kept,
+                "arrived_at": min(arrived_at or at, at),
+                "stored_at": at,
+                "server_uid": server_uid,
+                "facts": {"envelope": list(envelope)} if envelope else {},
+            },
+        )
+        if is_new:
+            ask_to_settle(mailbox.provider_id)
+        return made, is_new
+
+
+def _message_id(raw: bytes) -> str:
+    try:
+        return read_head(raw).message_id
+    except Unreadable:
+        return ""
+
+
+def read_head(raw: bytes) -> Letter:
+    """The headers alone: all that storing needs."""
+    head, mark, _body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    return read(head + mark)
+
+
+def ask_to_settle(provider_id: int) -> None:
+    """Have what waits read, inside the transaction under way; one job waits at most, however many come."""
+    try:
+        with transaction.atomic():
+            app.configure_task(SETTLE, queueing_lock=f"{SETTLE}.{provider_id}").defer(provider_id=provider_id)
+    except AlreadyEnqueued:
+        pass
+
+
+# Settling
+
+
+def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
+    """Read up to `most` messages that wait, oldest first, each in its own transaction; how many were taken.
+
+    Several workers may do so at once: a message that one holds, the others pass over.
+    """
+    taken = 0
+    while taken < most:
+        with transaction.atomic():
+            mail = (
+                IncomingMail.objects.filter(provider_id=provider_id, standing=Standing.NEW)
+                .select_for_update(of=("self",), skip_locked=True)
+                .select_related("raw", "mailbox", "provider__book")
+                .order_by("id")
+                .first()
+            )
+            if mail is None:
+                break
+            settle(mail, at=clock.now())
+        taken += 1
+    return taken
+
+
+def settle(mail: IncomingMail, *, at: datetime) -> IncomingMail:
+    """Read the message and put it where it belongs; whatever goes wrong, a person sees it.
+
+    In the transaction under way, which holds the row.
+    """
+    try:
+        with transaction.atomic():
+            _settle(mail, at=at)
+    except Exception as problem:  # a message must never hold up the next
+        logger.exception("mail %s could not be settled", mail.pk)
+        mail.refresh_from_db(fields=["standing", "outcome", "attempts"])
+        mail.attempts = F("attempts") + 1
+        mail.fault = f"{type(problem).__name__}: {problem}"[:300]
+        mail.outcome, mail.standing, mail.settled_at = MailOutcome.UNREADABLE, Standing.QUEUED, at
+        mail.conversation = mail.conversation or conversations.begin(
+            mail.provider, subject=mail.subject, at=at
+        )
+        mail.save()
+        mail.refresh_from_db()
+    return mail
+
+
+def _settle(mail: IncomingMail, *, at: datetime) -> None:
+    by = program(mail.provider)
+    letter, broken = _opened(mail)
+    own = own_addresses()
+    sort = kinds.sort(letter, own=own, mark=outbox.installation_mark())
+    _note_facts(mail, letter, broken)
+    matching.alone_in_thread(letter, provider=mail.provider)
+    contact = contact_of(mail.provider, letter.sender.address)
+    found = matching.match(
+        letter,
+        sort,
+        provider=mail.provider,
+        contact=contact,
+        envelope=tuple(mail.facts.get("envelope", ())),
+    )
+    if found and contact is None and found.conversation.client:
+        contact = contact_of(mail.provider, letter.sender.address, client=found.conversation.client)
+    arrived = Arrived(
+        mail=mail,
+        letter=letter,
+        sort=sort,
+        contact=contact,
+        files=worth_keeping(mail, letter, broken),
+        staff_name=_staff_name(mail.provider, letter.sender.address),
+    )
+    mail.contact = contact
+    mail.client = contact.client if contact else None
+    if sort.kind == Kind.PERSON:
+        troubles.lift(mail.provider, letter.sender.address, at=at)
+        _from_person(arrived, found, broken, by=by, at=at)
+    else:
+        _from_machine(arrived, found, by=by, at=at)
+    mail.settled_at = at
+    mail.save()
+
+
+def reopened(mail: IncomingMail) -> Arrived:
+    """A message read anew from its bytes, for an act that says where it belongs."""
+    letter, broken = _opened(mail)
+    return Arrived(
+        mail=mail,
+        letter=letter,
+        sort=kinds.sort(letter, own=own_addresses(), mark=outbox.installation_mark()),
+        contact=mail.contact,
+        files=worth_keeping(mail, letter, broken),
+        staff_name=_staff_name(mail.provider, letter.sender.address),
+    )
+
+
+def read_again(mail: IncomingMail) -> None:
+    """What the message says, read anew from its bytes; where it stands stays."""
+    letter, broken = _opened(mail)
+    _note_facts(mail, letter, broken)
+    mail.save(update_fields=["message_id", "sender_name", "sender_address", "subject", "fault", "facts"])
+
+
+def _opened(mail: IncomingMail) -> tuple[Letter, str]:
+    """The letter, and what made it unreadable: then it is what can be guessed of it."""
+    try:
+        raw = files.read(mail.raw)
+    except (OSError, files.DamagedFile) as problem:
+        return Letter(), f"{type(problem).__name__}: {problem}"[:200]
+    try:
+        return read(raw), ""
+    except Unreadable as problem:
+        return glimpse(raw), problem.says
+
+
+def own_addresses() -> frozenset[str]:
+    """The addresses that this installation's provider in sight writes from."""
+    sender = str(settings.DEFAULT_FROM_EMAIL).rpartition("<")[2].strip("> ").lower()
+    mailboxes = Mailbox.objects.values_list("address", flat=True)
+    return frozenset({sender, *(address.lower() for address in mailboxes)})
+
+
+def contact_of(provider: Provider, address: str, *, client: Client | None = None) -> Contact | None:
+    """The one person who writes from `address`, at `client` if given; None for several, or none."""
+    if not address:
+        return None
+    found = Contact.objects.filter(provider=provider, left_on=None).select_related("client__agency")
+    if client:
+        found = found.filter(client=client)
+    several = list(found.filter(email=address).order_by("pk")[:5]) or list(
+        found.filter(email__iexact=address).order_by("pk")[:5]
+    )
+    if len({one.client_id for one in several}) != 1:
+        return None
+    return several[0]
+
+
+def _staff_name(provider: Provider, address: str) -> str:
+    """The name of the member of staff who has that address; "" for anybody else."""
+    member = (
+        Membership.objects.filter(provider=provider, ended_at=None, person__email__iexact=address)
+        .select_related("person")
+        .first()
+        if address
+        else None
+    )
+    return member.person.full_name if member else ""
+
+
+def _note_facts(mail: IncomingMail, letter: Letter, broken: str) -> None:
+    mail.message_id = letter.message_id[:260]
+    mail.sender_name = letter.sender.name[:120]
+    mail.sender_address = letter.sender.address[:254]
+    mail.subject = letter.subject[:500]
+    mail.fault = broken
+    mail.facts = {
+        **({"envelope": mail.facts["envelope"]} if mail.facts.get("envelope") else {}),
+        "to": [asdict(one) for one in letter.to],
+        "cc": [asdict(one) for one in letter.cc],
+        "sent_at": letter.sent_at.isoformat() if letter.sent_at else None,
+        "text": letter.text,
+        "reply_text": letter.reply_text,
+        "html": bool(letter.html),
+        "files": [
+            {
+                "name": one.name,
+                "type": one.kind,
+                "size": len(one.content),
+                "sha256": one.sha256,
+                "inline": one.inline,
+            }
+            for one in letter.files
+        ],
+        "notes": letter.notes,
+    }
+
+
+def worth_keeping(mail: IncomingMail, letter: Letter, broken: str) -> tuple[File, ...]:
+    """The files that go with the words: not the little pictures of signatures; of what is broken, all."""
+    kept = [one for one in letter.files if not one.inline or len(one.content) >= SMALLEST_PICTURE]
+    if broken:
+        with suppress(OSError, files.DamagedFile):
+            kept.append(File(mail.raw.name, "message/rfc822", files.read(mail.raw)))
+    return tuple(kept)
+
+
+# A person's
+
+
+def _from_person(arrived: Arrived, found: Match | None, broken: str, *, by: Actor, at: datetime) -> None:
+    mail = arrived.mail
+    if found:
+        _take_answer(arrived, found, broken, by=by, at=at)
+        return
+    mail.outcome = MailOutcome.UNREADABLE if broken else MailOutcome.TICKET
+    reason = ("illisible", "unreadable") if broken else _must_be_qualified(arrived)
+    if broken and arrived.contact:
+        reason = None
+    filed = None
+    handler = handlers.of("")
+    if not reason and handler and arrived.contact:
+        filed = handler.open(arrived, client=arrived.contact.client, by=by, at=at)
+        reason = (
+            ("", "") if filed else ("les conditions ne disent pas de quoi il s’agit", "the terms do not tell")
+        )
+    if filed is None:
+        queue(arrived, reason or ("", ""), at=at)
+        return
+    conversation = conversations.about(filed, provider=mail.provider, subject=mail.subject, at=at)
+    mail.why = ["client connu par son adresse", "client known by the address"]
+    mail.matched_by = "contact"
+    _settled_in(arrived, conversation, filed)
+    acknowledge(arrived, conversation, filed, handler, at=at)
+
+
+def _must_be_qualified(arrived: Arrived) -> tuple[str, str] | None:
+    if arrived.contact is None:
+        if arrived.staff_name:
+            return (
+                "transmis par l’équipe\u202f: dites pour quel client",
+                "sent on by the staff: say for which client",
+            )
+        return ("expéditeur inconnu", "unknown sender")
+    verdict = arrived.letter.header("authentication-results").lower()
+    if "dmarc=fail" in verdict:
+        return (
+            "l’adresse de l’expéditeur n’est pas prouvée (DMARC)",
+            "the sender’s address is not proven (DMARC)",
+        )
+    return None
+
+
+def queue(arrived: Arrived, reason: tuple[str, str], *, at: datetime) -> None:
+    """Have a person say whose the message is."""
+    mail = arrived.mail
+    mail.standing = Standing.QUEUED
+    mail.why = list(reason)
+    mail.conversation = conversations.begin(mail.provider, subject=mail.subject, at=at)
+    conversations.join(mail.conversation, arrived)
+
+
+def _take_answer(arrived: Arrived, found: Match, broken: str, *, by: Actor, at: datetime) -> None:
+    mail, conversation = arrived.mail, found.conversation
+    mail.matched_by, mail.why = found.by, list(found.why)
+    mail.outcome = MailOutcome.UNREADABLE if broken else MailOutcome.REPLY
+    mail.conversation = conversation
+    if found.by == "same-message":
+        mail.client, mail.standing = conversation.client, Standing.SETTLED
+        return
+    if not conversation.about_kind:
+        mail.standing = Standing.QUEUED
+        conversations.join(conversation, arrived)
+        return
+    handler = handlers.of(conversation.about_kind)
+    filed = None
+    if handler and arrived.staff_name and arrived.contact is None:
+        # Whoever writes as one of us by mail has proven nothing: inside, it is a note.
+        filed = handler.note(arrived, conversation, by=by, at=at)
+    elif handler:
+        filed = handler.reply(arrived, conversation, by=by, at=at)
+    if filed is None:
+        queue(arrived, found.why, at=at)
+        return
+    if (filed.kind, filed.id) != (conversation.about_kind, conversation.about_id):
+        conversation = conversations.about(filed, provider=mail.provider, subject=mail.subject, at=at)
+    _settled_in(arrived, conversation, filed)
+
+
+def _settled_in(arrived: Arrived, conversation: Conversation, filed: Filed) -> None:
+    mail = arrived.mail
+    mail.conversation, mail.client = conversation, filed.client
+    mail.event_id, mail.standing = filed.event_id, Standing.SETTLED
+    conversations.join(conversation, arrived)
+
+
+def acknowledge(
+    arrived: Arrived,
+    conversation: Conversation,
+    filed: Filed,
+    handler: handlers.Handler | None,
+    *,
+    at: datetime,
+) -> None:
+    """Say that the message came, once a day to an address, and never to what must not be answered."""
+    mail = arrived.mail
+    wanted = (
+        arrived.sort.answerable and mail.mailbox.acknowledges and arrived.contact and not arrived.staff_name
+    )
+    if not wanted or not outbox.first_today(mail.provider, arrived.letter.sender.address, at=at):
+        return
+    language = conversations.language_of(arrived.contact)
+    outbox.acknowledge(
+        conversation,
+        mailbox=mail.mailbox,
+        to=arrived.letter.sender.address,
+        contact=arrived.contact,
+        language=language,
+        promise=handler.promised(filed, language, at=at) if handler else "",
+        answers=mail.message_id,
+        at=at,
+    )
+
+
+# A machine's
+
+
+def _from_machine(arrived: Arrived, found: Match | None, *, by: Actor, at: datetime) -> None:
+    """Recorded where it belongs, and nothing follows from it."""
+    mail, sort = arrived.mail, arrived.sort
+    mail.outcome, mail.standing = MACHINES[sort.kind], Standing.SETTLED
+    mail.why = list(sort.why)
+    if sort.kind == Kind.BOUNCE:
+        troubles.returned(arrived.letter, provider=mail.provider, at=at)
+    if found is None:
+        return
+    conversation = found.conversation
+    mail.matched_by, mail.conversation, mail.client = found.by, conversation, conversation.client
+    mail.why = [f"{sort.why[0]}, {found.why[0]}", f"{sort.why[1]}, {found.why[1]}"]
+    if sort.kind == Kind.OWN or found.by == "same-message":
+        return
+    matching.remember(conversation, arrived.letter, reference=sort.reference)
+    handler = handlers.of(conversation.about_kind) if conversation.about_kind else None
+    filed = handler.note(arrived, conversation, by=by, at=at) if handler else None
+    mail.event_id = filed.event_id if filed else None

@@ -1,0 +1,243 @@
+"""What leaves: made in the act's own transaction, tried by a job until a server takes it."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Final
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from clausier.directory.models import Client, Contact
+from clausier.foundation.clock import PARIS
+from clausier.foundation.models import Provider, StoredFile
+from clausier.post import matching, wordings
+from clausier.post.models import (
+    Acknowledgement,
+    Conversation,
+    IncomingMail,
+    Mailbox,
+    MailKind,
+    OutgoingFile,
+    OutgoingMail,
+    ThreadKey,
+)
+from clausier.post.states import MailOutcome, OutboxState
+
+SEND: Final = "post.send"
+WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
+"""Between an attempt and the next; after the last it is given up, two days in all."""
+MOST_REFERENCES: Final = 12
+
+
+@cache
+def installation_mark() -> str:
+    """What our letters bear, so that we know them again; another installation's differs."""
+    return hmac.digest(settings.SECRET_KEY.encode(), b"clausier mail", "sha256").hex()[:24]
+
+
+def mailbox_for(provider: Provider, conversation: Conversation | None = None) -> Mailbox | None:
+    """Which mailbox writes: the one the conversation came by, else the provider's first."""
+    active = Mailbox.objects.filter(provider=provider, is_active=True)
+    if conversation is not None:
+        last = conversation.incoming.order_by("-id").values_list("mailbox", flat=True).first()
+        found = active.filter(pk=last).first() if last else None
+        if found:
+            return found
+    return active.order_by("pk").first()
+
+
+def reply(
+    conversation: Conversation,
+    *,
+    mailbox: Mailbox,
+    to: str,
+    contact: Contact | None,
+    cc: Sequence[str],
+    author_name: str,
+    text: str,
+    event_id: int,
+    language: str,
+    files: Iterable[StoredFile],
+    at: datetime,
+) -> OutgoingMail | None:
+    """Send an entry of a thread; None when it left before."""
+    if OutgoingMail.objects.filter(provider=conversation.provider, event_id=event_id).exists():
+        return None
+    facts = facts_of(conversation, mailbox, contact=contact, language=language)
+    facts |= {"message": text, "auteur": author_name}
+    return _make(
+        conversation,
+        MailKind.REPLY,
+        facts,
+        mailbox=mailbox,
+        to=[to],
+        cc=cc,
+        author_name=author_name,
+        event_id=event_id,
+        language=language,
+        files=files,
+        at=at,
+    )
+
+
+def acknowledge(
+    conversation: Conversation,
+    *,
+    mailbox: Mailbox,
+    to: str,
+    contact: Contact | None,
+    language: str,
+    promise: str,
+    answers: str,
+    at: datetime,
+) -> OutgoingMail:
+    """Say that a message came, and what is promised."""
+    facts = facts_of(conversation, mailbox, contact=contact, language=language) | {"promesse": promise}
+    return _make(
+        conversation,
+        MailKind.ACKNOWLEDGEMENT,
+        facts,
+        mailbox=mailbox,
+        to=[to],
+        language=language,
+        answers=answers,
+        at=at,
+    )
+
+
+def first_today(provider: Provider, address: str, *, at: datetime) -> bool:
+    """Whether `address` has had no acknowledgement on that day; from now on it has."""
+    _row, made = Acknowledgement.objects.get_or_create(
+        provider=provider, address=address, on_day=at.astimezone(PARIS).date()
+    )
+    return made
+
+
+def facts_of(
+    conversation: Conversation, mailbox: Mailbox, *, contact: Contact | None, language: str
+) -> dict[str, str]:
+    """What the variables of a letter stand for."""
+    client: Client | None = conversation.client
+    signature = mailbox.signature_en if language == "en" else mailbox.signature_fr
+    return {
+        "ticket": conversation.about_label,
+        "objet": conversation.subject,
+        "message": "",
+        "auteur": "",
+        "personne": contact.full_name if contact else "",
+        "client": client.name if client else "",
+        "promesse": "",
+        "prestataire": mailbox.provider.name,
+        "signature": signature.strip() or mailbox.sender_name or mailbox.provider.name,
+    }
+
+
+def _make(
+    conversation: Conversation,
+    kind: str,
+    facts: dict[str, str],
+    *,
+    mailbox: Mailbox,
+    to: Sequence[str],
+    language: str,
+    at: datetime,
+    cc: Sequence[str] = (),
+    author_name: str = "",
+    event_id: int | None = None,
+    answers: str = "",
+    files: Iterable[StoredFile] = (),
+) -> OutgoingMail:
+    words = wordings.words_of(mailbox.provider, kind, language)
+    subject = " ".join(wordings.filled(words.subject, facts).split())[:240] or facts["objet"][:240]
+    last, references = thread_of(conversation)
+    mail = OutgoingMail.objects.create(
+        provider=mailbox.provider,
+        client=conversation.client,
+        mailbox=mailbox,
+        conversation=conversation,
+        kind=kind,
+        to=list(to),
+        cc=[address for address in cc if address not in to],
+        author_name=author_name,
+        subject=f"{'Re: ' if last else ''}{subject} {matching.token(conversation)}",
+        text=wordings.filled(words.body, facts),
+        message_id=_new_id(conversation.secret, mailbox),
+        in_reply_to=answers or last,
+        references=" ".join(references),
+        event_id=event_id,
+        made_at=at,
+        made_by=author_name or "Clausier",
+        next_at=at,
+    )
+    OutgoingFile.objects.bulk_create(
+        [
+            OutgoingFile(provider=mail.provider, client_id=mail.client_id, mail=mail, file=file)
+            for file in files
+        ]
+    )
+    ThreadKey.objects.create(
+        provider=mail.provider, client_id=mail.client_id, conversation=conversation, key=mail.message_id
+    )
+    queue(mail, attempt=1)
+    return mail
+
+
+def trial(mailbox: Mailbox, *, to: str, by_name: str, subject: str, text: str, at: datetime) -> OutgoingMail:
+    """A letter that shows whether mail leaves."""
+    mail = OutgoingMail.objects.create(
+        provider=mailbox.provider,
+        mailbox=mailbox,
+        kind=MailKind.TRIAL,
+        to=[to],
+        subject=subject,
+        text=text,
+        message_id=_new_id("essai", mailbox),
+        made_at=at,
+        made_by=by_name,
+        next_at=at,
+    )
+    queue(mail, attempt=1)
+    return mail
+
+
+def thread_of(conversation: Conversation) -> tuple[str, list[str]]:
+    """The Message-ID that the next letter answers, and its References: the first, then the latest."""
+    automatic = (MailOutcome.AUTOMATIC, MailOutcome.BOUNCE, MailOutcome.LIST, MailOutcome.OWN)
+    came = (
+        IncomingMail.objects.filter(conversation=conversation)
+        .exclude(outcome__in=automatic)
+        .exclude(message_id="")
+    )
+    last = came.order_by("-arrived_at", "-id").values_list("message_id", flat=True).first() or ""
+    keys = list(
+        conversation.keys.filter(mentioned=False)
+        .exclude(key__startswith=matching.REFERENCE)
+        .order_by("id")
+        .values_list("key", flat=True)
+    )
+    if not last and keys:
+        last = keys[-1]
+    others = [key for key in keys if key != last]
+    chosen = [*others[:1], *others[1:][-(MOST_REFERENCES - 2) :], *([last] if last else [])]
+    return last, chosen
+
+
+def _new_id(word: str, mailbox: Mailbox) -> str:
+    return f"{word}.{secrets.token_hex(8)}@{mailbox.address.rpartition('@')[2]}"
+
+
+def queue(mail: OutgoingMail, *, attempt: int, at: datetime | None = None) -> None:
+    """Defer an attempt, inside the transaction under way; at once, or `at` that instant."""
+    app.configure_task(SEND, schedule_at=at).defer(
+        mail=mail.pk, attempt=attempt, provider_id=mail.provider_id
+    )
+
+
+def is_due(mail: OutgoingMail, attempt: int) -> bool:
+    """Whether that attempt is still to be made."""
+    return mail.state == OutboxState.WAITING and mail.attempts == attempt - 1

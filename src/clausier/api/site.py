@@ -17,6 +17,7 @@ from clausier.api.home.routes import routes as home
 from clausier.api.journal.routes import routes as journal
 from clausier.api.mail.routes import routes as mail
 from clausier.api.people.routes import routes as people
+from clausier.api.phone.routes import routes as phone
 from clausier.api.points.routes import routes as points
 from clausier.api.reports.routes import routes as reports
 from clausier.api.search.routes import routes as search
@@ -45,6 +46,7 @@ for tag, routes in (
     (gettext_noop("Recherche"), search),
     (gettext_noop("Tickets"), tickets),
     (gettext_noop("Courrier"), mail),
+    (gettext_noop("Téléphone"), phone),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Travail"), work),
     (gettext_noop("Pourquoi ?"), why),

@@ -57,6 +57,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             groups=_groups(actor),
             call_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
             call=Call(url=reverse("call", args=[slug]), since=since) if since else None,
+            ringing_url=reverse("phone-ringing", args=[slug]) if actor.may("phone.read") else "",
             search_url=reverse("search", args=[slug]) if actor.may("search.use") else "",
             palette_url=reverse("search-palette", args=[slug]) if actor.may("search.use") else "",
             new_ticket_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
@@ -69,6 +70,8 @@ def _groups(actor: Actor) -> tuple[NavGroup, ...]:
     counts = {"tickets": desk.open_tickets(actor).count()} if actor.may("desk.read") else {}
     if actor.may("post.read") and (waiting := post.to_qualify(actor).count()):
         counts["mail"] = waiting
+    if actor.may("phone.read") and (to_return := desk.calls_to_return(actor).count()):
+        counts["phone"] = to_return
     allowed = [entry for entry in ENTRIES if actor.may(entry.permission)]
     return tuple(
         NavGroup(

@@ -10,6 +10,7 @@ PROVIDER_FEATURES = (
     "reports",
     "mail",
     "call",
+    "phone",
     "work",
     "points",
     "clients",

@@ -95,3 +95,17 @@ class TakenUpSince(Refusal):
 
     code = "taken_up_since"
     status = 409
+
+
+class UnknownCall(Refusal):
+    """No such phone call among those that one may see."""
+
+    code = "unknown_call"
+    status = 404
+
+
+class CallSettled(Refusal):
+    """Nobody waits for an answer to that call any more, or it stands on another ticket."""
+
+    code = "call_settled"
+    status = 409

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from clausier.desk import clocks, policies
 from clausier.desk.clocks import PromiseView
 from clausier.desk.models import (
     Appointment,
+    CallState,
     Origin,
+    PhoneCall,
     Promise,
     PromiseKind,
     Ticket,
@@ -251,4 +253,36 @@ def active_appointment(ticket: Ticket) -> Appointment | None:
         .select_related("site", "technician")
         .order_by("-pk")
         .first()
+    )
+
+
+LIVE_FOR = timedelta(seconds=90)  # how long a call that rings, or was just answered, stays on the screens
+
+
+def calls(actor: Actor) -> QuerySet[PhoneCall]:
+    """The log of phone calls, the latest told first."""
+    found = PhoneCall.objects.filter(provider=actor.provider)
+    if actor.is_client_side:
+        found = found.filter(client_id=actor.client_id or 0)
+    return found.select_related("client", "contact", "ticket", "callback__ruling", "settled_by").order_by(
+        "-pk"
+    )
+
+
+def calls_to_return(actor: Actor) -> QuerySet[PhoneCall]:
+    """Missed calls and voicemails that wait for a callback: what is due first, then as they came."""
+    waiting = calls(actor).filter(
+        settled_at=None, is_outgoing=False, state__in=(CallState.MISSED, CallState.VOICEMAIL)
+    )
+    return waiting.order_by(F("callback__due_at").asc(nulls_last=True), "began_at", "pk")
+
+
+def live_calls(actor: Actor, now: datetime) -> QuerySet[PhoneCall]:
+    """Calls that ring, or were answered a moment ago and have no ticket yet."""
+    return calls(actor).filter(
+        settled_at=None,
+        is_outgoing=False,
+        state__in=(CallState.RINGING, CallState.ANSWERED),
+        ticket=None,
+        changed_at__gt=now - LIVE_FOR,
     )

@@ -52,6 +52,7 @@ class Provider(models.Model):
     address = models.TextField(blank=True)
     phone = models.CharField(max_length=20, blank=True)
     email = models.EmailField(blank=True)
+    call_link = models.CharField(max_length=200, default="tel:{number}")  # what a click on a number opens
     book = models.ForeignKey(InstalledBook, on_delete=models.PROTECT, related_name="+")
     priority_grid = models.JSONField(null=True, blank=True)
     reopening_days = models.PositiveSmallIntegerField(default=15)

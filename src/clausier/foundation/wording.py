@@ -10,6 +10,7 @@ durations and dates, true minus. `Decimal` in, never float.
 
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from urllib.parse import quote
 
 import phonenumbers
 from babel.dates import format_date
@@ -174,6 +175,11 @@ def identifier(digits: str, groups: tuple[int, ...] = (3, 3, 3)) -> str:
         parts.append(bare[start : start + size])
         start += size
     return NARROW.join(parts)
+
+
+def call_url(link: str, number_: str) -> str:
+    """The address that calls a number; `link` is a provider's, « sip:{number} »."""
+    return link.replace("{number}", quote(number_, safe="+"))
 
 
 def phone(dialled: str, region: str = "FR") -> str:

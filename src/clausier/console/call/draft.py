@@ -17,6 +17,7 @@ from clausier.desk import facts
 from clausier.desk.models import Impact, Urgency
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact, Site
+from clausier.directory.phones import dialled
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput
@@ -55,8 +56,9 @@ class Draft:
 
     @property
     def new_name(self) -> str:
-        """The name of the new person; what was looked for, to begin with."""
-        return self.values.get("new_name") or self.values.get("q", "")
+        """The name of the new person; what was looked for, to begin with, unless it is a number."""
+        looked_for = self.values.get("q", "")
+        return self.values.get("new_name") or ("" if dialled(looked_for) else looked_for)
 
     @property
     def equipment_class(self) -> str:

@@ -22,11 +22,12 @@ from clausier.console.tickets.sheets import Posted, Sheet
 from clausier.contracts import queries as contracts
 from clausier.desk import facts, services
 from clausier.desk import queries as desk
-from clausier.desk.models import Impact, Origin, Urgency, Verdict
+from clausier.desk.models import Impact, Origin, PhoneCall, Urgency, Verdict
 from clausier.directory import queries as directory
 from clausier.directory import services as directory_services
 from clausier.foundation import clock, wording
 from clausier.foundation import queries as foundation
+from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput, Refusal
 from clausier.foundation.permissions import may
 from clausier.pages.refusals import in_terms
@@ -119,8 +120,26 @@ def drop(request: StaffRequest) -> HttpResponse:
 def _remembered(request: StaffRequest) -> QueryDict:
     """What the address asks for, and who was on the line when the form was left."""
     data = request.GET.copy()
+    announced = _announced(request, data)
+    if announced is not None:
+        if announced.contact_id:
+            data["caller"] = f"contact:{announced.contact_id}"
+        elif announced.client_id:
+            data["caller"] = f"client:{announced.client_id}"
+        else:
+            data["caller"] = ""
+            data["q"] = data["new_phone"] = announced.number
+        data["called_at"] = announced.began_at.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")
     data.setdefault("caller", stopwatch.caller(request))
     return data
+
+
+def _announced(request: StaffRequest, data: QueryDict) -> PhoneCall | None:
+    """The call that the telephone system announced and that this form is about."""
+    key = Posted(data).number("appel")
+    return (
+        desk.calls(request.actor).filter(pk=key).first() if key and request.actor.may("phone.read") else None
+    )
 
 
 def _chosen(posted: QueryDict) -> QueryDict:
@@ -167,6 +186,9 @@ def _saved(request: StaffRequest, draft: Draft, now: datetime) -> HttpResponse:
         verdict_reason=posted.text("verdict_reason"),
         assignee=_assignee(request),
     )
+    announced = _announced(request, request.POST)
+    if announced is not None:
+        services.take_call(by=actor, at=now, call=announced, ticket=ticket)
     stopwatch.over(request)
     messages.success(request, _("Ticket %(ticket)s ouvert.") % {"ticket": ticket})
     return redirect("ticket", request.provider.slug, ticket.number)
@@ -189,6 +211,7 @@ def _attached(request: StaffRequest, draft: Draft, now: datetime) -> HttpRespons
         text=posted.text("description"),
         contact=draft.contact,
         direction="in",
+        call=_announced(request, request.POST),
     )
     stopwatch.over(request)
     messages.success(request, _("Appel noté dans le ticket %(ticket)s.") % {"ticket": ticket})

@@ -69,7 +69,7 @@ def for_found(actor: Actor, groups: Sequence[Group]) -> list[Line]:
     call = reverse("call", args=[actor.provider.slug])
     people = [person for person in by_kind.get("contact", []) if not person.left_on]
     return [
-        *(line for person in people for line in _for_person(person, call)),
+        *(line for person in people for line in _for_person(person, call, actor.provider.call_link)),
         *(
             Line(
                 url=f"{call}?caller=client:{client.pk}",
@@ -82,7 +82,7 @@ def for_found(actor: Actor, groups: Sequence[Group]) -> list[Line]:
     ][:MOST]
 
 
-def _for_person(person: Any, call: str) -> Iterator[Line]:
+def _for_person(person: Any, call: str, call_link: str) -> Iterator[Line]:
     name = {"name": person.full_name}
     number = person.phone or person.mobile
     yield Line(
@@ -93,7 +93,7 @@ def _for_person(person: Any, call: str) -> Iterator[Line]:
     )
     if number:
         yield Line(
-            url=f"tel:{number}",
+            url=wording.call_url(call_link, number),
             icon="phone-outgoing",
             title=_("Appeler %(name)s") % name,
             tail=wording.phone(number),

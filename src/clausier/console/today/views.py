@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from clausier.console.doors import StaffRequest, page
+from clausier.console.phone import reading as phone
 from clausier.console.today import telling
 from clausier.desk import queries as desk
 from clausier.foundation import clock
@@ -20,6 +21,7 @@ BURNING = 8
 WAITING = 8
 APPOINTMENTS = 8
 ALERTS = 10
+CALLS = 6
 DAYS_AHEAD = 7
 
 
@@ -55,6 +57,8 @@ def today(request: StaffRequest) -> HttpResponse:
             "waiting": [telling.waiting_row(one, slug, now, request.user.pk) for one in waiting[:WAITING]],
             "waiting_total": len(waiting),
             "waiting_more": len(waiting) - WAITING,
+            "calls_to_return": phone.rows_to_return(request, now, CALLS) if actor.may("phone.read") else [],
+            "may_answer": actor.may("desk.note"),
             "actor_works": actor.may("desk.work"),
             "may_open": actor.may("desk.open"),
             "due": [telling.due_row(one, appointments, slug, now) for one in day.due_today],

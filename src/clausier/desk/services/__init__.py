@@ -9,6 +9,7 @@ from clausier.desk.services.letters import (
     record_machine_mail,
     record_mail,
 )
+from clausier.desk.services.phone import announce_call, call_back, set_call_link, take_call
 from clausier.desk.services.qualification import (
     UNCHANGED,
     answer_prediagnosis,
@@ -36,8 +37,10 @@ from clausier.desk.services.work import (
 __all__ = [
     "UNCHANGED",
     "add_note",
+    "announce_call",
     "answer_prediagnosis",
     "assign",
+    "call_back",
     "cancel_appointment",
     "climb",
     "close_ticket",
@@ -59,7 +62,9 @@ __all__ = [
     "reply",
     "resume_work",
     "set_appointment",
+    "set_call_link",
     "start_work",
     "stop_work",
+    "take_call",
     "validate_work",
 ]

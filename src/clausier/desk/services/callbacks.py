@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from clausier.contracts.models import EquipmentClass
 from clausier.desk import facts, policies
-from clausier.desk.models import Callback, EventKind, Ticket
+from clausier.desk.models import Callback, EventKind, PhoneCall, Ticket
 from clausier.desk.timeline import record
+from clausier.directory import queries as directory
 from clausier.foundation import rulings
 from clausier.foundation.actors import Actor
 from clausier.terms import rules
@@ -64,6 +66,49 @@ def owe(ticket: Ticket, *, channel: str, name: str, by: Actor, at: datetime) -> 
     return made
 
 
+def owe_for_call(call: PhoneCall, *, by: Actor, at: datetime) -> Callback | None:
+    """Have who rang in vain called back, where the terms say so; None where they do not.
+
+    Whose contract it is goes by the client found by the number; for a stranger the provider's own terms hold,
+    on the calendar of its first agency. What is told later of the call (a message was left) makes it anew.
+    """
+    client, contact = call.client, call.contact
+    agency = client.agency if client else directory.agencies(by).first()
+    if agency is None:
+        return None
+    day = policies.day_of(call.began_at)
+    contract = facts.covering_contract(client, EquipmentClass.WORKSTATION, day) if client else None
+    terms = facts.terms_for(call.provider, contract, agency)
+    if not _owed(terms, call.state, call.began_at):
+        return None
+    holidays = policies.holidays_of(contact.site if contact else None, agency)
+    outcome = rules.ask(
+        "callback", terms.book, {"channel": call.state, "at": call.began_at, "holidays": holidays}
+    )
+    ruling = rulings.keep(
+        outcome,
+        provider=call.provider,
+        book=terms.installed,
+        about=call,
+        at=at,
+        client_id=call.client_id,
+    )
+    made, _is_new = Callback.objects.update_or_create(
+        call=call,
+        defaults={
+            "provider": call.provider,
+            "client": client,
+            "contact": contact,
+            "name": (contact.full_name if contact else client.name if client else "")[:120],
+            "number": call.number,
+            "asked_at": call.began_at,
+            "due_at": outcome.value,
+            "ruling": ruling,
+        },
+    )
+    return made
+
+
 def _owed(terms: facts.Terms, channel: str, at: datetime) -> bool:
     term = f"intake.{channel}"
     if not (terms.book.has(term) and terms.book.has("intake.callback")):
@@ -78,3 +123,8 @@ def settle(ticket: Ticket, *, by: Actor, at: datetime) -> bool:
     if done:
         record(ticket, EventKind.CALLED_BACK, by=by, at=at, internal=True)
     return bool(done)
+
+
+def settle_call(call: PhoneCall, *, by: Actor, at: datetime) -> None:
+    """Who rang in vain was called back, or rang again and was answered."""
+    Callback.objects.filter(call=call, done_at=None).update(done_at=at, done_by=by.person)

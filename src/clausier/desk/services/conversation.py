@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clausier.desk import policies
-from clausier.desk.models import EventKind, Origin, PromiseKind, Ticket, TicketEvent
-from clausier.desk.services import callbacks
+from clausier.desk.models import EventKind, Origin, PhoneCall, PromiseKind, Ticket, TicketEvent
+from clausier.desk.services import callbacks, phone
 from clausier.desk.services.held import hold
 from clausier.desk.services.promises import meet
 from clausier.desk.services.tickets import NewTicket, create, reopen
@@ -66,10 +66,12 @@ def log_call(
     text: str,
     direction: str,
     contact: Contact | None = None,
+    call: PhoneCall | None = None,
 ) -> TicketEvent:
     """Log a phone call about the ticket, `in` or `out`; calling the client is an answer too (ims 6.3).
 
-    Raises InvalidInput naming `direction`, `text` or `contact`.
+    `call` is the one that the telephone system told of. Raises InvalidInput naming `direction`,
+    `text` or `contact`.
     """
     held = hold(ticket, by)
     if direction not in DIRECTIONS:
@@ -88,6 +90,7 @@ def log_call(
             "contact_name": contact.full_name if contact else "",
         },
     )
+    phone.keep_call(held, by=by, at=at, is_outgoing=direction == "out", contact=contact, call=call)
     if direction == "out":
         callbacks.settle(held, by=by, at=at)
         meet(held, PromiseKind.TARGET, how="answered", by=by, at=at)

@@ -61,12 +61,12 @@ def _to_call_back(actor: Actor) -> Iterator[Waiting]:
     """Whom the terms have us call back, the most pressing first: on one's own tickets, or on nobody's."""
     own = Q(ticket__assignee=actor.person) | Q(ticket__assignee=None)
     due = (
-        Callback.objects.filter(own, provider=actor.provider, done_at=None)
+        Callback.objects.filter(own, provider=actor.provider, done_at=None, ticket__isnull=False)
         .exclude(ticket__state=TicketState.CLOSED)
         .select_related("ticket__client")
         .order_by("due_at", "pk")
     )
-    yield from (Waiting("call-back", one.ticket, callback=one) for one in due[:MOST])
+    yield from (Waiting("call-back", one.ticket, callback=one) for one in due[:MOST] if one.ticket)
 
 
 def _to_hand_out(actor: Actor, standings: Iterable[Standing]) -> Iterator[Waiting]:

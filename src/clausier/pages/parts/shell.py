@@ -61,6 +61,7 @@ class Shell:
     call_url: str = ""
     call: Call | None = None
     new_ticket_url: str = ""
+    ringing_url: str = ""
     search_url: str = ""
     palette_url: str = ""
     account_url: str = ""

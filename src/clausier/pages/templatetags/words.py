@@ -182,3 +182,17 @@ def answered(text: str, query: str) -> SafeString:
 def _plain(text: str) -> str:
     """Lower case without accents, letter for letter."""
     return "".join(c for c in normalize("NFD", text.lower()) if not combining(c))
+
+
+@register.simple_tag(takes_context=True)
+def dial_url(context: Any, number_: str) -> str:
+    """The address that calls a number, in the way the provider chose."""
+    return wording.call_url(context["provider"].call_link, number_)
+
+
+@register.simple_tag(takes_context=True)
+def dial(context: Any, number_: str) -> SafeString:
+    """A number that calls when clicked."""
+    if not number_:
+        return SafeString("")
+    return format_html('<a class="link nowrap" href="{}">{}</a>', dial_url(context, number_), phone(number_))

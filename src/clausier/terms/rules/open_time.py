@@ -249,7 +249,7 @@ def _target_account(aims: Reading, priority: str, time: OpenTime, start: int, du
 
 
 def callback(book: Book, inputs: Inputs) -> Answer:
-    """By when who left a message is called back: the duty is ims 6.2 or 6.3, the delay a practice."""
+    """By when who wrote, left a message or rang in vain is called back (ims 6.2, 6.3), by practice."""
     start = seconds_of(inputs["at"])
     on = local_day(start)
     delays = book.read("intake.callback", on)
@@ -263,6 +263,20 @@ def callback(book: Book, inputs: Inputs) -> Answer:
     return Answer(instant(due), lambda: _callback_account(duty, delays, seconds, time, start, due))
 
 
+_PROMISED = (
+    "Rappel {hours} après le message de {at}, comptées sur les {calendar}. "
+    "Le rappel est promis, son délai est la pratique du prestataire.",
+    "A callback {hours} after the message of {at}, counted on the {calendar}. "
+    "The callback is promised, its delay is the provider’s practice.",
+)
+_IN_PRACTICE = (
+    "Rappel {hours} après l’appel de {at}, comptées sur les {calendar}. "
+    "Le rappel et son délai sont la pratique du prestataire.",
+    "A callback {hours} after the call of {at}, counted on the {calendar}. "
+    "The callback and its delay are the provider’s practice.",
+)
+
+
 def _callback_account(
     duty: Reading, delays: Reading, seconds: int, time: OpenTime, start: int, due: int
 ) -> Account:
@@ -273,10 +287,7 @@ def _callback_account(
         why=spoken_moment(instant(due)),
         says=_with_closures(
             say(
-                "Rappel {hours} après le message de {at}, comptées sur les {calendar}. "
-                "Le rappel est promis, son délai est la pratique du prestataire.",
-                "A callback {hours} after the message of {at}, counted on the {calendar}. "
-                "The callback is promised, its delay is the provider’s practice.",
+                *(_PROMISED if duty.clause else _IN_PRACTICE),
                 hours=open_hours(seconds),
                 at=moment(instant(start)),
                 calendar=time.hours_on(on).label,
@@ -489,6 +500,6 @@ RULES = (
         ),
         needs=("intake.callback", "hours.phone"),
         answer=callback,
-        reads=("intake.email", "intake.voicemail", "holidays.*"),
+        reads=("intake.email", "intake.missed", "intake.voicemail", "holidays.*"),
     ),
 )

@@ -24,6 +24,7 @@ from django.urls.resolvers import RegexPattern
 from clausier import fences
 from clausier.api.site import api
 from clausier.desk import services as desk
+from clausier.desk.timeline import Upload
 from clausier.directory import services as directory
 from clausier.directory.models import Client
 from clausier.editions import services as editions
@@ -226,6 +227,15 @@ def furnish(house: House) -> dict[str, Any]:
             message_id="coffre@coffre.example.net",
         ),
     )
+    call = desk.announce_call(
+        by=house.technician,
+        at=FRIDAY_1630,
+        reference=f"coffre-{house.provider.slug}",
+        state="voicemail",
+        number="+33639980042",
+        line="ligne du coffre",
+        audio=Upload("message du coffre.mp3", "audio/mpeg", b"ID3 le coffre sonne"),
+    )
     letter = post.send_trial(by=house.owner, at=FRIDAY_1630, mailbox=mailbox, to="essai@coffre.example.net")
     trouble = AddressTrouble.objects.create(
         provider=house.provider,
@@ -321,6 +331,8 @@ def furnish(house: House) -> dict[str, Any]:
         "mailbox": mailbox.pk,
         "mail": mail.pk,
         "position": 0,
+        "call": call.pk,
+        "calls:id": call.pk,
         "letter": letter.pk,
         "trouble": trouble.pk,
         "courrier:kind": "acknowledgement",

@@ -32,7 +32,8 @@ routes = Router()
     ),
 )
 def announce_call(request: ApiRequest, body: CallTold) -> CallOut:
-    audio = body.audio and Upload(body.audio.name, body.audio.content_type, body.audio.read())
+    given = body.audio
+    audio = Upload(given.name, given.content_type, given.read()) if given else None
     call = services.announce_call(
         by=request.actor,
         at=clock.now(),

@@ -60,6 +60,7 @@ def log(request: StaffRequest) -> HttpResponse:
     """Every call, the latest first."""
     now, asked = clock.now(), request.GET.get("quoi", "")
     found = queries.calls(request.actor)
+    slug = request.provider.slug
     if asked == "out":
         found = found.filter(is_outgoing=True)
     elif asked in CallState.values:
@@ -134,7 +135,8 @@ def audio(request: StaffRequest, call: int) -> HttpResponse:
 def link(request: StaffRequest) -> HttpResponse:
     """What a click on a number opens, and where a telephone system tells its calls."""
     form: LinkForm = bound(request, LinkForm, initial={"link": request.provider.call_link})
-    if form.is_bound and form.act(services.set_call_link, by=request.actor, at=clock.now()):
+    kept = form.act(services.set_call_link, by=request.actor, at=clock.now()) if form.is_bound else None
+    if kept:
         messages.success(request, _("Lien d’appel enregistré."))
         return redirect("phone-link", request.provider.slug)
     slug = request.provider.slug

@@ -18,6 +18,7 @@ def measure() -> Iterator[Line]:
     """Every figure about the command."""
     yield batch("a batch, values only", "--values-only")
     yield batch("a batch, with its reasons")
+    yield batch("a batch, with its reasons, in two processes", "--processes", "2")
     yield cold("cold `clausier --help`", ["--help"])
     yield cold("cold `clausier rule`", POINTS)
 

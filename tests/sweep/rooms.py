@@ -332,7 +332,7 @@ def furnish(house: House) -> dict[str, Any]:
         "mail": mail.pk,
         "position": 0,
         "call": call.pk,
-        "calls:id": call.pk,
+        "phone:id": call.pk,
         "letter": letter.pk,
         "trouble": trouble.pk,
         "courrier:kind": "acknowledgement",

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
-from django.db.models.query import get_related_populators
+from django.db.models import query
 
 M = TypeVar("M", bound=models.Model)
 
@@ -24,7 +24,7 @@ class Given(models.Expression):
         super().__init__()
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
 
@@ -66,7 +66,8 @@ class _Reading:
         self._model = about["model"]
         self._own = slice(own[0], own[-1] + 1)
         self._names = [column[0].target.attname for column in select[self._own]]
-        self._joined = get_related_populators(about, select, DEFAULT_DB_ALIAS)
+        populators: Any = query.get_related_populators  # its types are those of the next Django
+        self._joined = populators(about, select, DEFAULT_DB_ALIAS)
         self._converters = list(compiler.get_converters([column[0] for column in select]).items())
 
     def params(self, given: dict[str, Any]) -> list[Any]:

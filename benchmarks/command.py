@@ -18,11 +18,12 @@ def measure() -> Iterator[Line]:
     """Every figure about the command."""
     yield batch("a batch, values only", "--values-only")
     yield batch("a batch, with its reasons")
+    yield batch("a batch, with its reasons, in two processes, wall", "--processes", "2", wall=True)
     yield cold("cold `clausier --help`", ["--help"])
     yield cold("cold `clausier rule`", POINTS)
 
 
-def batch(what: str, *options: str) -> Figure:
+def batch(what: str, *options: str, wall: bool = False) -> Figure:
     """Questions of every rule, over and over; the start of the command is counted in."""
     with tempfile.TemporaryFile() as questions:
         written = EXAMPLES.read_bytes() * TIMES_OVER
@@ -30,7 +31,7 @@ def batch(what: str, *options: str) -> Figure:
         took = []
         for _ in range(3):
             questions.seek(0)
-            took.append(command_seconds(["rule", "--batch", *options], questions=questions)[0])
+            took.append(command_seconds(["rule", "--batch", *options], questions=questions)[wall])
     return Figure(what, written.count(b"\n") / statistics.median(took), "questions/s", 20_000)
 
 

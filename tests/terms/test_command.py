@@ -101,6 +101,20 @@ def test_a_bad_line_never_stops_the_batch(
     assert last == {"value": "2026-01-15"}
 
 
+def test_processes_share_a_batch_and_keep_its_order(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    question = {"rule": "points", "book": "ims/2018", "mode": "remote", "domain": "server-network"}
+    lines = "".join(json.dumps(question | {"minutes": minutes}) + "\n" for minutes in range(10, 1210))
+
+    def told(*options: str) -> str:
+        monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+        assert main(["rule", "--batch", *options]) == 0
+        return capfd.readouterr().out
+
+    assert told("--processes", "3") == told()
+
+
 def test_asking_a_rule_imports_neither_django_nor_numpy() -> None:
     code = (
         "import sys; from clausier.cli.main import main; "

@@ -6,14 +6,20 @@ import argparse
 import io
 import json
 import sys
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, TextIO
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TextIO
 
 from clausier.terms.book import Book, load
 from clausier.terms.errors import IllTyped, MissingInput, OutOfRange, TermsError, UnreadableLine
 from clausier.terms.outcome import Outcome, Reason, Words, plain
 from clausier.terms.rules import RULES, ask
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 # `clausier rule points --book ims/2018 minutes=20`: facts may follow options.
 INTERMIXED = True
@@ -23,6 +29,8 @@ _ABOUT = frozenset({"rule", "book", "value"})
 # Made once: `json.loads` and `json.dumps` make theirs anew at each call that is not plain.
 _READER = json.JSONDecoder(parse_float=Decimal)
 _WRITER = json.JSONEncoder(ensure_ascii=False)
+# Lines that a process of several answers at once.
+_SHARE = 500
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,13 +45,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch", action="store_true", help="une question JSON par ligne, une réponse par ligne"
     )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        default=1,
+        help="pour un grand lot : combien de processus se le partagent (les réponses viennent par paquets)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Answer, and return 0; 1 when a single question has no answer, 2 when it is not asked rightly."""
     _speak_utf8()
     if args.batch:
-        return _batch(sys.stdin, sys.stdout, args.lang, args.values_only)
+        return _batch(sys.stdin, sys.stdout, args)
     if not args.name or not args.book:
         needs = Words("Il faut une règle et --book, ou --batch.", "A rule and --book are needed, or --batch.")
         print(needs.to(args.lang), file=sys.stderr)
@@ -83,17 +97,44 @@ def _from_words(words: list[str]) -> dict[str, Any]:
     return given
 
 
-def _batch(questions: TextIO, replies: TextIO, language: str, values_only: bool) -> int:
-    books: dict[str, Book] = {}
+def _batch(questions: TextIO, replies: TextIO, args: argparse.Namespace) -> int:
+    if args.processes > 1:
+        for part in _shared(questions, args):
+            replies.write(part)
+        return 0
     for line in questions:
-        replies.write(_line(_reply(line, books, language, values_only)) + "\n")
+        replies.write(_line(_reply(line, args.lang, args.values_only)) + "\n")
     return 0
 
 
-def _reply(line: str, books: dict[str, Book], language: str, values_only: bool) -> dict[str, Any]:
+def _shared(questions: TextIO, args: argparse.Namespace) -> Iterator[str]:
+    """The replies in the order of the questions, a few shares ahead of who reads them."""
+    # Here, for a single question starts without it.
+    from concurrent.futures import ProcessPoolExecutor
+
+    with ProcessPoolExecutor(args.processes) as pool:
+        begun: deque[Future[str]] = deque()
+        while lines := list(islice(questions, _SHARE)):
+            begun.append(pool.submit(_replies, lines, args.lang, args.values_only))
+            if len(begun) > 2 * args.processes:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
+
+
+def _replies(lines: list[str], language: str, values_only: bool) -> str:
+    return "".join(_line(_reply(line, language, values_only)) + "\n" for line in lines)
+
+
+@cache
+def _book(name: str) -> Book:
+    return load(name)
+
+
+def _reply(line: str, language: str, values_only: bool) -> dict[str, Any]:
     """The answer to one line. Whatever the line holds, there is one."""
     try:
-        outcome = _outcome(line, books)
+        outcome = _outcome(line)
     except TermsError as error:
         return {"error": error.as_json(language)}
     except (ValueError, ArithmeticError):
@@ -106,13 +147,10 @@ def _reply(line: str, books: dict[str, Book], language: str, values_only: bool) 
     return reply
 
 
-def _outcome(line: str, books: dict[str, Book]) -> Outcome:
+def _outcome(line: str) -> Outcome:
     question = _question(line)
     name, book_name = _text_of(question, "rule"), _text_of(question, "book")
-    book = books.get(book_name)
-    if book is None:
-        book = books[book_name] = load(book_name)
-    return ask(name, book, {key: value for key, value in question.items() if key not in _ABOUT})
+    return ask(name, _book(book_name), {key: value for key, value in question.items() if key not in _ABOUT})
 
 
 def _question(line: str) -> dict[str, Any]:

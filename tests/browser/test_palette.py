@@ -45,6 +45,7 @@ def test_everything_is_found_and_begun_from_the_keyboard(screen, look, imri, at)
     expect(field).to_have_attribute("aria-activedescendant", second.get_attribute("id") or "")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Imprimante du quai muette")
+    page.wait_for_load_state("networkidle")
 
     page.keyboard.press("Control+k")
     field.fill("introuvable")

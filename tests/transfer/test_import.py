@@ -206,7 +206,12 @@ def test_a_provider_moves_in_with_everything_its_clients_have(ims, at):
 
     ticket = Ticket.objects.get(title="Le serveur est lent")
     assert ticket.called_at == clock.read("2026-11-16T09:40")
-    assert (ticket.state, ticket.priority, ticket.caller, ticket.contract) == ("waiting", 2, zoe, contract)
+    assert (ticket.state, ticket.priority, ticket.caller, ticket.contract) == (
+        "in-progress",
+        2,
+        zoe,
+        contract,
+    )
     assert ticket.assignee == ims.technician.person
     note = ticket.events.get(kind="note")
     assert note.is_internal

@@ -53,8 +53,12 @@ LEFT_OUT: Final[dict[type[models.Model], str]] = {
     JournalEntry: "stands in journal/ with its hashes",
     JournalSeal: "stands in journal/ with its hashes",
 }
-SECRET: Final = {"integrations_webhook": {"nonce"}}
-"""Columns from which secrets are derived."""
+SECRET: Final = {
+    "integrations_webhook": {"nonce"},
+    "integrations_screen": {"digest"},
+    "post_conversation": {"secret"},
+}
+"""Columns that open a door, or from which secrets are derived; beside those that are sealed."""
 
 PERSON_COLUMNS: Final = ("id", "full_name", "email", "phone", "language", "is_active")
 NAMES_ONLY: Final = ("id", "full_name")
@@ -121,7 +125,7 @@ class Exported:
 
     @cached_property
     def fields(self) -> list[Any]:
-        hidden = set(SECRET.get(self.name, ()))
+        hidden = {*SECRET.get(self.name, ()), *getattr(self.model, "sealed_columns", ())}
         if self.model is Client and not self.wanted.with_internal:
             hidden.add("note")
         found = [

@@ -105,7 +105,7 @@ def write(*, source: int, provider_id: int) -> str:
                     return found.state
                 at = clock.now()
                 findings = working.write(found, by=by, at=at, tell=tell)
-                journal.write(by=by, at=at, code=working.IMPORTED, about=found, data=dict(findings.counts))
+                journal.write(by=by, at=at, code="transfer.imported", about=found, data=dict(findings.counts))
                 Import.objects.filter(pk=found.pk).update(
                     state=ImportState.DONE,
                     ended_at=at,

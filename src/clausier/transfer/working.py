@@ -34,7 +34,6 @@ from clausier.transfer.reading import Line, Table
 FAULTS_KEPT = 500
 LINES_SHOWN = 20
 TOLD_EVERY = 50  # lines
-IMPORTED = "transfer.imported"  # the journal's last word on an import
 
 Tell = Callable[[int], None]
 
@@ -230,7 +229,7 @@ def take_back(source: Import, *, by: Actor, at: datetime, tell: Tell) -> int:
 def _touched_since(source: Import) -> set[tuple[str, int | None]]:
     """The rows about which anything was written in the journal after the import was done."""
     written = JournalEntry.objects.filter(provider=source.provider)
-    done = written.filter(code=IMPORTED, object_kind="import", object_id=source.pk).latest("pk")
+    done = written.filter(code="transfer.imported", object_kind="import", object_id=source.pk).latest("pk")
     kinds = source.lines.values_list("object_kind", flat=True).distinct()
     later = written.filter(pk__gt=done.pk, object_kind__in=[*kinds])
     return set(later.values_list("object_kind", "object_id"))

@@ -83,8 +83,9 @@ class Filters:
     def of(cls, data: QueryDict) -> Filters:
         """The filters of an address; a state or a promise that does not exist narrows nothing."""
         given = {name: str(data.get(key, "")).strip() for name, key in KEYS.items()}
-        for name, known in (("state", STATES), ("promise", [*PROMISES, *KEPT])):
-            if given[name] not in dict(known):
+        promises = {*dict(PROMISES), *dict(KEPT), ANY, RUNS}
+        for name, known in (("state", set(dict(STATES))), ("promise", promises)):
+            if given[name] not in known:
                 given[name] = ""
         return cls(**given)
 

@@ -54,8 +54,10 @@ STATE_WORDS = {
     "en cours attribue": "in-progress",
     "en cours planifie": "scheduled",
     "planifie": "scheduled",
-    "pending": "waiting",
-    "en attente client": "waiting",
+    # No clause speaks of waiting: the promise goes on.
+    "pending": "in-progress",
+    "en attente": "in-progress",
+    "en attente client": "in-progress",
     "ferme": "closed",
     "resolu": "closed",
     "closed": "closed",
@@ -298,7 +300,7 @@ TICKETS = LineKind(
             _("État"),
             one_of(dict(TicketState.choices), STATE_WORDS),
             _("en cours"),
-            _("ouvert, en cours, rendez-vous fixé ou en attente. Les clos ne se reprennent pas."),
+            _("ouvert, en cours ou rendez-vous fixé. Les clos ne se reprennent pas."),
             also=("statut", "status", "state"),
         ),
         Field(

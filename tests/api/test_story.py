@@ -138,5 +138,5 @@ def test_opening_a_ticket_takes_few_statements(imri, at, django_assert_max_num_q
     machine = Machine(imri, imri.dispatcher)
     machine.post("/tickets", DEAD_SERVER)
     # Token and role, client, contract with what it covers and changes; then one for each kind of row written.
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(18):
         machine.post("/tickets", DEAD_SERVER, Idempotency_Key="une-fois")

@@ -15,7 +15,6 @@ from functools import wraps
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -27,7 +26,7 @@ from ninja.throttling import BaseThrottle
 from pydantic import BaseModel
 
 from clausier.api.problems import Problem
-from clausier.foundation import clock, isolation
+from clausier.foundation import acts, clock, isolation
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput
 from clausier.integrations import answers, queries, services
@@ -223,14 +222,14 @@ def once(request: ApiRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     """
     key = request.headers.get("Idempotency-Key", "")
     if not key:
-        with transaction.atomic():
+        with acts.whole():
             return act()
     if len(key) > answers.LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise InvalidInput(
             _("Une clé d’idempotence fait 200 signes au plus, sans accent."), field="Idempotency-Key"
         )
     asked = answers.fingerprint(request.method or "", request.get_full_path(), request.body)
-    with transaction.atomic():
+    with acts.whole():
         place, replayed = answers.begin(request.token, key, asked, at=clock.now())
         if replayed:
             again = HttpResponse(place.body, status=place.status, content_type="application/json")

@@ -19,6 +19,10 @@ class Contract(models.Model):
     The book is pinned by its digest: a new edition reaches the contract only through an act that says so.
     """
 
+    # What a question that reads them along found; None: they are read when they are asked for.
+    covered_read: list[CoveredClass] | None = None
+    derogations_read: list[Derogation] | None = None
+
     searchable: ClassVar[Searchable] = Searchable(
         kind="contract",
         title="t.title",

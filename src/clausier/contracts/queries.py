@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import ngettext
@@ -17,6 +17,7 @@ from clausier.editions.queries import edition_on, under_law
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import InstalledBook, Provider
 from clausier.terms import entries, rules
 from clausier.terms.book import LAW, Book, Reading
@@ -59,7 +60,32 @@ def contract_in_force(client: Client, on: date) -> Contract | None:
     return contracts_in_force(client, on).first()
 
 
-def in_force(contracts: QuerySet[Contract], on: date) -> QuerySet[Contract]:
+_IN_FORCE: Final = Compiled(
+    lambda: (
+        in_force(Contract.objects.filter(client_id=Given("client")), Given("on"))
+        .select_related("book", "provider")
+        .defer("book__content")
+        .order_by("-starts_on", "-pk")
+    )
+)
+_COVERED: Final = Compiled(lambda: CoveredClass.objects.filter(client_id=Given("client")))
+_DEROGATIONS: Final = Compiled(
+    lambda: Derogation.objects.filter(client_id=Given("client")).select_related("document")
+)
+
+
+def contracts_with_terms(client: Client, on: date) -> list[Contract]:
+    """As `contracts_in_force`, each with what it covers and departs from: what a ticket is ruled by."""
+    found = _IN_FORCE.all(client=client.pk, on=on)
+    covered, departures = _COVERED.all(client=client.pk), _DEROGATIONS.all(client=client.pk)
+    for contract in found:
+        contract.client = client
+        contract.covered_read = [row for row in covered if row.contract_id == contract.pk]
+        contract.derogations_read = [row for row in departures if row.contract_id == contract.pk]
+    return found
+
+
+def in_force(contracts: QuerySet[Contract], on: date | Given) -> QuerySet[Contract]:
     """Those of `contracts` that have started and not ended on the day `on`."""
     return contracts.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
 
@@ -103,7 +129,8 @@ def derogations_of(contract: Contract, book: Book) -> list[entries.Derogation]:
 
 def derogations(contract: Contract) -> list[Derogation]:
     """The contract's derogations, first recorded first; read once for all when a list fetched them."""
-    return sorted(contract.derogations.all(), key=lambda row: row.pk)
+    rows = contract.derogations.all() if contract.derogations_read is None else contract.derogations_read
+    return sorted(rows, key=lambda row: row.pk)
 
 
 def _with_practices(book: Book, provider: Provider, agency: Agency | None) -> Book:
@@ -191,7 +218,8 @@ def term_outcome(contract: Contract, on: date, book: Book | None = None) -> Outc
 
 def covered(contract: Contract, on: date) -> dict[str, int]:
     """How many of each equipment class are covered on the day `on`, in the order of the classes."""
-    running = (row for row in contract.covered.all() if _covers(row, on))
+    rows = contract.covered.all() if contract.covered_read is None else contract.covered_read
+    running = (row for row in rows if _covers(row, on))
     found = {row.equipment_class: row.quantity for row in running if row.quantity}
     return {key: found[key] for key in EquipmentClass.values if key in found}
 

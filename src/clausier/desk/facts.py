@@ -57,7 +57,7 @@ def classes_covered(contract: Contract, on: date) -> list[str]:
 
 def covering_contract(client: Client, equipment_class: str, on: date) -> Contract | None:
     """The contract in force that covers the class; failing that, the client's first in force."""
-    in_force = list(contracts.contracts_in_force(client, on).prefetch_related("covered"))
+    in_force = contracts.contracts_with_terms(client, on)
     covering = (c for c in in_force if equipment_class in classes_covered(c, on))
     return next(covering, in_force[0] if in_force else None)
 

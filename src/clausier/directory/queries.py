@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import and_, or_
-from typing import Any
+from typing import Any, Final
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -27,6 +27,7 @@ from clausier.directory.phones import Dialled, dialled
 from clausier.foundation import clock, search
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import Membership, Person
 
 BEST_CLIENTS = 200  # of those that are found by something else than the beginnings of their names
@@ -48,7 +49,25 @@ def clients_visible_to(actor: Actor) -> QuerySet[Client]:
 
 def client_by_number(actor: Actor, number: str) -> Client:
     """The client of that number. Raises Client.DoesNotExist, also for one that `actor` may not see."""
-    return clients_visible_to(actor).get(number=number)
+    client = client_numbered(actor, number)
+    if client is None:
+        raise Client.DoesNotExist
+    return client
+
+
+_NUMBERED: Final = Compiled(
+    lambda: Client.objects.filter(provider_id=Given("provider"), number=Given("number")).select_related(
+        "agency"
+    )
+)
+
+
+def client_numbered(actor: Actor, number: str) -> Client | None:
+    """The client of that number; None when there is none that `actor` may see."""
+    client = _NUMBERED.first(provider=actor.provider.pk, number=number)
+    if client is not None and actor.is_client_side and client.pk != actor.client_id:
+        return None
+    return client
 
 
 def clients_named(actor: Actor, text: str) -> QuerySet[Client]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -12,6 +14,35 @@ from clausier.foundation import isolation
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_whole: ContextVar[bool] = ContextVar("whole", default=False)
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """One transaction with the acts of the block: once one is refused, nothing of the block remains.
+
+    So the acts need no way back of their own, and nothing may be asked of the database after a refusal. An
+    act that goes through others, of which some may be refused, still does: they keep theirs.
+    """
+    token = _whole.set(True)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _whole.reset(token)
+
+
+@contextmanager
+def _one_transaction() -> Iterator[None]:
+    savepoint = not _whole.get()
+    token = _whole.set(False)
+    try:
+        with transaction.atomic(savepoint=savepoint):
+            yield
+    finally:
+        _whole.reset(token)
 
 
 def act(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -29,7 +60,7 @@ def act(permission: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise TypeError(f"{function.__name__} takes keyword arguments only")
             actor: Any = kwargs["by"]
             actor.must(permission)
-            with isolation.confined(actor.scope), transaction.atomic():
+            with isolation.confined(actor.scope), _one_transaction():
                 return function(**kwargs)  # type: ignore[call-arg]
 
         service.permission = permission  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import connection
+from django.db import connection, models
 
 from clausier.foundation.models import Counter, Provider
 
@@ -29,6 +29,13 @@ def next_number(provider: Provider, series: str, *, start: int = 1) -> int:
             """,
             [provider.pk, series, start],
         )
+        return int(cursor.fetchone()[0])
+
+
+def reserve_id(model: type[models.Model]) -> int:
+    """The id that a row of `model` will bear: what is written before the row can then already name it."""
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
         return int(cursor.fetchone()[0])
 
 

@@ -74,4 +74,8 @@ def _place(token: ApiToken, key: str, asked: str, at: datetime) -> StoredAnswer 
 
 def keep(place: StoredAnswer, status: int, body: str) -> None:
     """Write the answer where `begin` held its place; the act's commit makes it count."""
-    StoredAnswer.objects.filter(pk=place.pk).update(status=status, body=body)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "update integrations_storedanswer set status = %s, body = %s where id = %s",
+            [status, body, place.pk],
+        )

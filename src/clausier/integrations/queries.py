@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from clausier.directory.models import ClientAccess
 from clausier.foundation.actors import Actor
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import JournalEntry, Membership
 from clausier.foundation.permissions import Role
 from clausier.integrations import events
@@ -19,6 +20,23 @@ from clausier.integrations.models import ApiToken, Screen, Webhook, WebhookDeliv
 
 MARK: Final = "clausier"
 """What a token begins with, so that scanners for leaked secrets know it."""
+
+
+# Asked at each request of a machine.
+_TOKEN: Final = Compiled(
+    lambda: (
+        ApiToken.objects.select_related("provider__book", "person")
+        .defer("provider__book__content")
+        # A digest is compared by the database among its equals: nothing of the secret shows in the time.
+        .filter(prefix=Given("prefix"), digest=Given("digest"), revoked_at=None, expires_at__gt=Given("at"))
+    )
+)
+_MEMBER: Final = Compiled(
+    lambda: Membership.objects.working().filter(provider_id=Given("provider"), person_id=Given("person"))
+)
+_LISTENING: Final = Compiled(
+    lambda: Webhook.objects.filter(provider_id=Given("provider"), is_active=True, removed_at=None)
+)
 
 
 def digest_of(secret: str) -> str:
@@ -40,11 +58,7 @@ def token_of(text: str, *, at: datetime) -> ApiToken:
     mark, _sep, rest = text.partition("_")
     prefix, _sep, secret = rest.partition("_")
     found = (
-        ApiToken.objects.select_related("provider__book", "person")
-        .defer("provider__book__content")
-        # A digest is compared by the database among its equals: nothing of the secret shows in the time.
-        .filter(prefix=prefix, digest=digest_of(secret), revoked_at=None, expires_at__gt=at)
-        .first()
+        _TOKEN.first(prefix=prefix, digest=digest_of(secret), at=at)
         if mark == MARK and prefix.isalnum() and prefix.isascii()
         else None
     )
@@ -57,7 +71,7 @@ def actor_of(token: ApiToken, *, request_id: str = "") -> Actor:
     """Whom `token` acts as, in the role that person has now. Raises TokenRefused once they have none."""
     person, client_id, contact_id = token.person, token.client_id, None
     if client_id is None:
-        member = Membership.objects.working().filter(provider=token.provider, person=person).first()
+        member = _MEMBER.first(provider=token.provider_id, person=token.person_id)
         role = member.role if member else ""
     else:
         access = ClientAccess.objects.filter(client_id=client_id, person=person, ended_at=None).first()
@@ -126,7 +140,7 @@ def listeners(entry: JournalEntry) -> list[Webhook]:
     """The active subscriptions that ask for what `entry` tells."""
     if entry.provider_id is None:
         return []
-    active = Webhook.objects.filter(provider_id=entry.provider_id, is_active=True, removed_at=None)
+    active = _LISTENING.all(provider=entry.provider_id)
     return [webhook for webhook in active if events.listens(webhook.codes, entry.code)]
 
 

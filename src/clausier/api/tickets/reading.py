@@ -129,11 +129,10 @@ def facts_of(request: ApiRequest, body: TicketGiven) -> dict[str, Any]:
 
 def client_named(actor: Actor, number: str | None, field: str = "client") -> Client:
     """The client of that number; without one, the client that the token acts for."""
-    found = directory.clients_visible_to(actor)
     if number:
-        client = found.filter(number=number).first()
+        client = directory.client_numbered(actor, number)
     else:
-        client = found.first() if actor.is_client_side else None
+        client = directory.clients_visible_to(actor).first() if actor.is_client_side else None
     if client is None:
         raise InvalidInput(_("Choisissez un client."), field=field)
     return client

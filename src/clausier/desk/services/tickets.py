@@ -172,7 +172,8 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
     )
     verdict = new.verdict or assessment.proposed
     reason = departing_reason(verdict, assessment, new.verdict_reason)
-    ticket = Ticket.objects.create(
+    ticket = Ticket(
+        pk=numbering.reserve_id(Ticket),
         provider=by.provider,
         client=new.client,
         number=numbering.next_number(by.provider, SERIES),
@@ -199,7 +200,7 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
         opened_by=by.person,
         continues=new.continues,
     )
-    _tell_opening(ticket, assessment, by=by, at=at, files=files)
+    _write_opening(ticket, assessment, by=by, at=at, files=files)
     return ticket
 
 
@@ -290,16 +291,20 @@ def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) ->
     return reason.strip()[:200]
 
 
-def _tell_opening(
+def _write_opening(
     ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime, files: Files
 ) -> None:
-    """Write all that goes with a new ticket: rulings, clocks, events, each kind of row in one statement."""
+    """Write the ticket and all that goes with it: rulings first, which it rests on, then clocks and events.
+
+    Each kind of row goes in one statement.
+    """
     priority, coverage = (
         _ruling(outcome, ticket, assessment, at) for outcome in (assessment.priority, assessment.coverage)
     )
     clocks = promises.first_steps(ticket, assessment, by=by, at=at)
     rulings.keep_all([priority, coverage, *(step.ruling for step in clocks)])
-    _rest_on(ticket, priority_ruling=priority, verdict_ruling=coverage)
+    ticket.priority_ruling, ticket.verdict_ruling = priority, coverage
+    ticket.save(force_insert=True)
     for step in clocks:
         step.rest_on_ruling()
     Promise.objects.bulk_create(step.promise for step in clocks)

@@ -1,0 +1,84 @@
+"""Questions that every request asks, with their SQL made once.
+
+Making the SQL of a queryset costs several times what asking it does. A `Compiled` question keeps the SQL, and
+how a row becomes a model, from the first time on; what differs from one time to the next is `Given`. Nothing
+that was read is kept: each call asks the database, in the scope that holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models import query
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Given(models.Expression):
+    """The place of a value that is given with each call: `filter(number=Given("number"))`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self]
+
+
+class Compiled(Generic[M]):
+    """The queryset that `build` makes, compiled when it is first asked.
+
+    It may join (`select_related`) and defer, but neither annotate nor prefetch. A given value goes to the
+    database as it is: a number, text, a day or an instant, never None, for SQL compares nothing with it.
+    """
+
+    def __init__(self, build: Callable[[], models.QuerySet[M]]) -> None:
+        self._build = build
+
+    def all(self, **given: Any) -> list[M]:
+        """The rows that answer, as models."""
+        reading = self._reading
+        with connection.cursor() as cursor:
+            cursor.execute(reading.sql, reading.params(given))
+            rows = cursor.fetchall()
+        return [reading.model_of(row) for row in rows]
+
+    def first(self, **given: Any) -> M | None:
+        """The first row that answers, or None."""
+        return next(iter(self.all(**given)), None)
+
+    @cached_property
+    def _reading(self) -> _Reading:
+        return _Reading(self._build())
+
+
+class _Reading:
+    """The SQL of a queryset, and what its rows are read with: as Django does it, the preparations apart."""
+
+    def __init__(self, queryset: models.QuerySet[Any]) -> None:
+        compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, self._params = compiler.as_sql()
+        select, about = compiler.select, compiler.klass_info
+        own = about["select_fields"]
+        self._model = about["model"]
+        self._own = slice(own[0], own[-1] + 1)
+        self._names = [column[0].target.attname for column in select[self._own]]
+        populators: Any = query.get_related_populators  # its types are those of the next Django
+        self._joined = populators(about, select, DEFAULT_DB_ALIAS)
+        self._converters = list(compiler.get_converters([column[0] for column in select]).items())
+
+    def params(self, given: dict[str, Any]) -> list[Any]:
+        return [given[param.name] if isinstance(param, Given) else param for param in self._params]
+
+    def model_of(self, row: Any) -> Any:
+        values = list(row)
+        for place, (converters, expression) in self._converters:
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, values[self._own])
+        for joined in self._joined:
+            joined.populate(values, found)
+        return found

@@ -7,6 +7,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from django.contrib.staticfiles import finders
+
 from tests.architecture.sources import PACKAGE, ROOT, dotted, imported, migrations, modules
 
 LONGEST = 650  # lines of a source file; a longer one holds more than one idea
@@ -166,3 +168,15 @@ def _words(path: Path) -> list[str]:
 
 def _lines(path: Path) -> int:
     return len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_every_file_a_template_links_to_is_there() -> None:
+    """Served for real, a page that names a missing one fails whole."""
+    linked = re.compile(r"""{%\s*static\s+["']([^"']+)["']""")
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in PACKAGE.rglob("*.html")
+        for name in linked.findall(path.read_text(encoding="utf-8"))
+        if finders.find(name) is None
+    ]
+    assert found == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -38,13 +38,17 @@ SOON = timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One of the things to know. `state` is a shape (at-risk, met…); without one, `icon` is drawn."""
+    """One of the things to know. `state` is a shape (at-risk, met…); without one, `icon` is drawn.
+
+    `needs` is the permission of the page at `url`: without it the thing is told and leads nowhere.
+    """
 
     title: str
     text: str
     state: str = ""
     icon: str = ""
     url: str = ""
+    needs: str = ""
 
     @property
     def rank(self) -> int:
@@ -221,7 +225,10 @@ def things_of(
         *(_acceptance_things(client, installed, slug) if not blocks else ()),
         *_file_things(client, sites),
     ]
-    return sorted(found, key=lambda thing: thing.rank)[:3]
+    reachable = (
+        thing if not thing.needs or actor.may(thing.needs) else replace(thing, url="") for thing in found
+    )
+    return sorted(reachable, key=lambda thing: thing.rank)[:3]
 
 
 def _correspondent_things(client: Client, people: list[PersonRow], book: Book, slug: str) -> Iterator[Thing]:
@@ -235,6 +242,7 @@ def _correspondent_things(client: Client, people: list[PersonRow], book: Book, s
             text=_("Le client doit en nommer un (%(clause)s).") % {"clause": clause},
             state="at-risk",
             url=reverse("client-correspondent", args=[slug, client.number]),
+            needs="directory.write",
         )
         return
     number = wording.phone(named.number) if named.number else named.contact.email
@@ -258,6 +266,7 @@ def _accepted_thing(accepted: Acceptance | None, installed: InstalledBook, recor
             text=_("Rien ne dit que le client a accepté %(book)s.") % {"book": installed.name},
             state="at-risk",
             url=record_url,
+            needs="contracts.accept",
         )
     day = wording.day(accepted.accepted_on, get_language() or "fr", year=True, weekday=False)
     return Thing(

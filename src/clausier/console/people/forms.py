@@ -28,7 +28,12 @@ class NewMemberForm(ActForm):
         help_text=_("Une invitation y part. À qui a déjà un compte, une lettre demande son accord."),
     )
     role = forms.ChoiceField(label=_("Rôle"), choices=ROLES, initial="technician")
-    agency = forms.ModelChoiceField(label=_("Agence"), queryset=Agency.objects.none(), required=False)
+    agency = forms.ModelChoiceField(
+        label=_("Agence"),
+        queryset=Agency.objects.none(),
+        required=False,
+        empty_label=_("aucune en particulier"),
+    )
     skills = forms.CharField(
         label=_("Compétences"), required=False, help_text=_("Séparées par des virgules.")
     )
@@ -44,7 +49,12 @@ class MemberForm(ActForm):
     """What a member of staff does, from where."""
 
     role = forms.ChoiceField(label=_("Rôle"), choices=ROLES)
-    agency = forms.ModelChoiceField(label=_("Agence"), queryset=Agency.objects.none(), required=False)
+    agency = forms.ModelChoiceField(
+        label=_("Agence"),
+        queryset=Agency.objects.none(),
+        required=False,
+        empty_label=_("aucune en particulier"),
+    )
     skills = forms.CharField(
         label=_("Compétences"), required=False, help_text=_("Séparées par des virgules.")
     )

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from clausier.directory.names import fold, highlights
+from clausier.directory.phones import FEWEST_DIGITS, dialled
 from clausier.foundation import wording
 
 register = template.Library()
@@ -169,8 +170,11 @@ def marked(text: str, query: str) -> str:
 @register.filter
 def answered(text: str, query: str) -> SafeString:
     """`text` with the beginnings of words that answer those of `query` marked, case and accents aside."""
+    sought = fold(query).split()
+    if dialled(query):  # the pairs of a telephone number begin half the identifiers
+        sought = [figures for figures in sought if len(figures) >= FEWEST_DIGITS]
     parts, done = [], 0
-    for first, length in highlights(text, fold(query).split()):
+    for first, length in highlights(text, sought):
         parts += [
             conditional_escape(text[done:first]),
             format_html("<mark>{}</mark>", text[first : first + length]),

@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from clausier.desk.models import CallState
 from clausier.foundation import isolation
 from clausier.foundation.clock import read
 from clausier.foundation.journal_words import ACTS, ACTS_OF_THE_INSTALLATION
@@ -285,4 +286,5 @@ def test_every_act_that_is_journalled_can_be_asked_for():
     written = {
         code for path in sources for found in CODES.findall(path.read_text("utf-8")) for code in found if code
     }
+    written |= {f"phone.{state}" for state in CallState.values}
     assert written == ACTS.keys() | ACTS_OF_THE_INSTALLATION.keys()

@@ -82,6 +82,7 @@ def read(unit: str) -> configparser.ConfigParser:
             True,
             {
                 "clausier-web.service": "serve --without-worker --port 8001",
+                "clausier-post.service": "post",
                 "clausier-worker.service": "worker",
             },
         ),

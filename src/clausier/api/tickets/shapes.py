@@ -25,9 +25,9 @@ from clausier.api.shapes import (
     Text,
     Word,
 )
+from clausier.contracts.models import EquipmentClass
 from clausier.desk.clocks import PromiseView
 from clausier.desk.models import (
-    EquipmentClass,
     Impact,
     Nature,
     Origin,

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clausier.contracts.models import Contract
+from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import facts, policies
 from clausier.desk.errors import NothingChanged
-from clausier.desk.models import EquipmentClass, EventKind, Impact, Ticket, Urgency, Verdict
+from clausier.desk.models import EventKind, Impact, Ticket, Urgency, Verdict
 from clausier.desk.services import promises, work
 from clausier.desk.services.held import hold_open
 from clausier.desk.services.tickets import (

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from clausier.contracts import queries as contracts
-from clausier.contracts.models import Contract
+from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import facts, policies, queries
 from clausier.desk.errors import (
     NoSuchContract,
@@ -20,7 +20,6 @@ from clausier.desk.errors import (
     TicketsNumbered,
 )
 from clausier.desk.models import (
-    EquipmentClass,
     EventKind,
     Impact,
     Nature,

@@ -1,0 +1,100 @@
+"""What happened on a ticket: the thread that people read and the facts that clocks replay."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clausier.desk.models.tickets import Ticket
+from clausier.directory.models import Contact
+from clausier.foundation.models import Person, Provider, Ruling, StoredFile
+
+
+class EventKind(models.TextChoices):
+    """What can happen on a ticket; messages are `message`, `note` and `call`, the rest is the timeline."""
+
+    OPENED = "opened", _("ouverture")
+    MESSAGE = "message", _("message")
+    NOTE = "note", _("note interne")
+    CALL = "call", _("appel")
+    PRIORITY = "priority", _("priorité")
+    COVERAGE = "coverage", _("couverture")
+    PROMISE = "promise", _("promesse")
+    PROMISE_CHANGED = "promise-changed", _("promesse recalculée")
+    SUSPENDED = "suspended", _("promesse suspendue")
+    RESUMED = "resumed", _("promesse reprise")
+    MET = "met", _("promesse tenue")
+    STEP = "step", _("étape")
+    PREDIAGNOSIS = "prediagnosis", _("pré-diagnostic")
+    APPOINTMENT = "appointment", _("rendez-vous")
+    ASSIGNED = "assigned", _("affectation")
+    QUALIFIED = "qualified", _("qualification")
+    WORK = "work", _("travail")
+    POINTS = "points", _("compte de points")
+    CALLBACK = "callback", _("rappel dû")
+    CALLED_BACK = "called-back", _("rappel fait")
+    MACHINE = "machine", _("courriel automatique")
+    MOVED = "moved", _("message rangé ailleurs")
+    CLOSED = "closed", _("clôture")
+    REOPENED = "reopened", _("réouverture")
+
+
+class TicketEvent(models.Model):
+    """One thing that happened, in order: the thread that people read and the facts that clocks replay.
+
+    `data` holds what the kind needs (for a promise: commitment, before and after). Never changed.
+    `is_internal` keeps it from the client.
+    """
+
+    append_only: ClassVar[bool] = True
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField()
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20, choices=EventKind.choices)
+    at = models.DateTimeField()
+    written_at = models.DateTimeField()
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+", null=True)
+    author_name = models.CharField(max_length=120)
+    text = models.TextField(blank=True)
+    data = models.JSONField(default=dict)
+    is_internal = models.BooleanField(default=False)
+    ruling = models.ForeignKey(Ruling, on_delete=models.PROTECT, related_name="+", null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ticket", "at", "id"])]
+
+    def __str__(self) -> str:
+        return f"{self.ticket} {self.kind}"
+
+
+class MovedEvent(models.Model):
+    """That an entry was on the wrong ticket: no thread shows it any more, and `to` is where it went."""
+
+    append_only: ClassVar[bool] = True
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField()
+    event = models.OneToOneField(TicketEvent, on_delete=models.PROTECT, related_name="moved")
+    to = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.event} → {self.to}"
+
+
+class Attachment(models.Model):
+    """A file that came with an event."""
+
+    append_only: ClassVar[bool] = True
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField()
+    event = models.ForeignKey(TicketEvent, on_delete=models.PROTECT, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.file.name

@@ -16,9 +16,9 @@ POINTS = ("rule", "points", "--book", "ims/2018", "mode=remote", "domain=server-
 
 def measure() -> Iterator[Line]:
     """Every figure about the command."""
-    yield batch("a batch, values only", "--values-only")
-    yield batch("a batch, with its reasons")
-    yield batch("a batch, with its reasons, in two processes, wall", "--processes", "2", wall=True)
+    yield batch("a batch, values only, in one process", "--values-only", "--processes", "1")
+    yield batch("a batch, with its reasons, in one process", "--processes", "1")
+    yield batch("a batch, with its reasons, as it comes, wall", wall=True)
     yield cold("cold `clausier --help`", ["--help"])
     yield cold("cold `clausier rule`", POINTS)
 

@@ -64,6 +64,8 @@ class Book:
         self.title = contents.title
         self.applies_from = contents.applies_from
         self.head = contents.head
+        # True of a book that holds the law's values, not a provider's terms.
+        self.is_law = contents.head.get("kind") == "law"
         self.terms = contents.terms
         self.clauses = contents.clauses
         self.interpretations = contents.interpretations
@@ -78,11 +80,6 @@ class Book:
 
     def __repr__(self) -> str:
         return f"<Book {self.name} {self.digest[:12]} +{len(self.overlays)}>"
-
-    @property
-    def is_law(self) -> bool:
-        """True of a book that holds the law's values, not a provider's terms."""
-        return self.head.get("kind") == "law"
 
     @property
     def law(self) -> Book:
@@ -114,6 +111,8 @@ class Book:
         Raises `NoSuchTerm` when the book lacks the term, `NoValueOn` when no value covers that day.
         """
         spells = self.timeline(term)
+        if spells and (last := spells[-1]).since <= on and last.until is None:
+            return last
         at = bisect_right(spells, on, key=lambda spell: spell.since) - 1
         if at < 0 or ((until := spells[at].until) is not None and on >= until):
             raise NoValueOn(

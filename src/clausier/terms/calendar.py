@@ -56,6 +56,7 @@ class Calendar:
         self._holidays = list(holidays)
         self._holidays_of: dict[int, dict[date, Words]] = {}
         self._table = Table(1, 0, 0, 0, [], [], [0])
+        self._days: dict[date, Day] = {}
 
     def between(self, start: int, end: int) -> int:
         """Open seconds in [start, end)."""
@@ -105,6 +106,12 @@ class Calendar:
 
     def day(self, on: date) -> Day:
         """The open stretches of one local day, and why it is closed when it is."""
+        known = self._days.get(on)
+        if known is None:
+            known = self._days[on] = self._day(on)
+        return known
+
+    def _day(self, on: date) -> Day:
         holiday = self._holiday(on)
         week = self._week_on(on)
         spans = () if holiday else tuple((at_wall(on, a), at_wall(on, b)) for a, b in week[on.weekday()])

@@ -10,7 +10,7 @@ of what a rule does is telling. All that may be refused is therefore read before
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,15 +18,64 @@ from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 
-class Words(NamedTuple):
-    """One sentence in both languages of the product."""
+class Words:
+    """One sentence in both languages of the product. Never changed."""
+
+    __slots__ = ("en", "fr")
 
     fr: str
     en: str
 
+    def __init__(self, fr: str, en: str) -> None:
+        self.fr = fr
+        self.en = en
+
     def to(self, language: str) -> str:
         """The sentence in `language` ("fr" or "en"; anything else is French)."""
         return self.en if language.startswith("en") else self.fr
+
+    def __iter__(self) -> Iterator[str]:
+        yield self.fr
+        yield self.en
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Words) and self.fr == other.fr and self.en == other.en
+
+    def __hash__(self) -> int:
+        return hash((self.fr, self.en))
+
+    def __repr__(self) -> str:
+        return f"Words({self.fr!r}, {self.en!r})"
+
+    def __reduce__(self) -> tuple[type[Words], tuple[str, str]]:
+        return Words, (self.fr, self.en)
+
+
+class Unwritten(Words):
+    """Words that are written in a language the first time they are read in it: most of an account is
+    read in one, or not at all. `write` is given the language and what the words are of."""
+
+    __slots__ = ("_en", "_fr", "_of", "_write")
+
+    def __init__(self, write: Callable[..., str], *of: Any) -> None:
+        self._write = write
+        self._of = of
+        self._fr: str | None = None
+        self._en: str | None = None
+
+    @property
+    def fr(self) -> str:  # type: ignore[override]
+        text = self._fr
+        if text is None:
+            text = self._fr = self._write("fr", *self._of)
+        return text
+
+    @property
+    def en(self) -> str:  # type: ignore[override]
+        text = self._en
+        if text is None:
+            text = self._en = self._write("en", *self._of)
+        return text
 
 
 Source = Literal["clause", "practice", "derogation", "law", "fact", "arithmetic"]
@@ -216,6 +265,6 @@ def plain(value: Any) -> Any:
         return format(value, "f")
     if isinstance(value, Mapping):
         return {str(k): plain(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, list | tuple | Words):
         return [plain(v) for v in value]
     return value

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from clausier.terms.outcome import Words
+from clausier.terms.outcome import Unwritten, Words
 
-# The same days are named over and over, in lists and in long replies.
-_DAYS_KEPT = 4096
+# The same days and durations are named over and over, in lists and in long replies.
+_KEPT = 4096
 
 NBSP = "\u00a0"
 NARROW = "\u202f"
@@ -48,11 +48,14 @@ _LONG_MONTHS_EN = (
 
 def say(fr: str, en: str, **parts: Words | str | int) -> Words:
     """One sentence from two templates, each part put in its own language."""
-    french, english = parts.copy(), parts.copy()
+    return Unwritten(_said, fr, en, parts)
+
+
+def _said(language: str, fr: str, en: str, parts: Mapping[str, Words | str | int]) -> str:
+    written = {}
     for key, part in parts.items():
-        if isinstance(part, Words):
-            french[key], english[key] = part
-    return Words(fr.format_map(french), en.format_map(english))
+        written[key] = getattr(part, language) if isinstance(part, Words) else part
+    return (fr if language == "fr" else en).format_map(written)
 
 
 def same(text: str) -> Words:
@@ -69,7 +72,7 @@ def weekday(day: date) -> Words:
     return Words(_LONG_DAYS_FR[day.weekday()], _LONG_DAYS_EN[day.weekday()])
 
 
-@lru_cache(_DAYS_KEPT)
+@lru_cache(_KEPT)
 def short_day(day: date) -> Words:
     """« ven. 20 nov. », “Fri 20 Nov”: rows of the ruler and of the account."""
     fr = f"{_DAYS_FR[day.weekday()]} {_ordinal_fr(day)} {_MONTHS_FR[day.month - 1]}"
@@ -83,7 +86,7 @@ def day_of_month(day: date) -> Words:
     return Words(fr.replace(" ", NBSP), en.replace(" ", NBSP))
 
 
-@lru_cache(_DAYS_KEPT)
+@lru_cache(_KEPT)
 def full_day(day: date) -> Words:
     """« 14 mars 2027 », “14 March 2027”."""
     fr = f"{_ordinal_fr(day)} {_LONG_MONTHS_FR[day.month - 1]} {day.year}"
@@ -104,27 +107,43 @@ def clock(at: datetime) -> str:
 
 def moment(at: datetime) -> Words:
     """« ven. 20 nov., 16:30 »."""
-    day = short_day(at.date())
-    return Words(f"{day.fr}, {clock(at)}", f"{day.en}, {clock(at)}")
+    return Unwritten(_moment, at)
+
+
+def _moment(language: str, at: datetime) -> str:
+    return f"{short_day(at.date()).to(language)}, {clock(at)}"
 
 
 def spoken_moment(at: datetime) -> Words:
     """« lundi 12 h 30 », as one says it: for questions and sentences."""
-    minutes = f"{at.minute:02}" if at.minute else ""
-    fr = f"{weekday(at.date()).fr}{NBSP}{at.hour}{NBSP}h" + (f"{NBSP}{minutes}" if minutes else "")
-    return Words(fr, f"{weekday(at.date()).en}{NBSP}{at.hour:02}:{at.minute:02}")
+    return Unwritten(_spoken_moment, at)
+
+
+def _spoken_moment(language: str, at: datetime) -> str:
+    day = weekday(at.date()).to(language)
+    if language == "fr":
+        minutes = f"{NBSP}{at.minute:02}" if at.minute else ""
+        return f"{day}{NBSP}{at.hour}{NBSP}h{minutes}"
+    return f"{day}{NBSP}{at.hour:02}:{at.minute:02}"
 
 
 def duration(seconds: int) -> Words:
     """« 3 h 30 », “3 h 30 min”; seconds only when there are any; a negative one with a true minus."""
+    return Unwritten(_duration, seconds)
+
+
+@lru_cache(_KEPT)
+def _duration(language: str, seconds: int) -> str:
     sign = MINUS if seconds < 0 else ""
     hours, rest = divmod(abs(seconds), 3600)
     minutes, second = divmod(rest, 60)
-    fr = [grouped(hours, NARROW), "h", f"{minutes:02}", *(["min", f"{second:02}", "s"] if second else [])]
+    if language == "fr":
+        text = f"{sign}{grouped(hours, NARROW)}{NBSP}h{NBSP}{minutes:02}"
+        return f"{text}{NBSP}min{NBSP}{second:02}{NBSP}s" if second else text
     en = [grouped(hours, ","), "h"] if hours else []
     en += [str(minutes), "min"] if minutes or not (hours or second) else []
     en += [str(second), "s"] if second else []
-    return Words(sign + NBSP.join(fr), sign + NBSP.join(en))
+    return sign + NBSP.join(en)
 
 
 def in_hours(seconds: int) -> Words:
@@ -135,9 +154,11 @@ def in_hours(seconds: int) -> Words:
 
 def open_hours(seconds: int) -> Words:
     """« 4 h ouvrées », “4 h of open time”."""
-    shown = in_hours(seconds)
-    worked = "ouvrée" if seconds < 2 * 3600 else "ouvrées"
-    return Words(f"{shown.fr}{NBSP}{worked}", f"{shown.en} of open time")
+    return say(
+        "{shown}" + NBSP + ("ouvrée" if seconds < 2 * 3600 else "ouvrées"),
+        "{shown} of open time",
+        shown=in_hours(seconds),
+    )
 
 
 def on_day(day: date) -> Words:
@@ -159,52 +180,71 @@ def grouped(number: int, separator: str) -> str:
 
 def figure(number: Decimal | int) -> Words:
     """« 1 780,50 », “1,780.50”: as many decimals as the number has."""
-    sign = MINUS if number < 0 else ""
-    if isinstance(number, int):
-        return Words(sign + grouped(abs(number), NARROW), sign + grouped(abs(number), ","))
-    whole, _, decimals = format(number.copy_abs(), "f").partition(".")
-    fr, en = sign + grouped(int(whole), NARROW), sign + grouped(int(whole), ",")
-    return Words(f"{fr},{decimals}", f"{en}.{decimals}") if decimals else Words(fr, en)
+    return Unwritten(_figure, number)
+
+
+def _figure(language: str, number: Decimal | int) -> str:
+    # Python writes thousands and decimals in English.
+    shown = f"{number:,}" if isinstance(number, int) else f"{number:,f}"
+    if language == "fr":
+        shown = shown.replace(",", NARROW).replace(".", ",")
+    return MINUS + shown[1:] if number < 0 else shown.removeprefix("-")
 
 
 def plain_figure(number: Decimal | int) -> Words:
     """As `figure`, without the zeros that end its decimals (1.50 → 1,5)."""
-    if isinstance(number, int):
-        return figure(number)
-    text = format(number, "f")
-    return figure(Decimal(text.rstrip("0").rstrip(".") if "." in text else text))
+    return Unwritten(_plain_figure, number)
+
+
+def _plain_figure(language: str, number: Decimal | int) -> str:
+    shown = _figure(language, number)
+    point = "," if language == "fr" else "."
+    if isinstance(number, int) or point not in shown:
+        return shown
+    shown = shown.rstrip("0").removesuffix(point)
+    return "0" if shown == MINUS + "0" else shown
 
 
 def exact_figure(number: Fraction) -> Words:
     """A result before it is rounded: whole when its decimals end soon, else cut and followed by « … »."""
-    thousandths, rest = divmod(abs(number) * 1000, 1)
-    shown = plain_figure(Decimal(int(thousandths) * (-1 if number < 0 else 1)).scaleb(-3))
-    if not rest:
-        return shown
-    cut_short = figure(Decimal(int(thousandths) * (-1 if number < 0 else 1)).scaleb(-3))
-    return Words(f"{cut_short.fr}…", f"{cut_short.en}…")
+    return Unwritten(_exact_figure, number)
+
+
+def _exact_figure(language: str, number: Fraction) -> str:
+    thousandths, rest = divmod(abs(number.numerator) * 1000, number.denominator)
+    cut_short = Decimal(-thousandths if number < 0 else thousandths).scaleb(-3)
+    return f"{_figure(language, cut_short)}…" if rest else _plain_figure(language, cut_short)
 
 
 def euros(amount: Decimal | int) -> Words:
     """« 1 780,00 € », “€1,780.00”."""
-    shown = figure(amount)
-    sign = MINUS if amount < 0 else ""
-    return Words(f"{shown.fr}{NBSP}€", f"{sign}€{shown.en.removeprefix(MINUS)}")
+    return Unwritten(_euros, amount)
+
+
+def _euros(language: str, amount: Decimal | int) -> str:
+    if language == "fr":
+        return f"{_figure(language, amount)}{NBSP}€"
+    return f"{MINUS if amount < 0 else ''}€{_figure(language, amount).removeprefix(MINUS)}"
 
 
 def percent(number: Decimal | int) -> Words:
     """« 7,5 % », “7.5%”."""
-    shown = plain_figure(number)
-    return Words(f"{shown.fr}{NBSP}%", f"{shown.en}%")
+    return Unwritten(_percent, number)
+
+
+def _percent(language: str, number: Decimal | int) -> str:
+    shown = _plain_figure(language, number)
+    return f"{shown}{NBSP}%" if language == "fr" else f"{shown}%"
 
 
 def counted(number: int | Decimal, fr: tuple[str, str], en: tuple[str, str]) -> Words:
     """A number and its noun, singular or plural: French plural from 2, English for all but 1."""
-    shown = plain_figure(number)
-    return Words(
-        f"{shown.fr}{NBSP}{fr[0] if -2 < number < 2 else fr[1]}",
-        f"{shown.en}{NBSP}{en[0] if number == 1 else en[1]}",
-    )
+    return Unwritten(_counted, number, fr, en)
+
+
+def _counted(language: str, number: int | Decimal, fr: tuple[str, str], en: tuple[str, str]) -> str:
+    noun = (fr[not -2 < number < 2]) if language == "fr" else en[number != 1]
+    return f"{_plain_figure(language, number)}{NBSP}{noun}"
 
 
 def in_days(number: int) -> Words:
@@ -226,12 +266,19 @@ def listed(items: Sequence[Words]) -> Words:
     """« a, b et c », “a, b and c”."""
     if len(items) < 2:
         return items[0] if items else same("")
-    return Words(
-        ", ".join(i.fr for i in items[:-1]) + " et " + items[-1].fr,
-        ", ".join(i.en for i in items[:-1]) + " and " + items[-1].en,
-    )
+    return Unwritten(_listed, items)
+
+
+def _listed(language: str, items: Sequence[Words]) -> str:
+    *before, last = [item.to(language) for item in items]
+    return f"{', '.join(before)}{' et ' if language == 'fr' else ' and '}{last}"
 
 
 def capital(words: Words) -> Words:
     """The same with a capital at its head."""
-    return Words(words.fr[:1].upper() + words.fr[1:], words.en[:1].upper() + words.en[1:])
+    return Unwritten(_capital, words)
+
+
+def _capital(language: str, words: Words) -> str:
+    text = words.to(language)
+    return text[:1].upper() + text[1:]

@@ -134,7 +134,7 @@ def _travel_line(travel: Reading, charged: bool, zone: int, km: Decimal, trip: D
 
 def _excl_vat(amount: Decimal) -> Words:
     shown = euros(amount)
-    return Words(f"{shown.fr}{NBSP}HT", f"{shown.en} excl. VAT")
+    return say("{sum}\u00a0HT", "{sum} excl. VAT", sum=shown)
 
 
 def _line(label: Words, quantity: Any, unit: str, amount: Decimal) -> Part:

@@ -131,7 +131,7 @@ def availability(book: Book, inputs: Inputs) -> Answer:
 
 def _percent(value: Decimal) -> Words:
     shown = figure(value)
-    return Words(f"{shown.fr}\u00a0%", f"{shown.en}%")
+    return say("{n}\u00a0%", "{n}%", n=shown)
 
 
 def _spans(intervals: Iterable[Sequence[object]]) -> list[Span]:

@@ -256,7 +256,7 @@ def _slice_lines(amount: Decimal, one: Slice, given: bool) -> Iterator[Reason]:
 
 def _euros_exact(amount: Fraction) -> Words:
     shown = exact_figure(amount)
-    return Words(f"{shown.fr}\u00a0€", f"€{shown.en}")
+    return say("{sum}\u00a0€", "€{sum}", sum=shown)
 
 
 def _rate_detail(one: Slice) -> Words:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 
 from clausier.terms.book import Book, Reading
@@ -34,6 +35,8 @@ from clausier.terms.spans import Span
 HOUR = 3600
 # Beyond this many days an account goes by month, and the ruler of days is left out.
 LONGEST_RULER = 45
+# Days open and close at the same instants in every account.
+_CLOCKS_KEPT = 4096
 
 HOLIDAYS = optional("holidays", text, "la région des jours fériés", "the holiday region", default="metropole")
 
@@ -162,7 +165,7 @@ def _with_closures(first: Words, days: Iterable[Day]) -> Words:
         rest = Words("Le week-end ne compte pas.", "The weekend does not count.")
     else:
         return first
-    return Words(f"{first.fr} {rest.fr}", f"{first.en} {rest.en}")
+    return say("{first} {rest}", "{first} {rest}", first=first, rest=rest)
 
 
 def elapsed(book: Book, inputs: Inputs) -> Answer:
@@ -446,6 +449,7 @@ def _as_json(spans: Iterable[Span]) -> list[list[str]]:
     return [[instant(a).isoformat(), instant(b).isoformat()] for a, b in spans]
 
 
+@lru_cache(_CLOCKS_KEPT)
 def _clock(at: int, on: date) -> str:
     """The wall time; the day's end reads 24:00, not 0:00."""
     shown = instant(at)

@@ -137,10 +137,10 @@ def _exact(rates_of_mode: Any, share: Entry) -> Fraction:
 
 
 def _points(value: Any) -> Words:
-    shown = figure(value)
-    return Words(
-        f"{shown.fr}{NBSP}{'point' if value < 2 else 'points'}",
-        f"{shown.en}{NBSP}{'point' if value == 1 else 'points'}",
+    return say(
+        f"{{n}}{NBSP}{'point' if value < 2 else 'points'}",
+        f"{{n}}{NBSP}{'point' if value == 1 else 'points'}",
+        n=figure(value),
     )
 
 
@@ -174,7 +174,7 @@ def _says(
             n=len(entries),
         )
     tail = _minimum_says(worked, accounted, least)
-    return Words(f"{head.fr} {tail.fr}", f"{head.en} {tail.en}")
+    return say("{head} {tail}", "{head} {tail}", head=head, tail=tail)
 
 
 def _minimum_says(worked: int, accounted: int, least: int) -> Words:
@@ -252,7 +252,7 @@ def _rate_lines(rates: Reading, mode: str, shares: Sequence[Entry]) -> list[Reas
             say("{m} à ce taux", "{m} at this rate", m=in_minutes(share.minutes)) if len(shares) > 1 else None
         )
         lines.append(
-            rates.cited(says, amount=Words(f"{rate.fr}{NBSP}pts/h", f"{rate.en}{NBSP}pts/h"), detail=several)
+            rates.cited(says, amount=say("{r}\u00a0pts/h", "{r}\u00a0pts/h", r=rate), detail=several)
         )
     return lines
 
@@ -261,7 +261,7 @@ def _arithmetic(rates_of_mode: Any, shares: Sequence[Entry]) -> Words:
     terms = [(s.minutes, plain_figure(_rate(rates_of_mode, s.domain))) for s in shares]
     if len(terms) == 1:
         minutes, rate = terms[0]
-        return Words(f"{minutes} × {rate.fr} ÷ 60", f"{minutes} × {rate.en} ÷ 60")
+        return say("{m} × {r} ÷ 60", "{m} × {r} ÷ 60", m=minutes, r=rate)
     fr = " + ".join(f"{m} × {r.fr}" for m, r in terms)
     en = " + ".join(f"{m} × {r.en}" for m, r in terms)
     return Words(f"({fr}) ÷ 60", f"({en}) ÷ 60")

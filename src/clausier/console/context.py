@@ -10,12 +10,15 @@ from django.urls import reverse
 
 from clausier.console.call import stopwatch
 from clausier.console.navigation import ENTRIES
+from clausier.desk import pressing
 from clausier.desk import queries as desk
 from clausier.foundation import clock, queries
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import ROLE_NAMES, Role
 from clausier.pages.parts.shell import Call, NavGroup, NavItem, Place, Shell
 from clausier.post import queries as post
+
+MOST_COUNTED = 1000
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -67,7 +70,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _groups(actor: Actor) -> tuple[NavGroup, ...]:
-    counts = {"tickets": desk.open_tickets(actor).count()} if actor.may("desk.read") else {}
+    counts: dict[str, int] = {}
+    if actor.may("desk.read"):
+        counts["tickets"] = pressing.counted(desk.open_tickets(actor), MOST_COUNTED)
     if actor.may("post.read") and (waiting := post.to_qualify(actor).count()):
         counts["mail"] = waiting
     if actor.may("phone.read") and (to_return := desk.calls_to_return(actor).count()):

@@ -1,10 +1,13 @@
 """The list of tickets: filters, order, paging, and the same few queries however long it is."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from clausier.console.tickets import listing
 from clausier.desk import services
 from tests.desk.asking import open_ticket
 from tests.people import FRIDAY_1630, make_client
@@ -51,7 +54,9 @@ def test_the_shortest_time_left_stands_first(client, imri):
         ("?client=CL-404", False),
         ("?agence=0", False),
         ("?promesse=met", False),
-        ("?page=plus+loin", True),
+        ("?apres=plus+loin", True),
+        ("?apres=due.9999999999999999.9999999999999999", False),
+        ("?etat=all&apres=due.1.1", True),
         ("?a=x&agence=y&classe=z", True),
     ],
 )
@@ -98,8 +103,31 @@ def test_the_list_is_paged(client, imri):
     for number in range(53):
         open_ticket(imri, title=f"Demande {number}")
     client.force_login(imri.reader.person)
-    assert "page 1 sur 2" in seen(client, imri)
-    assert seen(client, imri, "?page=2").count("promise-row") == 3
+    first = seen(client, imri)
+    assert "53 tickets" in first
+    (place,) = re.findall(r'rel="next" href="[^"]*apres=([^"]+)', first)
+    second = seen(client, imri, f"?apres={place}")
+    assert second.count("promise-row") == 3
+    assert 'rel="next"' not in second
+
+
+def test_every_open_ticket_stands_on_one_page_whatever_its_clock(client, imri, monkeypatch):
+    monkeypatch.setattr(listing, "ROWS", 2)
+    promised = [open_ticket(imri, title=f"Serveur {number}") for number in range(3)]
+    aimed = [open_ticket(imri, nature="request", title=f"Question {number}") for number in range(2)]
+    answered = [open_ticket(imri, nature="request", title=f"Réponse {number}") for number in range(3)]
+    for ticket in answered:
+        services.reply(by=imri.technician, at=FRIDAY_1630, ticket=ticket, text="C’est noté.")
+    client.force_login(imri.reader.person)
+    found, place = [], ""
+    while True:
+        body = seen(client, imri, f"?apres={place}")
+        found += re.findall(r"tickets/(\d+)/\">", body)
+        if not (following := re.findall(r'rel="next" href="[^"]*apres=([^"]+)', body)):
+            break
+        (place,) = following
+    expected = sorted(ticket.number for ticket in (*promised, *aimed, *answered))
+    assert sorted(map(int, found)) == expected
 
 
 def test_an_empty_list_says_what_would_be_here(client, imri):

@@ -1,7 +1,7 @@
 """The list of tickets: what it is filtered by, and the rows it shows.
 
-Open tickets are sorted by open time left, which only a replay knows: they are few enough to be read whole.
-Closed ones may be thousands: they are paged by the database, latest first.
+Open tickets come as they fall due, all or closed ones the latest call first; each page is found where the one
+before it ended. Asked for those that are late or at risk, all open ones are replayed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.http import QueryDict
@@ -23,6 +22,7 @@ from clausier.console.books.addresses import addresses
 from clausier.console.typed import among, whole
 from clausier.contracts.models import EquipmentClass
 from clausier.contracts.queries import editions_readable_by
+from clausier.desk import pressing
 from clausier.desk import queries as desk
 from clausier.desk.models import Promise, PromiseKind, Ticket
 from clausier.desk.queries import PromiseView
@@ -37,6 +37,7 @@ from clausier.pages.report import MEASURES
 from clausier.pages.templatetags.words import language
 
 ROWS = 50
+MOST_COUNTED = 1000
 RUNNING = frozenset({"on-time", "at-risk", "late"})
 
 STATES = [
@@ -196,13 +197,36 @@ class Row:
     rank: tuple[Any, ...] = field(default=())
 
 
-def page_of(actor: Actor, filters: Filters, number: str, now: datetime) -> Page[Any]:
-    """The rows of one page; `object_list` holds `Row`s."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of the list. `next` is the place where the one after begins, "" after the last.
+
+    `total` is how many there are, or `MOST_COUNTED` for as many or more.
+    """
+
+    rows: list[Row]
+    next: str
+    total: int
+
+    @property
+    def uncounted(self) -> bool:
+        return self.total >= MOST_COUNTED
+
+
+def page_of(actor: Actor, filters: Filters, after: str, now: datetime) -> Listed:
+    """The rows from the place `after` on."""
+    if filters.are_open and filters.promise:
+        # How a clock stands now, only its replay knows: all those that are open are read.
+        first = whole(after) or 0
+        rows = open_rows(actor, filters, now)
+        rest = rows[first : first + ROWS]
+        return Listed(rest, str(first + ROWS) if len(rows) > first + ROWS else "", len(rows))
+    found = _found(actor, filters)
     if filters.are_open:
-        return Paginator(open_rows(actor, filters, now), ROWS).get_page(number)
-    page = Paginator(_newest_first(actor, filters), ROWS).get_page(number)
-    page.object_list = rows_of(list(page.object_list), actor, now, keep_order=True)  # type: ignore[assignment]
-    return page
+        found = found.exclude(state=TicketState.CLOSED)
+    page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
+    total = pressing.counted(found, MOST_COUNTED)
+    return Listed(rows_of(page.tickets, actor, now, keep_order=True), page.next, total)
 
 
 def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:

@@ -38,14 +38,15 @@ def tickets(request: StaffRequest) -> HttpResponse:
     client = None
     if filters.client:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
-    found = listing.page_of(request.actor, filters, request.GET.get("page", "1"), now)
+    found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now)
     context = {
         "section": "tickets",
         "crumbs": [(_("Tickets"), "")],
         "filters": filters,
         "client": client,
         "said": filters.said(request.actor),
-        "page": found,
+        "listed": found,
+        "is_first": not request.GET.get("apres"),
         "states": listing.STATES,
         "promises": [("", _("toutes")), *listing.PROMISES, *listing.KEPT, (listing.ANY, _("avec promesse"))],
         "assignees": [

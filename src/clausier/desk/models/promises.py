@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clausier.desk.models.tickets import Ticket
@@ -38,7 +39,14 @@ class Promise(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ticket", "kind"], name="one_promise_of_a_kind")]
-        indexes = [models.Index(fields=["provider", "state", "due_at"])]
+        indexes = [
+            models.Index(fields=["provider", "state", "due_at"]),
+            models.Index(
+                fields=["provider", "due_at", "ticket"],
+                condition=Q(state="running", due_at__isnull=False),
+                name="clocks_by_due",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.commitment}"

@@ -196,6 +196,11 @@ class Ticket(models.Model):
             models.Index(fields=["provider", "state", "-called_at"]),
             models.Index(fields=["provider", "-called_at"], name="ticket_calls"),
             models.Index(fields=["client", "-called_at"]),
+            models.Index(
+                fields=["provider", "priority", "called_at", "id"],
+                condition=~Q(state="closed"),
+                name="open_by_priority",
+            ),
             GinIndex(OpClass(F("title"), "gin_trgm_ops"), name="ticket_title_trgm"),
         ]
 

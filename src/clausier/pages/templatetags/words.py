@@ -146,7 +146,8 @@ def in_words(pair: Any) -> str:
     """The sentence of a [fr, en] pair in the language of the page; nothing for None."""
     if not pair:
         return ""
-    return str(pair[1] if wording.is_english(language()) and len(pair) > 1 else pair[0])
+    french, *english = pair
+    return str(english[0] if english and wording.is_english(language()) else french)
 
 
 @register.filter

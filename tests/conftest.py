@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -9,12 +10,19 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis
 
 from clausier import cluster
 from clausier.foundation import clock, isolation
 from tests import roles, settings
 
 pytest_plugins = ["tests.people"]
+
+# How fast the machine draws examples is not what the tests are about. For CI hypothesis has a profile itself.
+if not os.environ.get("CI"):
+    hypothesis.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.load_profile("unhurried")
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = [

@@ -17,7 +17,8 @@ from clausier.prepaid import services as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms.outcome import Outcome, Words
 
-ZERO = Decimal("0.00")
+LEAST = Decimal("0.01")
+"""The least that any work takes: whether anything more may be done at all."""
 
 
 def check_start(ticket: Ticket, mode: str, *, at: datetime) -> None:

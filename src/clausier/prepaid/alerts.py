@@ -102,19 +102,31 @@ def addresses(given: Sequence[str], field: str) -> list[str]:
 
 @act("prepaid.settle")
 def tell(*, by: Actor, at: datetime, notice: PointNotice) -> PointNotice:
-    """Write to both sides about a notice, once; the program does, by a job."""
+    """Write to both sides about a notice, once; the program does, by a job.
+
+    Nothing leaves about points that were bought again before it could be told.
+    """
     account = hold(notice.account, by)
     held = PointNotice.objects.select_related("pack").get(pk=notice.pk)
     if held.told_at is not None:
         return held
     mailbox = outbox.mailbox_for(account.provider)
-    if mailbox is not None:
+    if mailbox is not None and _still_true(account, held):
         held.client_mail = _to_client(account, held, mailbox, at)
         held.staff_mail = _to_staff(account, mailbox, _objects(held), _told(account, held), at)
     held.told_at = at
     held.save(update_fields=["client_mail", "staff_mail", "told_at"])
     _write_down(account, held, by=by, at=at)
     return held
+
+
+def _still_true(account: PointAccount, notice: PointNotice) -> bool:
+    match notice.kind:
+        case NoticeKind.LOW | NoticeKind.EMPTY:
+            return queries.balance(account) < account.low_at or queries.balance(account) <= 0
+        case NoticeKind.EXPIRY:
+            return notice.pack is not None and queries.left_in(notice.pack) > 0
+    return True
 
 
 def _write_down(account: PointAccount, notice: PointNotice, *, by: Actor, at: datetime) -> None:

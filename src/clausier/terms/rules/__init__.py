@@ -9,7 +9,17 @@ from typing import Any
 from clausier.terms.book import Book, Derogation, Practice
 from clausier.terms.errors import UnknownRule
 from clausier.terms.outcome import Outcome, Words
-from clausier.terms.rules import contract, fees, hosting, late_payment, open_time, packs, points, triage, visits
+from clausier.terms.rules import (
+    contract,
+    fees,
+    hosting,
+    late_payment,
+    open_time,
+    packs,
+    points,
+    triage,
+    visits,
+)
 from clausier.terms.rules.ruling import Rule
 
 RULES: dict[str, Rule] = {

@@ -177,7 +177,9 @@ def _pack_line(pack: Mapping[str, Any], draw: Mapping[str, Any]) -> Reason:
         if pack["expires_on"]
         else Words("sans péremption", "no expiry")
     )
-    detail = say("{left} y restaient, {until}", "{left} left in it, {until}", left=figure(pack["left"]), until=until)
+    detail = say(
+        "{left} y restaient, {until}", "{left} left in it, {until}", left=figure(pack["left"]), until=until
+    )
     return step(_pack_name(pack), figure(draw["points"]), detail)
 
 
@@ -236,7 +238,8 @@ def _last_day(bought_on: date, months: int) -> date | None:
         return None
     if not 0 < months <= 1200:
         raise OutOfRange(
-            say("«\u00a0{f}\u00a0»\u00a0: de 1 à 1200 mois.", "“{f}”: 1 to 1200 months.", f="months"), "months"
+            say("«\u00a0{f}\u00a0»\u00a0: de 1 à 1200 mois.", "“{f}”: 1 to 1200 months.", f="months"),
+            "months",
         )
     return add_months(bought_on, months) - timedelta(days=1)
 
@@ -302,7 +305,9 @@ def _billing(book: Book, inputs: Inputs, beyond: Decimal) -> _Billing:
 VERDICT_WORDS = {
     "covered": Words("Le solde suffit.", "The balance is enough."),
     "warned": Words("Le dépassement est admis et signalé.", "Going beyond is allowed and flagged."),
-    "granted": Words("Quelqu’un en répond\u00a0: le dépassement est admis.", "Someone answers for it: allowed."),
+    "granted": Words(
+        "Quelqu’un en répond\u00a0: le dépassement est admis.", "Someone answers for it: allowed."
+    ),
     "billed": Words("Ce qui dépasse se facture à l’heure.", "What lies beyond is billed by the hour."),
     "refused": Words("Le dépassement est refusé.", "Going beyond is refused."),
 }
@@ -325,12 +330,15 @@ def _overdraft_account(
                 Words("Taux horaire", "Hourly rate"), amount=say("{r}/h", "{r}/h", r=euros(billing.rate))
             )
         )
-        lines.append(
-            billing.grade.cited(Words("Taux retenu", "Rate taken"), same(str(billing.grade.value)))
-        )
+        lines.append(billing.grade.cited(Words("Taux retenu", "Rate taken"), same(str(billing.grade.value))))
         lines.append(
             step(
-                say("{m} min × {r} ÷ 60", "{m} min × {r} ÷ 60", m=billing.minutes, r=plain_figure(billing.rate)),
+                say(
+                    "{m} min × {r} ÷ 60",
+                    "{m} min × {r} ÷ 60",
+                    m=billing.minutes,
+                    r=plain_figure(billing.rate),
+                ),
                 euros(billing.amount),
                 say(
                     "part des {a} que les points ne paient pas",
@@ -383,7 +391,11 @@ def at_end(book: Book, inputs: Inputs) -> Answer:
                     step(_pack_name(pack), euros(worth), _worth_says(pack))
                     for pack, worth in zip(inputs["packs"], worths, strict=False)
                 ),
-                *([step(Words("À rendre, hors taxes", "To return, excluding VAT"), euros(refund))] if refund else []),
+                *(
+                    [step(Words("À rendre, hors taxes", "To return, excluding VAT"), euros(refund))]
+                    if refund
+                    else []
+                ),
                 total(Words("Restaient", "Left"), figure(rounded(left))),
             ),
         ),

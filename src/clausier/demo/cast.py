@@ -92,7 +92,8 @@ class DerogationPlan:
 class ContractPlan:
     """What a client signed. Days are counted back from the day the demo is loaded.
 
-    `means` is how the terms were accepted; empty: they never were. `pack` are the points bought at a time, good for `pack_months` (0: for ever); `asks`: how many more are asked for.
+    `means` is how the terms were accepted; empty: they never were. `pack` are the points bought at a time,
+    good for `pack_months` (0: for ever); `asks`: how many more are asked for.
     """
 
     kind: str

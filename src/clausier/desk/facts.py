@@ -315,7 +315,7 @@ def beyond(
     balance: Decimal | None = None,
     accounted: int | None = None,
 ) -> Outcome:
-    """What happens to work of `points` on the ticket beyond the balance: by the terms, or someone answers for it.
+    """What happens to work of `points` beyond the balance: by the terms, or as someone answers for it.
 
     `balance` is what is available by default: what other sessions will take is not there for this one.
     """

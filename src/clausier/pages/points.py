@@ -25,8 +25,8 @@ from clausier.terms.outcome import Outcome
 
 State = Literal["empty", "low", "fine", "over"]
 ORDER_LINE = 1
-"""Where the outcome of the drain order tells the order itself; the policy's own line of the overdraft is 2."""
 POLICY_LINE = 2
+"""Where the outcome of the drain order tells the order, and that of the overdraft the policy."""
 SOON = timedelta(days=30)
 
 
@@ -293,7 +293,7 @@ def year_of(account: PointAccount, now: datetime) -> YearShown:
 
 @dataclass(frozen=True, slots=True)
 class BalanceLine:
-    """The balance in one line, beside what is being written; `cost` is what a running session would take now."""
+    """The balance beside what is being written; `cost` is what a running session would take now."""
 
     account: PointAccount
     balance: Decimal

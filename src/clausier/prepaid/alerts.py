@@ -1,7 +1,7 @@
-"""Telling both sides: points that run low or out, that would by their pace, or that expire; a client who asks.
+"""Telling both sides: points that run low or out, that soon will, or that expire; a client who asks for more.
 
-Each is told once: a crossing by the movement that crossed, a forecast since the last purchase, a pack by itself.
-The letters stand beside the notice, and the outbox says what became of them.
+Each is told once: a crossing by the movement that crossed, a forecast since the last purchase, a pack by
+itself. The letters stand beside the notice, and the outbox says what became of them.
 """
 
 from __future__ import annotations
@@ -274,7 +274,7 @@ def _sentence(account: PointAccount, notice: PointNotice, language: str) -> str:
 
 
 def look_ahead(account: PointAccount, at: datetime) -> int:
-    """Note what comes near on an account: its end by its pace, packs that expire; how many notices are new."""
+    """Note what comes near: the end by the pace, packs that expire; how many notices are new."""
     today = at.astimezone(PARIS).date()
     found = _forecast(account, at, today)
     horizon = today + timedelta(days=account.expiry_days)
@@ -358,7 +358,10 @@ def ask_top_up(
 
 @act("prepaid.credit")
 def decline_top_up(*, by: Actor, at: datetime, top_up: TopUp, answer: str) -> TopUp:
-    """Answer that no points come of it, with the reason that the client reads. Raises TopUpEnded, InvalidInput."""
+    """Answer that no points come of it, with the reason that the client reads.
+
+    Raises TopUpEnded, InvalidInput naming `answer`.
+    """
     said = " ".join(answer.split())
     if not said:
         raise InvalidInput(_("Dites pourquoi : le client le lit."), field="answer")

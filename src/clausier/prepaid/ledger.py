@@ -1,8 +1,8 @@
 """How a movement is appended to an account, and which packs it fills or drains (ims 7.1.2).
 
-Whoever moves points holds the account's row until its transaction ends: the balance met, the packs drained and
-the threshold crossed are then those of this very movement. The draws of a movement add up to it, so the packs,
-less what is owed beyond them, always add up to the balance.
+Whoever moves points holds the account's row until its transaction ends: the balance met, the packs drained
+and the threshold crossed are then those of this very movement. The draws of a movement add up to it, so the
+packs, less what is owed beyond them, always add up to the balance.
 """
 
 from __future__ import annotations

@@ -18,10 +18,10 @@ from clausier.post.models import OutgoingMail
 
 
 class PointAccount(models.Model):
-    """The points of a contract. Alert under `low_at` points, and when they would run out within `forecast_days`.
+    """The points of a contract. Alert under `low_at` points, or when they run out within `forecast_days`.
 
-    `client_to` and `staff_to` are the addresses told of it; empty, the client's IT correspondent and those who
-    may credit points. `closed_on`: the contract is over and what remained is settled.
+    `client_to` and `staff_to` are the addresses told of it; empty, the client's IT correspondent and those
+    who may credit points. `closed_on`: the contract is over and what remained is settled.
     """
 
     searchable: ClassVar[Searchable] = Searchable(
@@ -126,9 +126,9 @@ class PointEntry(models.Model):
 
 
 class PointPack(models.Model):
-    """Points bought together: how many, when, at what price excluding VAT, and the last day on which they serve.
+    """Points bought together: how many, when, at what price excluding VAT, and their last day.
 
-    `entry` is the movement that brought them. `reference` is the quote or the order, as the client knows it.
+    `entry` is the movement that brought them. `reference` is the quote or the order.
     """
 
     append_only: ClassVar[bool] = True

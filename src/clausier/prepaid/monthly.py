@@ -1,4 +1,4 @@
-"""The statement of the month: made once by a job, filed, sent to whom the account says, sent again by hand."""
+"""The statement of the month: made once by a job, filed, sent to whom the account says, again by hand."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def plan_statements(
 def make_statement(
     *, by: Actor, at: datetime, account: PointAccount, month: date, language: str | None = None
 ) -> MonthlyStatement:
-    """File the statement of `month` (any day of it), and send it to whom the plan says; made before, it is that.
+    """File the statement of `month` (any day of it) and send it to whom the plan says; made before: that one.
 
     Raises InvalidInput naming `month` for one that is not over, or before the account.
     """
@@ -135,7 +135,10 @@ def _check_month(account: PointAccount, first: date, at: datetime) -> None:
 def send_statement(
     *, by: Actor, at: datetime, statement: MonthlyStatement, to: Sequence[str] = ()
 ) -> StatementSending:
-    """Send a filed statement again, to `to` or to whom the plan says. Raises NobodyToWriteTo, InvalidInput."""
+    """Send a filed statement again, to `to` or to whom the plan says.
+
+    Raises NobodyToWriteTo, InvalidInput.
+    """
     account = hold(statement.account, by)
     chosen = alerts.addresses(to, "to") or recipients(account, at)
     mailbox = outbox.mailbox_for(account.provider)

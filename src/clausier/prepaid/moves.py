@@ -1,4 +1,4 @@
-"""Movements that nobody works for: points that expire, that go to another account, or end with the contract."""
+"""Movements without work: points that expire, that go to another account, or that end with the contract."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from clausier.contracts import queries as contracts
 from clausier.foundation import journal, rulings, wording
@@ -152,7 +151,8 @@ def end_outcome(account: PointAccount, on: date) -> Outcome:
 def close_account(*, by: Actor, at: datetime, account: PointAccount) -> PointAccount:
     """Close the account of a contract that is over: what remains is kept, returned or lost, by its terms.
 
-    What is kept stays on the closed account, for a transfer. Raises ContractRunning, PointsHeld, AccountClosed.
+    What is kept stays on the closed account, for a transfer. Raises ContractRunning, PointsHeld,
+    AccountClosed.
     """
     held = hold_open(account, by)
     ends_on, today = held.contract.ends_on, at.astimezone(PARIS).date()

@@ -352,3 +352,21 @@ def left_in_each(packs: Iterable[PointPack]) -> dict[int, Decimal]:
     ids = [pack.pk for pack in packs]
     sums = PackDraw.objects.filter(pack__in=ids).values_list("pack").annotate(total=Sum("points"))
     return dict.fromkeys(ids, ZERO) | dict(sums)
+
+
+def expiring_packs(actor: Actor, today: date) -> list[PackLeft]:
+    """Packs that hold points and whose last day comes within what their account wants to know ahead."""
+    accounts = accounts_visible_to(actor).filter(closed_on=None, expiry_days__gt=0).order_by()
+    packs = (
+        PointPack.objects.filter(account__in=accounts.values("pk"), expires_on__gte=today)
+        .filter(expires_on__lte=today + timedelta(days=365))
+        .select_related("account__contract", "account__client")
+        .order_by("expires_on", "pk")
+    )
+    near = [
+        pack
+        for pack in packs
+        if pack.expires_on and pack.expires_on <= today + timedelta(days=pack.account.expiry_days)
+    ]
+    left = left_in_each(near) if near else {}
+    return [PackLeft(pack, left[pack.pk]) for pack in near if left[pack.pk] > 0]

@@ -87,8 +87,8 @@ def credit(
 ) -> PointEntry:
     """Add a pack of bought points, or the balance that an account starts with.
 
-    `expires_on` is the pack's last day; else `months` agreed at the purchase, else what the terms say, which is
-    nothing in ims. `price` is excluding VAT. A request of the client that waits is answered by it.
+    `expires_on` is the pack's last day; else `months` agreed at the purchase, else what the terms say (in
+    ims: nothing). `price` is excluding VAT. A request of the client that waits is answered by it.
     Raises AccountClosed, InvalidInput naming the field.
     """
     if kind not in CREDITS:

@@ -65,7 +65,7 @@ def look_ahead(timestamp: int) -> int:
 @app.task(name="prepaid.make_statements", queueing_lock="prepaid.make_statements")
 @isolation.job_of_installation("the statements of every provider's accounts are made on their day")
 def make_statements(timestamp: int) -> int:
-    """Make the statement of last month where its day has come; how many. Made before, it is not made again."""
+    """Make the statement of last month where its day has come, once; how many."""
     at = clock.now()
     today = at.astimezone(PARIS).date()
     month = queries.month_of(today)

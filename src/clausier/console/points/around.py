@@ -1,4 +1,4 @@
-"""What the page of an account shows around its movements: packs, the year, alerts, statements, what may be done."""
+"""What the page of an account shows around its movements: packs, the year, alerts, statements, acts."""
 
 from __future__ import annotations
 

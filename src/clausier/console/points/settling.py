@@ -1,4 +1,4 @@
-"""Acts around an account: alerts, monthly statements, transfers, its end, what a client asks, work beyond it."""
+"""Acts around an account: alerts, monthly statements, transfers, its end, requests, work beyond it."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def decline(request: StaffRequest, number: str, top_up: int) -> HttpResponse:
 @page("prepaid.read")
 @require_GET
 def beside(request: StaffRequest, number: int) -> HttpResponse:
-    """The balance beside what is being written on a ticket, with what the running session would take by now."""
+    """The balance beside what is written on a ticket, and what the running session would take by now."""
     ticket = ticket_or_404(request, number)
     return render(request, "console/points/beside.html", beside_facts(request, ticket))
 

@@ -57,7 +57,10 @@ def take(
     by: Actor,
     at: datetime,
 ) -> Taken:
-    """Deduct what the account pays for, once; the rest by the terms. Raises NotEnoughPoints, AccountClosed."""
+    """Deduct what the account pays for, once; the rest by the terms.
+
+    Raises NotEnoughPoints, AccountClosed.
+    """
     held = ledger.hold_open(account, by)
     before = prepaid_queries.balance(held)
     outcome = facts.beyond(ticket, held, points=points, at=at, balance=before, accounted=accounted_minutes)
@@ -90,7 +93,7 @@ def take(
 
 
 def warn(ticket: Ticket, account: PointAccount, taken: Taken, *, by: Actor, at: datetime) -> None:
-    """Say on the timeline that the account passed under its threshold, or that work went beyond it, and why."""
+    """Say on the timeline that the account passed under its threshold, or that work went beyond it."""
     value = taken.beyond.value
     if taken.ruling is not None:
         data = {"warning": "billed" if value["verdict"] == "billed" else "overdrawn"}

@@ -1,7 +1,7 @@
 """Packs of points bought in advance: in which order they drain, until when they serve, what lies beyond.
 
-The texts name none of it (ims 7.1.2 prices points and stops there): each answer cites the practice of the book
-or the derogation of the contract, and says so where the book has neither.
+The texts name none of it (ims 7.1.2 prices points and stops there): each answer cites the practice of the
+book or the derogation of the contract, and says so where the book has neither.
 """
 
 from __future__ import annotations
@@ -250,8 +250,8 @@ def _last_day(bought_on: date, months: int) -> date | None:
 def overdraft(book: Book, inputs: Inputs) -> Answer:
     """What happens to work that wants more points than there are.
 
-    `verdict`: covered, warned, granted (someone answers for it), billed, refused. `deducted` leaves the account;
-    what is billed instead has its `minutes` and its `amount` excluding VAT.
+    `verdict`: covered, warned, granted (someone answers for it), billed, refused. `deducted` leaves the
+    account; what is billed instead has its `minutes` and its `amount` excluding VAT.
     """
     on = inputs["on"]
     policy = _word(book, OVERDRAFT, on, "warn", POLICIES)

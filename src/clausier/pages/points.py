@@ -17,7 +17,7 @@ from clausier.foundation.clock import PARIS
 from clausier.pages.parts.account import Account, Week
 from clausier.pages.parts.columns import Columns, Series, Slice, columns_of
 from clausier.pages.templatetags.words import language
-from clausier.prepaid import ledger, overdrafts, queries
+from clausier.prepaid import ledger, overdrafts, papers, queries
 from clausier.prepaid.models import PackDraw, PointAccount, PointNotice, PointPack, WorkBeyond
 from clausier.prepaid.queries import Month, Statement, StatementLine
 from clausier.terms import rules
@@ -132,21 +132,8 @@ def _lines(statement: Statement) -> list[Line]:
 
 
 def drawn_words(points: Decimal, draws: Sequence[PackDraw]) -> str:
-    """From which packs points were taken, and what was owed beyond them."""
-    if points > 0:
-        return ""
-    said = [
-        _("lot du %(day)s : %(points)s")
-        % {
-            "day": wording.day(draw.pack.bought_on, language(), year=True, weekday=False),
-            "points": wording.number(draw.points, language(), places=2, signed=True),
-        }
-        if draw.pack
-        else _("au-delà des lots : %(points)s")
-        % {"points": wording.number(draw.points, language(), places=2, signed=True)}
-        for draw in draws
-    ]
-    return " · ".join(said)
+    """From which packs points were taken, in the reader's language."""
+    return papers.drawn(points, draws, language())
 
 
 # Packs
@@ -170,6 +157,11 @@ class PacksShown:
     empty: Sequence[PackShown]
     beyond: Decimal
     order: Outcome
+
+    @property
+    def owed(self) -> Decimal:
+        """What was taken beyond the packs, as a positive number."""
+        return -self.beyond
 
     @property
     def order_words(self) -> str:
@@ -284,7 +276,9 @@ def year_of(account: PointAccount, now: datetime) -> YearShown:
     ]
     return YearShown(
         months,
-        columns_of(slices, (Series(_("points décomptés"), "met"),), lambda n: wording.number(n, language())),
+        columns_of(
+            slices, (Series(_("points décomptés"), "median"),), lambda n: wording.number(n, language())
+        ),
     )
 
 

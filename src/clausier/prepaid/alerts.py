@@ -111,7 +111,7 @@ def tell(*, by: Actor, at: datetime, notice: PointNotice) -> PointNotice:
     if held.told_at is not None:
         return held
     mailbox = outbox.mailbox_for(account.provider)
-    if mailbox is not None and _still_true(account, held):
+    if mailbox is not None and _still_true(account, held, at):
         held.client_mail = _to_client(account, held, mailbox, at)
         held.staff_mail = _to_staff(account, mailbox, _objects(held), _told(account, held), at)
     held.told_at = at
@@ -120,7 +120,11 @@ def tell(*, by: Actor, at: datetime, notice: PointNotice) -> PointNotice:
     return held
 
 
-def _still_true(account: PointAccount, notice: PointNotice) -> bool:
+def _still_true(account: PointAccount, notice: PointNotice, at: datetime) -> bool:
+    """Whether there is still something to tell: not once points were bought, nor after the contract."""
+    ends_on = account.contract.ends_on
+    if ends_on and ends_on < at.astimezone(PARIS).date():
+        return False
     match notice.kind:
         case NoticeKind.LOW | NoticeKind.EMPTY:
             return queries.balance(account) < account.low_at or queries.balance(account) <= 0

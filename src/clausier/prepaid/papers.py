@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from clausier.foundation import books, documents, wording
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import InstalledBook
 from clausier.prepaid import queries
-from clausier.prepaid.models import PackDraw, PointEntry
+from clausier.prepaid.models import PackDraw
 from clausier.prepaid.queries import PackLeft, Statement, StatementLine
 
 ONE_DAY = timedelta(days=1)
@@ -88,25 +89,31 @@ def _pack(one: PackLeft, language: str) -> list[str]:
     ]
 
 
-def _drawn(entry: PointEntry, draws: Sequence[PackDraw], language: str) -> str:
-    """From which packs points were taken, where that is not plain: « lot du 14 mars 2026 : − 50,00 »."""
-    if entry.points > 0 or not any(draw.pack for draw in draws):
+def drawn(points: Decimal, draws: Sequence[PackDraw], language: str) -> str:
+    """From which packs points were taken, and what was owed beyond them; "" for what brought points.
+
+    « lot du 14 mars 2026 : − 50,00 ».
+    """
+    if points > 0:
         return ""
-    return " · ".join(
+    said = [
         _("lot du %(day)s : %(points)s")
         % {
             "day": wording.day(draw.pack.bought_on, language, year=True, weekday=False),
             "points": wording.number(draw.points, language, places=2, signed=True),
         }
-        for draw in draws
         if draw.pack
-    )
+        else _("au-delà des lots : %(points)s")
+        % {"points": wording.number(draw.points, language, places=2, signed=True)}
+        for draw in draws
+    ]
+    return " · ".join(said)
 
 
 def _line(line: StatementLine, draws: Sequence[PackDraw], language: str) -> dict[str, str]:
     entry = line.entry
     why = _("pourquoi : décision %(ruling)s") % {"ruling": entry.ruling_id} if entry.ruling_id else ""
-    details = (entry.subject_label, _drawn(entry, draws, language), why)
+    details = (entry.subject_label, drawn(entry.points, draws, language), why)
     return {
         "on": wording.day(entry.at.astimezone(PARIS).date(), language, year=True, weekday=False),
         "says": entry.said,

@@ -48,7 +48,11 @@ def facts(request: StaffRequest, account: PointAccount) -> dict[str, Any]:
         found["transferring"] = TransferForm(others=others(request, account))
         if found["is_over"] and account.closed_on is None:
             ending = moves.end_outcome(account, account.contract.ends_on or today)
-            found |= {"ending": ending, "ending_why": ask_url(slug, account.contract, ending)}
+            found |= {
+                "ending": ending,
+                "ending_says": ending.says.to(language()),
+                "ending_why": ask_url(slug, account.contract, ending),
+            }
     return found
 
 

@@ -31,6 +31,8 @@ REACTIONS = (
     Reaction("integrations.announce", wanted=integrations.is_listened_to),
     # What the staff write to a client leaves by mail.
     Reaction("desk.write_to_client", frozenset({"desk.reply_sent"}), wanted=post.can_write),
+    # A client who asks for points is heard.
+    Reaction("prepaid.tell_top_up", frozenset({"prepaid.top_up_asked"}), wanted=post.can_write),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker

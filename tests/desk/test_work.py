@@ -366,7 +366,7 @@ def test_a_contract_that_excludes_an_overdraft_refuses_it(ims, monkeypatch):
 
     words = Words("découvert", "overdraft")
     practice = Practice(
-        term="points.overdraft", since=SIGNED_AT.date(), value=False, reason=words, label=words
+        term="points.overdraft", since=SIGNED_AT.date(), value="refuse", reason=words, label=words
     )
     found = facts.terms_for
     monkeypatch.setattr(

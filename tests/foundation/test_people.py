@@ -82,6 +82,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "directory.read",
         "portal.people",
         "portal.use",
+        "prepaid.ask",
         "prepaid.read",
         "reports.read",
         "rulings.read",

@@ -18,7 +18,6 @@ from clausier.prepaid.errors import (
     AccountExists,
     CorrectionTooLarge,
     NotCorrectable,
-    NotEnoughPoints,
     UnknownAccount,
 )
 from clausier.prepaid.models import PointAccount
@@ -99,13 +98,6 @@ def test_the_same_subject_is_deducted_once(ims, account):
     with pytest.raises(IntegrityError), transaction.atomic():
         deduct(ims, account, "26.67")
     assert queries.balance(account) == Decimal("385.83")
-
-
-def test_a_contract_without_overdraft_refuses_what_it_cannot_pay(ims, account):
-    with pytest.raises(NotEnoughPoints) as refused:
-        deduct(ims, account, "412.51", overdraft=False)
-    assert refused.value.facts["left"] == Decimal("412.50")
-    assert deduct(ims, account, "412.50", overdraft=False).after == 0
 
 
 def test_a_reservation_is_held_then_let_go(ims, account):

@@ -37,6 +37,7 @@ from clausier.integrations import services as integrations
 from clausier.post import services as post
 from clausier.post.models import AddressTrouble
 from clausier.prepaid import services as prepaid
+from clausier.prepaid.models import MonthlyStatement, TopUp
 from clausier.terms.outcome import Words
 from clausier.transfer.models import Archive, Import
 from tests.desk.asking import answer_all, open_ticket
@@ -205,6 +206,23 @@ def furnish(house: House) -> dict[str, Any]:
     entry = prepaid.credit(
         by=house.manager, at=FRIDAY_1630, account=account, points=Decimal(400), label="Carnet du coffre"
     )
+    filed = MonthlyStatement.objects.create(
+        provider=house.provider,
+        client_id=house.client.pk,
+        account=account,
+        month=date(2026, 10, 1),
+        language="fr",
+        document=paper,
+        made_at=FRIDAY_1630,
+    )
+    asked = TopUp.objects.create(
+        provider=house.provider,
+        client_id=house.client.pk,
+        account=account,
+        note="Il faut des points pour le coffre",
+        asked_at=FRIDAY_1630,
+        asked_by="Maëlle du coffre",
+    )
     directory.set_skills(
         by=house.owner, at=FRIDAY_1630, membership=_membership(house), names=["Serrurerie numérique"]
     )
@@ -308,6 +326,9 @@ def furnish(house: House) -> dict[str, Any]:
         "session": session.pk,
         "document": paper.pk,
         "entry": entry.pk,
+        "statement": filed.pk,
+        "top_up": asked.pk,
+        "month": "2026-10",
         "ruling": ruling.pk,
         "site": house.site.pk,
         "contact": house.caller.pk,

@@ -18,6 +18,7 @@ from clausier.api.journal.routes import routes as journal
 from clausier.api.mail.routes import routes as mail
 from clausier.api.people.routes import routes as people
 from clausier.api.phone.routes import routes as phone
+from clausier.api.points.packs import routes as packs
 from clausier.api.points.routes import routes as points
 from clausier.api.reports.routes import routes as reports
 from clausier.api.search.routes import routes as search
@@ -53,6 +54,7 @@ for tag, routes in (
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),
     (gettext_noop("Points"), points),
+    (gettext_noop("Lots et relevés de points"), packs),
     (gettext_noop("Rapports"), reports),
     (gettext_noop("Agences"), agencies),
     (gettext_noop("Équipe"), people),

@@ -92,7 +92,8 @@ class DerogationPlan:
 class ContractPlan:
     """What a client signed. Days are counted back from the day the demo is loaded.
 
-    `means` is how the terms were accepted; empty: they never were. `pack` are the points bought at a time.
+    `means` is how the terms were accepted; empty: they never were. `pack` are the points bought at a time,
+    good for `pack_months` (0: for ever); `asks`: how many more are asked for.
     """
 
     kind: str
@@ -102,6 +103,9 @@ class ContractPlan:
     means: str = "paper"
     derogations: tuple[DerogationPlan, ...] = ()
     pack: int = 0
+    pack_months: int = 0
+    statements: bool = False
+    asks: int = 0
     restocks: bool = True
     low_at: int = 100
     ended_days_ago: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from clausier.contracts import services as contracts
@@ -24,8 +25,9 @@ from clausier.directory import services as directory
 from clausier.directory.models import Agency
 from clausier.foundation import books, clock, documents, wording
 from clausier.foundation import services as foundation
-from clausier.foundation.actors import Actor
+from clausier.foundation.actors import Actor, program
 from clausier.foundation.models import Membership, Provider
+from clausier.prepaid import alerts, monthly, moves
 from clausier.prepaid import queries as points
 from clausier.prepaid import services as prepaid
 from clausier.prepaid.models import PointAccount
@@ -236,13 +238,31 @@ def _signature(world: World, customer: Customer, plan: ContractPlan, at: datetim
     if plan.pack:
         at = yield world.day(min(plan.days_ago, A_YEAR), 11, 30)
         account = prepaid.open_account(by=by, at=at, contract=contract, low_at=plan.low_at)
+        if plan.statements:
+            monthly.plan_statements(by=by, at=at, account=account, day=3)
         yield from _packs(world, account, plan)
+        if plan.asks and (asker := _who_asks(customer)):
+            at = yield world.day(1, 16, 40)
+            alerts.ask_top_up(by=asker, at=at, account=account, points=Decimal(plan.asks))
+
+
+def _who_asks(customer: Customer) -> Actor | None:
+    return next((actor for actor in customer.accounts.values() if actor.may("prepaid.ask")), None)
+
+
+PRICE_OF_A_POINT = Decimal("1.18")
+STATEMENTS = 4  # months back for which statements are filed
 
 
 def _packs(world: World, account: PointAccount, plan: ContractPlan) -> Script:
     """The points, bought with the account and then whenever a look at it finds them low."""
     for days_ago in range(min(plan.days_ago, A_YEAR), 0, -LOOK_EVERY):
         at = yield world.day(days_ago, 11, 30)
+        for pack in account.packs.exclude(expires_on=None):
+            moves.expire_pack(by=program(world.provider), at=at, pack=pack)
+        if plan.statements and days_ago < 31 * STATEMENTS + LOOK_EVERY:
+            month = points.month_of(at.date())
+            monthly.make_statement(by=program(world.provider), at=at, account=account, month=month)
         first = not account.entries.exists()
         if first or (plan.restocks and points.balance(account) < account.low_at):
             prepaid.credit(
@@ -251,6 +271,9 @@ def _packs(world: World, account: PointAccount, plan: ContractPlan) -> Script:
                 account=account,
                 points=plan.pack,
                 label=f"Carnet de {plan.pack} points",
+                price=plan.pack * PRICE_OF_A_POINT,
+                reference=f"D-{at.year}-{100 + account.entries.count()}",
+                months=plan.pack_months or None,
             )
 
 

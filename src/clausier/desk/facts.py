@@ -21,6 +21,7 @@ from clausier.directory.models import Agency, Client, Site
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import InstalledBook, Provider
+from clausier.prepaid import overdrafts
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms import rules
@@ -303,6 +304,29 @@ def account_of(ticket: Ticket) -> PointAccount | None:
     if ticket.contract is None:
         return None
     return PointAccount.objects.filter(contract=ticket.contract).first()
+
+
+def beyond(
+    ticket: Ticket,
+    account: PointAccount,
+    *,
+    points: Decimal,
+    at: datetime,
+    balance: Decimal | None = None,
+    accounted: int | None = None,
+) -> Outcome:
+    """What happens to work of `points` beyond the balance: by the terms, or as someone answers for it.
+
+    `balance` is what is available by default: what other sessions will take is not there for this one.
+    """
+    return overdrafts.asked(
+        terms_for(ticket.provider, ticket.contract, ticket.agency).book,
+        points=points,
+        balance=prepaid.available(account) if balance is None else balance,
+        on=policies.day_of(at),
+        granted=prepaid.has_leave(account, ticket),
+        accounted=accounted,
+    )
 
 
 def points_of(ticket: Ticket, mode: str, entries: Sequence[Mapping[str, Any]], at: datetime) -> Outcome:

@@ -187,6 +187,51 @@ def _make(
     return mail
 
 
+def letter(
+    kind: str,
+    facts: dict[str, str],
+    *,
+    mailbox: Mailbox,
+    client: Client | None,
+    to: Sequence[str],
+    language: str,
+    at: datetime,
+    by_name: str = "Clausier",
+    files: Iterable[StoredFile] = (),
+) -> OutgoingMail:
+    """A letter of no conversation, in the words of `kind`: what answers it is new mail.
+
+    `client` None: it goes to the staff, and is out of the client's sight.
+    """
+    words = wordings.words_of(mailbox.provider, kind, language)
+    signature = mailbox.signature_en if language == "en" else mailbox.signature_fr
+    known = {
+        "prestataire": mailbox.provider.name,
+        "signature": signature.strip() or mailbox.sender_name or mailbox.provider.name,
+    } | facts
+    mail = OutgoingMail.objects.create(
+        provider=mailbox.provider,
+        client=client,
+        mailbox=mailbox,
+        kind=MailKind.LETTER,
+        to=list(to),
+        subject=" ".join(wordings.filled(words.subject, known).split())[:300],
+        text=wordings.filled(words.body, known),
+        message_id=_new_id("lettre", mailbox),
+        made_at=at,
+        made_by=by_name,
+        next_at=at,
+    )
+    OutgoingFile.objects.bulk_create(
+        [
+            OutgoingFile(provider=mail.provider, client_id=mail.client_id, mail=mail, file=file)
+            for file in files
+        ]
+    )
+    queue(mail, attempt=1)
+    return mail
+
+
 def trial(mailbox: Mailbox, *, to: str, by_name: str, subject: str, text: str, at: datetime) -> OutgoingMail:
     """A letter that shows whether mail leaves."""
     mail = OutgoingMail.objects.create(

@@ -47,6 +47,8 @@ def message_of(mail: OutgoingMail) -> EmailMessage:
         headers["References"] = " ".join(f"<{one}>" for one in mail.references.split())
     if mail.kind == MailKind.ACKNOWLEDGEMENT:
         headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
+    elif mail.kind == MailKind.LETTER:
+        headers |= {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
     else:
         # A person wrote it; out-of-office answers to it are of no use to anybody.
         headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"

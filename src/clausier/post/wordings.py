@@ -27,18 +27,37 @@ VARIABLES: Final[dict[str, Any]] = {
     "promesse": gettext_lazy("ce qui est promis, en une phrase, ou rien"),
     "prestataire": gettext_lazy("votre société"),
     "signature": gettext_lazy("la signature de la boîte"),
+    "contrat": gettext_lazy("le numéro du contrat"),
+    "solde": gettext_lazy("les points qui restent sur le compte"),
+    "seuil": gettext_lazy("le seuil d’alerte du compte, en points"),
+    "points": gettext_lazy("les points d’un lot, ou ceux que le client demande"),
+    "jour": gettext_lazy("le jour où les points s’épuisent ou périment"),
+    "rythme": gettext_lazy("quand le compte serait épuisé, en une phrase, ou rien"),
+    "mois": gettext_lazy("le mois d’un relevé"),
 }
 """Every variable, and what it stands for."""
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "reply": ("message", "signature"),
     "acknowledgement": (),
+    "points-low": ("solde",),
+    "points-empty": ("solde",),
+    "points-forecast": ("jour",),
+    "points-expiry": ("points", "jour"),
+    "points-statement": ("mois",),
+    "points-staff": ("message",),
 }
 """Each letter, and what it cannot do without."""
 
 KIND_NAMES: Final = {
     "reply": gettext_lazy("Réponse dans un ticket"),
     "acknowledgement": gettext_lazy("Accusé de réception"),
+    "points-low": gettext_lazy("Points : solde bas"),
+    "points-empty": gettext_lazy("Points : compte épuisé"),
+    "points-forecast": gettext_lazy("Points : épuisement proche"),
+    "points-expiry": gettext_lazy("Points : péremption proche"),
+    "points-statement": gettext_lazy("Points : relevé du mois"),
+    "points-staff": gettext_lazy("Points : alerte à votre équipe"),
 }
 
 
@@ -62,6 +81,93 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "{objet}",
         "Hello,\n\nYour message has arrived: it is ticket {ticket}. {promesse}\n\n"
         "To add something, just answer this message.\n\n{signature}",
+    ),
+    ("points-low", "fr"): Words(
+        "Points du contrat {contrat}\u00a0: il en reste {solde}",
+        "Bonjour,\n\n"
+        "Le compte de points du contrat {contrat} est passé sous son seuil d’alerte de {seuil}\u00a0: "
+        "il reste {solde}.\n\n"
+        "{rythme}\n\n"
+        "Pour le recharger, demandez-le depuis votre portail ou répondez à ce message.\n\n"
+        "{signature}",
+    ),
+    ("points-low", "en"): Words(
+        "Points of contract {contrat}: {solde} left",
+        "Hello,\n\n"
+        "The account of points of contract {contrat} has passed under its threshold of {seuil}: "
+        "{solde} left.\n\n"
+        "{rythme}\n\n"
+        "To top it up, ask in your portal or answer this message.\n\n"
+        "{signature}",
+    ),
+    ("points-empty", "fr"): Words(
+        "Points du contrat {contrat}\u00a0: compte épuisé",
+        "Bonjour,\n\n"
+        "Le compte de points du contrat {contrat} est épuisé\u00a0: son solde est de {solde}.\n\n"
+        "Pour le recharger, demandez-le depuis votre portail ou répondez à ce message.\n\n"
+        "{signature}",
+    ),
+    ("points-empty", "en"): Words(
+        "Points of contract {contrat}: account empty",
+        "Hello,\n\n"
+        "The account of points of contract {contrat} is empty: its balance is {solde}.\n\n"
+        "To top it up, ask in your portal or answer this message.\n\n"
+        "{signature}",
+    ),
+    ("points-forecast", "fr"): Words(
+        "Points du contrat {contrat}\u00a0: épuisés vers le {jour}",
+        "Bonjour,\n\n"
+        "Il reste {solde} sur le compte du contrat {contrat}. Au rythme des dernières semaines, "
+        "il serait épuisé le {jour}.\n\n"
+        "Pour le recharger, demandez-le depuis votre portail ou répondez à ce message.\n\n"
+        "{signature}",
+    ),
+    ("points-forecast", "en"): Words(
+        "Points of contract {contrat}: empty by {jour}",
+        "Hello,\n\n"
+        "{solde} left on the account of contract {contrat}. At the pace of the last weeks it "
+        "would run out on {jour}.\n\n"
+        "To top it up, ask in your portal or answer this message.\n\n"
+        "{signature}",
+    ),
+    ("points-expiry", "fr"): Words(
+        "Points du contrat {contrat}\u00a0: {points} périment le {jour}",
+        "Bonjour,\n\n"
+        "Un lot du contrat {contrat} sert jusqu’au {jour} inclus\u00a0: il y reste {points}. Ce qui "
+        "n’aura pas servi quittera alors le compte.\n\n"
+        "{signature}",
+    ),
+    ("points-expiry", "en"): Words(
+        "Points of contract {contrat}: {points} expire on {jour}",
+        "Hello,\n\n"
+        "A pack of contract {contrat} serves until {jour} included: {points} are left in it. What "
+        "has not served by then leaves the account.\n\n"
+        "{signature}",
+    ),
+    ("points-statement", "fr"): Words(
+        "Relevé de points de {mois}, contrat {contrat}",
+        "Bonjour,\n\n"
+        "Voici le relevé de points du contrat {contrat} pour {mois}. Solde à la fin du mois\u00a0: "
+        "{solde}.\n\n"
+        "Chaque décompte y est expliqué\u202f; une question ou un désaccord\u202f? Répondez à ce "
+        "message.\n\n"
+        "{signature}",
+    ),
+    ("points-statement", "en"): Words(
+        "Statement of points for {mois}, contract {contrat}",
+        "Hello,\n\n"
+        "Here is the statement of points of contract {contrat} for {mois}. Balance at the end of "
+        "the month: {solde}.\n\n"
+        "Each deduction is explained in it; a question or an objection? Answer this message.\n\n"
+        "{signature}",
+    ),
+    ("points-staff", "fr"): Words(
+        "{objet}",
+        "{message}\n\n{client}, contrat {contrat}. Solde\u00a0: {solde}.\n\n{signature}",
+    ),
+    ("points-staff", "en"): Words(
+        "{objet}",
+        "{message}\n\n{client}, contract {contrat}. Balance: {solde}.\n\n{signature}",
     ),
 }
 
@@ -130,6 +236,15 @@ def sample(provider: Provider, language: str) -> dict[str, str]:
         else "Nous serons chez vous avant lundi 12 h 30.".replace(" h ", "\u00a0h\u00a0"),
         "prestataire": provider.name,
         "signature": provider.name,
+        "contrat": "C-0042",
+        "solde": "112.50 points" if english else "112,50\u00a0points",
+        "seuil": "150 points" if english else "150\u00a0points",
+        "points": "80 points" if english else "80\u00a0points",
+        "jour": "14 March 2027" if english else "14\u00a0mars 2027",
+        "rythme": "At the pace of the last weeks it would run out on 14 March 2027."
+        if english
+        else "Au rythme des dernières semaines, il serait épuisé le 14\u00a0mars 2027.",
+        "mois": "February 2027" if english else "février 2027",
     }
 
 

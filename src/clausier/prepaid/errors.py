@@ -45,3 +45,47 @@ class NotEnoughPoints(Refusal):
     """The contract does not let its account go below zero."""
 
     code = "not_enough_points"
+
+
+class AccountClosed(Refusal):
+    """The contract is over and what remained is settled."""
+
+    code = "account_closed"
+    status = 409
+
+
+class ContractRunning(Refusal):
+    """An account is closed once its contract is over."""
+
+    code = "contract_running"
+
+
+class PointsHeld(Refusal):
+    """Work that is not validated holds points of the account."""
+
+    code = "points_held"
+
+
+class OfAnotherClient(Refusal):
+    """Points stay with the client who bought them."""
+
+    code = "of_another_client"
+
+
+class TopUpEnded(Refusal):
+    """That request was answered already."""
+
+    code = "top_up_ended"
+    status = 409
+
+
+class NobodyToWriteTo(Refusal):
+    """A letter needs a recipient and a mailbox to leave from."""
+
+    code = "nobody_to_write_to"
+
+
+class StatementMade(Refusal):
+    """The statement of that month is filed."""
+
+    code = "statement_made"

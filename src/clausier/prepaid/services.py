@@ -6,7 +6,7 @@ ends, so that the balance written beside a deduction is the one that it met.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -15,32 +15,29 @@ from django.db.models import Sum
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
-from clausier.foundation import clock, journal, wording
+from clausier.foundation import journal, rulings, wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Ruling
-from clausier.prepaid import queries
+from clausier.prepaid import ledger, queries
 from clausier.prepaid.errors import (
     AccountExists,
     AccountInUse,
     BalanceAlreadyOpened,
     CorrectionTooLarge,
     NotCorrectable,
-    NotEnoughPoints,
     UnknownAccount,
 )
-from clausier.prepaid.models import EntryKind, PointAccount, PointEntry
-from clausier.terms.outcome import Words
+from clausier.prepaid.ledger import Label, PackFacts, Subject, hold, hold_open
+from clausier.prepaid.models import EntryKind, PointAccount, PointEntry, TopUp, TopUpState
+from clausier.terms import rules
 
-CENT = Decimal("0.01")
 CREDITS = (EntryKind.PURCHASE, EntryKind.OPENING)
-CORRECTABLE = (*CREDITS, EntryKind.DEDUCTION)
-
-
-Label = str | Words  # as a person worded it, or in both languages
+CORRECTABLE = (*CREDITS, EntryKind.DEDUCTION, EntryKind.EXPIRY)
 
 
 @act("prepaid.credit")
@@ -82,21 +79,86 @@ def credit(
     points: Decimal | int,
     label: str,
     kind: str = EntryKind.PURCHASE,
+    bought_on: date | None = None,
+    price: Decimal | None = None,
+    reference: str = "",
+    expires_on: date | None = None,
+    months: int | None = None,
 ) -> PointEntry:
-    """Add bought points, or the balance that an account starts with.
+    """Add a pack of bought points, or the balance that an account starts with.
 
-    Raises InvalidInput naming `points`, `label` or `kind`.
+    `expires_on` is the pack's last day; else `months` agreed at the purchase, else what the terms say (in
+    ims: nothing). `price` is excluding VAT. A request of the client that waits is answered by it.
+    Raises AccountClosed, InvalidInput naming the field.
     """
     if kind not in CREDITS:
         raise InvalidInput(_("Un crédit est un achat ou un solde d’ouverture."), field="kind")
     if Decimal(points) <= 0:
         raise InvalidInput(_("Indiquez un nombre de points supérieur à zéro."), field="points")
-    _hold(account, by)
-    entry = _append(account, kind, points, label, by=by, at=at)
+    held = hold_open(account, by)
+    facts = _pack_facts(held, at, bought_on, price, reference, expires_on, months)
+    entry = ledger.bring(held, kind, [(Decimal(points), facts)], label, by=by, at=at)
+    _answer_top_ups(held, entry, by=by, at=at)
     journal.write(
-        by=by, at=at, code="prepaid.credited", about=entry, client_id=account.client_id, data=_said(entry)
+        by=by,
+        at=at,
+        code="prepaid.credited",
+        about=entry,
+        client_id=account.client_id,
+        data={
+            **_said(entry),
+            "price": None if price is None else str(price),
+            "reference": facts.reference,
+            "bought_on": facts.bought_on.isoformat() if facts.bought_on else None,
+            "expires_on": facts.expires_on.isoformat() if facts.expires_on else None,
+        },
     )
     return entry
+
+
+def _pack_facts(
+    account: PointAccount,
+    at: datetime,
+    bought_on: date | None,
+    price: Decimal | None,
+    reference: str,
+    expires_on: date | None,
+    months: int | None,
+) -> PackFacts:
+    """What is known of a pack, its last day by the terms where nobody says it. Raises InvalidInput."""
+    today = at.astimezone(PARIS).date()
+    bought = bought_on or today
+    if bought > today:
+        raise InvalidInput(
+            _("Un achat s’enregistre une fois fait : cette date est à venir."), field="bought_on"
+        )
+    if price is not None and price < 0:
+        raise InvalidInput(_("Un prix ne peut pas être négatif."), field="price")
+    if months is not None and not 1 <= months <= 1200:
+        raise InvalidInput(_("Indiquez une durée de 1 à 1200 mois."), field="months")
+    ruling = None
+    if expires_on is None:
+        given = {"bought_on": bought} | ({"months": months} if months else {})
+        outcome = rules.ask("pack-expiry", contracts.effective_book(account.contract), given)
+        expires_on = outcome.value
+        if expires_on is not None:
+            ruling = rulings.keep(
+                outcome,
+                provider=account.provider,
+                book=account.contract.book,
+                about=account,
+                at=at,
+                client_id=account.client_id,
+            )
+    if expires_on is not None and expires_on < max(bought, today):
+        raise InvalidInput(_("Ce lot serait déjà périmé : indiquez un jour à venir."), field="expires_on")
+    return PackFacts(bought, expires_on, price, reference.strip()[:80], ruling)
+
+
+def _answer_top_ups(account: PointAccount, entry: PointEntry, *, by: Actor, at: datetime) -> None:
+    TopUp.objects.filter(account=account, state=TopUpState.WAITING).update(
+        state=TopUpState.CREDITED, ended_at=at, ended_by=by.name, entry=entry
+    )
 
 
 @act("prepaid.credit")
@@ -110,7 +172,7 @@ def open_balance(
     """
     if Decimal(points) == 0:
         raise InvalidInput(_("Un solde de zéro ne s’écrit pas : le compte suffit."), field="points")
-    _hold(account, by)
+    held = hold_open(account, by)
     if queries.has_moved(account):
         raise BalanceAlreadyOpened(
             _("Le compte du contrat %(contract)s a déjà des mouvements.") % {"contract": account},
@@ -121,7 +183,11 @@ def open_balance(
     label = _("Solde d’ouverture au %(day)s") % {"day": on}
     if former_tool:
         label = _("%(opening)s, repris de %(tool)s") % {"opening": label, "tool": former_tool}
-    entry = _append(account, EntryKind.OPENING, points, label, by=by, at=at)
+    if Decimal(points) > 0:
+        facts = PackFacts(bought_on=at.astimezone(PARIS).date())
+        entry = ledger.bring(held, EntryKind.OPENING, [(Decimal(points), facts)], label, by=by, at=at)
+    else:
+        entry, _taken = ledger.take(held, EntryKind.OPENING, -Decimal(points), label, by=by, at=at)
     journal.write(
         by=by,
         at=at,
@@ -136,7 +202,7 @@ def open_balance(
 @act("prepaid.credit")
 def remove_account(*, by: Actor, at: datetime, account: PointAccount) -> None:
     """Take away an account that never moved. Raises AccountInUse."""
-    held = _hold(account, by)
+    held = hold(account, by)
     if held.entries.exists():
         raise AccountInUse(_("Le compte du contrat %(contract)s a des mouvements.") % {"contract": account})
     journal.write(by=by, at=at, code="prepaid.account_removed", about=account)
@@ -153,12 +219,12 @@ def correct(*, by: Actor, at: datetime, entry: PointEntry, points: Decimal | int
     """
     if entry.kind not in CORRECTABLE:
         raise NotCorrectable(
-            _("Seuls un achat, un solde d’ouverture ou un décompte se corrigent."),
+            _("Seuls un achat, un solde d’ouverture, un décompte ou une péremption se corrigent."),
             way_out=_("Passez la contre-écriture sur le mouvement d’origine."),
         )
     if Decimal(points) == 0:
         raise InvalidInput(_("Une contre-écriture ne peut pas être de zéro point."), field="points")
-    account = _hold(entry.account, by)
+    account = hold_open(entry.account, by)
     former = entry.corrections.aggregate(total=Sum("points"))["total"] or Decimal(0)
     if (entry.points + former + Decimal(points)) * entry.points < 0:
         raise CorrectionTooLarge(
@@ -167,14 +233,14 @@ def correct(*, by: Actor, at: datetime, entry: PointEntry, points: Decimal | int
             field="points",
             left=entry.points + former,
         )
-    if entry.kind == EntryKind.DEDUCTION and former + Decimal(points) < 0:
+    if entry.kind not in CREDITS and former + Decimal(points) < 0:
         raise CorrectionTooLarge(
             _("Ce décompte est celui du livre pour ce travail : une contre-écriture ne peut que le réduire."),
             field="points",
             way_out=_("Le travail oublié se note dans une séance : elle se décompte à son tour."),
             left=-former,
         )
-    counter = _append(account, EntryKind.CORRECTION, points, label, by=by, at=at, corrects=entry)
+    counter = ledger.counter(account, entry, Decimal(points), label, by=by, at=at)
     journal.write(
         by=by,
         at=at,
@@ -193,8 +259,8 @@ def reserve(
     *, account: PointAccount, points: Decimal, subject: models.Model, label: Label, by: Actor, at: datetime
 ) -> PointEntry:
     """Hold `points` for `subject` until it is deducted or dropped. The balance does not move."""
-    _hold(account, by)
-    return _append(account, EntryKind.RESERVATION, -points, label, by=by, at=at, subject=subject)
+    held = hold_open(account, by)
+    return ledger.append(held, EntryKind.RESERVATION, -points, label, by=by, at=at, cause=Subject(subject))
 
 
 def release(*, subject: models.Model, label: Label, by: Actor, at: datetime) -> list[PointEntry]:
@@ -213,7 +279,15 @@ def release(*, subject: models.Model, label: Label, by: Actor, at: datetime) -> 
     )
     accounts = PointAccount.objects.in_bulk([account for account, _total in held])
     return [
-        _append(_hold(accounts[account], by), EntryKind.RELEASE, -total, label, by=by, at=at, subject=subject)
+        ledger.append(
+            hold(accounts[account], by),
+            EntryKind.RELEASE,
+            -total,
+            label,
+            by=by,
+            at=at,
+            cause=Subject(subject),
+        )
         for account, total in held
     ]
 
@@ -237,92 +311,20 @@ def deduct(
     ruling: Ruling | None = None,
     worked_minutes: int | None = None,
     accounted_minutes: int | None = None,
-    overdraft: bool = True,
 ) -> Deduction:
     """Take `points` for `subject`, once: the database refuses a second deduction for the same subject.
 
-    Raises NotEnoughPoints when the balance would pass under zero and `overdraft` is not allowed.
+    Whether it may pass under zero is asked before (`overdrafts`). Raises AccountClosed.
     """
-    _hold(account, by)
-    before = queries.balance(account)
-    if not overdraft and before < points:
-        raise NotEnoughPoints(
-            _("Le solde est de %(left)s et ce travail demande %(points)s : ce contrat exclut le découvert.")
-            % {"left": _in_words(before), "points": _in_words(points)},
-            way_out=_("Créditez le compte, puis validez la séance."),
-            left=before,
-            points=points,
-        )
-    entry = _append(
-        account,
-        EntryKind.DEDUCTION,
-        -points,
-        label,
-        by=by,
-        at=at,
-        subject=subject,
-        ruling=ruling,
-        worked_minutes=worked_minutes,
-        accounted_minutes=accounted_minutes,
-    )
+    held = hold_open(account, by)
+    before = queries.balance(held)
+    cause = Subject(subject, ruling, None, worked_minutes, accounted_minutes)
+    entry, _taken = ledger.take(held, EntryKind.DEDUCTION, points, label, by=by, at=at, cause=cause)
     return Deduction(entry, before, before + entry.points)
-
-
-def _hold(account: PointAccount, by: Actor) -> PointAccount:
-    """Keep other movements of the account waiting until this transaction ends. Raises UnknownAccount."""
-    found = (
-        PointAccount.objects.filter(pk=account.pk, provider=by.provider)
-        .select_for_update(of=("self",))
-        .first()
-    )
-    if found is None:
-        raise UnknownAccount(_("Ce compte de points n’existe pas ici."))
-    return found
 
 
 def _in_words(points: Decimal) -> str:
     return wording.points(points, get_language() or "fr")
-
-
-def _append(
-    account: PointAccount,
-    kind: str,
-    points: Decimal | int,
-    label: Label,
-    *,
-    by: Actor,
-    at: datetime,
-    subject: models.Model | None = None,
-    ruling: Ruling | None = None,
-    corrects: PointEntry | None = None,
-    worked_minutes: int | None = None,
-    accounted_minutes: int | None = None,
-) -> PointEntry:
-    exact = Decimal(points)
-    if exact != exact.quantize(CENT):
-        raise InvalidInput(_("Les points se comptent au centième."), field="points")
-    said, said_en = (label.fr, label.en) if isinstance(label, Words) else (label.strip(), "")
-    if not said:
-        raise InvalidInput(_("Dites en quelques mots d’où vient ce mouvement."), field="label")
-    return PointEntry.objects.create(
-        provider_id=account.provider_id,
-        client_id=account.client_id,
-        account=account,
-        kind=kind,
-        points=exact,
-        at=at,
-        written_at=clock.now(),
-        label=said[:200],
-        label_en=said_en[:200],
-        ruling=ruling,
-        corrects=corrects,
-        subject_kind=subject._meta.model_name or "" if subject else "",
-        subject_id=subject.pk if subject else None,
-        subject_label=str(subject)[:120] if subject else "",
-        worked_minutes=worked_minutes,
-        accounted_minutes=accounted_minutes,
-        by_name=by.name,
-    )
 
 
 def _said(entry: PointEntry) -> dict[str, str | int]:

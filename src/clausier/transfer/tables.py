@@ -43,7 +43,15 @@ from clausier.foundation.models import (
     StoredFile,
 )
 from clausier.integrations.models import ApiToken, StoredAnswer
-from clausier.prepaid.models import PointAccount, PointEntry
+from clausier.prepaid.models import (
+    MonthlyStatement,
+    PackDraw,
+    PointAccount,
+    PointEntry,
+    PointPack,
+    TopUp,
+    WorkBeyond,
+)
 from clausier.transfer.models import Archive
 
 LEFT_OUT: Final[dict[type[models.Model], str]] = {
@@ -82,6 +90,11 @@ FOR_THE_CLIENT: Final = frozenset(
         Acceptance,
         PointAccount,
         PointEntry,
+        PointPack,
+        PackDraw,
+        TopUp,
+        WorkBeyond,
+        MonthlyStatement,
         Ticket,
         TicketEvent,
         Attachment,

@@ -5,7 +5,9 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from clausier.desk import services as desk
 from clausier.prepaid import queries, services
+from tests.desk.asking import open_ticket
 from tests.people import FRIDAY_1630
 
 
@@ -107,3 +109,96 @@ def test_another_providers_account_does_not_exist(client, ims, imri, account):
     assert client.get(page(ims)).status_code == 404
     client.force_login(ims.owner.person)
     assert client.get(reverse("points-account", args=[ims.provider.slug, "C-9999"])).status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_pack_keeps_what_was_typed_and_a_deduction_says_what_it_drained(client, ims, account):
+    client.force_login(ims.accountant.person)
+    typed = {
+        "points": "50",
+        "kind": "purchase",
+        "label": "Carnet court",
+        "price": "60,50 €",
+        "reference": "D-2026-118",
+        "expires_on": "2026-12-31",
+    }
+    assert client.post(page(ims, "points-credit"), typed).status_code == 302
+    services.deduct(
+        account=account,
+        points=Decimal("70"),
+        subject=ims.caller,
+        label="Séance",
+        by=ims.technician,
+        at=FRIDAY_1630,
+    )
+    body = client.get(page(ims)).content.decode()
+    assert "60,50\u00a0€" in body
+    assert "D-2026-118" in body
+    assert "lot du 20\u00a0nov. 2026\u00a0: −\u202f50,00" in body
+    assert "péremption la plus proche d’abord" in body
+
+
+@pytest.mark.django_db
+def test_alerts_statements_and_a_transfer_are_settled_on_the_page(client, ims, account, at):
+    client.force_login(ims.accountant.person)
+    told = {
+        "low_at": "80",
+        "forecast_days": "21",
+        "expiry_days": "10",
+        "client_to": "un@client.example.org, deux@client.example.org",
+    }
+    assert client.post(page(ims, "points-alerts"), told).status_code == 302
+    account.refresh_from_db()
+    assert (account.low_at, account.client_to) == (80, ["un@client.example.org", "deux@client.example.org"])
+    wrong = client.post(page(ims, "points-alerts"), told | {"client_to": "personne"})
+    assert wrong.status_code == 422
+    assert "personne" in wrong.content.decode()
+    planned = {"day": "3", "language": "en", "to": "", "is_active": "on"}
+    assert client.post(page(ims, "points-plan"), planned).status_code == 302
+    assert account.plan.language == "en"
+    at("2026-12-05T09:00")
+    assert client.post(page(ims, "points-statement-make"), {"month": "2026-11-01"}).status_code == 302
+    filed = account.monthly.get()
+    pdf = client.get(page(ims, "points-monthly-pdf", statement=filed.pk))
+    assert pdf.content.startswith(b"%PDF")
+    client.force_login(ims.technician.person)
+    assert client.post(page(ims, "points-alerts"), told).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_client_asks_in_one_click_and_reads_the_answer(client, ims, account):
+    client.force_login(ims.correspondent.person)
+    asked = reverse("portal-points-ask", args=[ims.provider.slug, "C-0001"])
+    for _twice in range(2):
+        assert client.post(asked).status_code == 302
+    top_up = account.top_ups.get()
+    shown = reverse("portal-points", args=[ims.provider.slug])
+    assert "a demandé des points" in client.get(shown).content.decode()
+    assert (
+        "412,50\u00a0points disponibles"
+        in client.get(reverse("portal-new", args=[ims.provider.slug])).content.decode()
+    )
+    client.force_login(ims.manager.person)
+    answer = {"answer": "Le contrat s’arrête fin décembre"}
+    assert client.post(page(ims, "points-decline", top_up=top_up.pk), answer).status_code == 302
+    client.force_login(ims.correspondent.person)
+    assert "Le contrat s’arrête fin décembre" in client.get(shown).content.decode()
+    client.force_login(ims.user.person)
+    assert client.get(shown).status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_balance_stands_beside_the_answer_with_what_the_running_session_takes_by_now(
+    client, ims, account, at
+):
+    ticket = open_ticket(ims)
+    desk.start_work(by=ims.technician, at=FRIDAY_1630, ticket=ticket, mode="remote")
+    at("2026-11-20T17:00")
+    client.force_login(ims.technician.person)
+    whole = client.get(reverse("ticket", args=[ims.provider.slug, ticket.number])).content.decode()
+    beside = reverse("points-beside", args=[ims.provider.slug, ticket.number])
+    body = client.get(beside).content.decode()
+    assert 'id="points-beside"' in whole
+    assert "412,50\u00a0points disponibles" in body
+    assert "40,00" in body, "thirty minutes on a server, remotely"
+    assert "372,50" in body

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated
@@ -26,12 +26,13 @@ from clausier.api.shapes import (
     Points,
     Sentence,
     Shape,
+    Word,
 )
 from clausier.contracts import queries as contracts
 from clausier.foundation import clock
 from clausier.foundation.errors import InvalidInput
 from clausier.prepaid import queries, services
-from clausier.prepaid.models import EntryKind, PointAccount, PointEntry
+from clausier.prepaid.models import EntryKind, PackDraw, PointAccount, PointEntry
 
 routes = Router()
 LONGEST = timedelta(days=3660)
@@ -47,6 +48,7 @@ class AccountOut(Shape):
     reserved: Decimal = Field(description=gettext_noop("Ce que prendront les séances à valider."))
     available: Decimal
     low_at: Decimal = Field(description=gettext_noop("Le seuil d’alerte."))
+    closed_on: date | None
     exhaustion_on: date | None = Field(description=gettext_noop("Au rythme des douze dernières semaines."))
 
     @classmethod
@@ -59,6 +61,7 @@ class AccountOut(Shape):
             reserved=queries.reserved(account),
             available=queries.available(account),
             low_at=account.low_at,
+            closed_on=account.closed_on,
             exhaustion_on=queries.exhaustion_on(account, clock.now()),
         )
 
@@ -86,8 +89,16 @@ class AccountGiven(Given):
     low_at: Annotated[Points, Field(ge=0)] = Decimal(100)
 
 
+class DrawOut(Shape):
+    """What a movement did to a pack, signed. Without a pack: what no pack could give, owed until the next."""
+
+    pack: int | None
+    points: Decimal
+    ruling: int | None
+
+
 class MovementOut(Shape):
-    """A movement. `points` is signed."""
+    """A movement. `points` is signed; `packs` add up to it, but for what is only reserved."""
 
     id: int
     kind: str
@@ -100,9 +111,12 @@ class MovementOut(Shape):
     accounted_minutes: int | None
     corrects: int | None
     ruling: int | None
+    packs: list[DrawOut]
 
     @classmethod
-    def of(cls, entry: PointEntry) -> MovementOut:
+    def of(cls, entry: PointEntry, draws: Mapping[int, Sequence[PackDraw]] | None = None) -> MovementOut:
+        """`draws` of a list of movements, read at once; else those of this one are read."""
+        found = (queries.draws_of([entry]) if draws is None else draws).get(entry.pk, ())
         return cls(
             id=entry.pk,
             kind=entry.kind,
@@ -115,7 +129,14 @@ class MovementOut(Shape):
             accounted_minutes=entry.accounted_minutes,
             corrects=entry.corrects_id,
             ruling=entry.ruling_id,
+            packs=[DrawOut(pack=one.pack_id, points=one.points, ruling=one.ruling_id) for one in found],
         )
+
+    @classmethod
+    def all_of(cls, entries: Sequence[PointEntry]) -> list[MovementOut]:
+        """Several, with their packs read in one question."""
+        draws = queries.draws_of(entries)
+        return [cls.of(entry, draws) for entry in entries]
 
 
 class MovementsAsked(Asked):
@@ -157,6 +178,17 @@ class CreditGiven(Given):
 
     points: Annotated[Points, Field(gt=0)]
     label: Sentence
+    bought_on: Day | None = None
+    price: Annotated[Points, Field(ge=0)] | None = Field(
+        None, description=gettext_noop("Hors taxes, en euros.")
+    )
+    reference: Word = Field("", description=gettext_noop("Le devis ou la commande."))
+    expires_on: Day | None = Field(
+        None, description=gettext_noop("Le dernier jour ; sans lui, ce que dit le contrat.")
+    )
+    months: Annotated[int, Field(ge=1, le=1200)] | None = Field(
+        None, description=gettext_noop("Ou la durée convenue à l’achat, en mois.")
+    )
     opening: bool = Field(False, description=gettext_noop("Vrai : le solde de départ, repris d’ailleurs."))
 
 
@@ -203,8 +235,8 @@ def _lines(rows: Sequence[PointAccount]) -> list[AccountLine]:
     answers=AccountOut,
     summary=gettext_noop("Lire un compte de points"),
 )
-def read_account(request: ApiRequest, contract: Path[Key]) -> AccountOut:
-    return AccountOut.of(_account(request, contract))
+def readaccount_of(request: ApiRequest, contract: Path[Key]) -> AccountOut:
+    return AccountOut.of(account_of(request, contract))
 
 
 @writes(
@@ -216,7 +248,7 @@ def read_account(request: ApiRequest, contract: Path[Key]) -> AccountOut:
     status=201,
     summary=gettext_noop("Ouvrir le compte d’un contrat"),
 )
-def open_account(request: ApiRequest, body: AccountGiven) -> AccountOut:
+def openaccount_of(request: ApiRequest, body: AccountGiven) -> AccountOut:
     contract = contracts.contract_by_number(request.actor, body.contract)
     account = services.open_account(by=request.actor, at=clock.now(), contract=contract, low_at=body.low_at)
     return AccountOut.of(account)
@@ -232,10 +264,10 @@ def open_account(request: ApiRequest, body: AccountGiven) -> AccountOut:
 def list_movements(
     request: ApiRequest, contract: Path[Key], asked: Query[MovementsAsked]
 ) -> Page[MovementOut]:
-    found: QuerySet[PointEntry] = _account(request, contract).entries.all()
+    found: QuerySet[PointEntry] = account_of(request, contract).entries.all()
     exact = {"kind": asked.kind, "at__gte": asked.since, "at__lt": asked.before}
     found = found.filter(**{key: value for key, value in exact.items() if value is not None})
-    return page(found, asked, lambda rows: [MovementOut.of(row) for row in rows])
+    return page(found, asked, MovementOut.all_of)
 
 
 @reads(
@@ -248,7 +280,7 @@ def list_movements(
 def read_statement(request: ApiRequest, contract: Path[Key], asked: Query[StatementAsked]) -> StatementOut:
     if not asked.from_on <= asked.to_on <= asked.from_on + LONGEST:
         raise InvalidInput(_("La fin vient après le début, dans les dix ans."), field="to_on")
-    found = queries.statement(_account(request, contract), asked.from_on, asked.to_on)
+    found = queries.statement(account_of(request, contract), asked.from_on, asked.to_on)
     return StatementOut(
         contract=contract,
         from_on=found.from_on,
@@ -257,7 +289,10 @@ def read_statement(request: ApiRequest, contract: Path[Key], asked: Query[Statem
         closing=found.closing,
         reserved=found.reserved,
         lines=[
-            StatementLine(movement=MovementOut.of(line.entry), balance=line.balance) for line in found.lines
+            StatementLine(movement=movement, balance=line.balance)
+            for movement, line in zip(
+                MovementOut.all_of([line.entry for line in found.lines]), found.lines, strict=True
+            )
         ],
     )
 
@@ -275,10 +310,15 @@ def credit(request: ApiRequest, contract: Path[Key], body: CreditGiven) -> Movem
     entry = services.credit(
         by=request.actor,
         at=clock.now(),
-        account=_account(request, contract),
+        account=account_of(request, contract),
         points=body.points,
         label=body.label,
         kind=EntryKind.OPENING if body.opening else EntryKind.PURCHASE,
+        bought_on=body.bought_on,
+        price=body.price,
+        reference=body.reference,
+        expires_on=body.expires_on,
+        months=body.months,
     )
     return MovementOut.of(entry)
 
@@ -293,13 +333,13 @@ def credit(request: ApiRequest, contract: Path[Key], body: CreditGiven) -> Movem
     summary=gettext_noop("Passer une contre-écriture"),
 )
 def correct(request: ApiRequest, contract: Path[Key], body: CorrectionGiven) -> MovementOut:
-    entry = _account(request, contract).entries.get(pk=body.movement)
+    entry = account_of(request, contract).entries.get(pk=body.movement)
     counter = services.correct(
         by=request.actor, at=clock.now(), entry=entry, points=body.points, label=body.label
     )
     return MovementOut.of(counter)
 
 
-def _account(request: ApiRequest, contract: str) -> PointAccount:
+def account_of(request: ApiRequest, contract: str) -> PointAccount:
     """The account of that contract, as far as the token sees it. Raises PointAccount.DoesNotExist."""
     return queries.accounts_visible_to(request.actor).get(contract__number=contract)

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clausier.console import sheets
 from clausier.console.doors import StaffRequest, page
+from clausier.console.points import around
 from clausier.console.points.forms import CorrectForm, CreditForm, OpenForm
 from clausier.contracts import queries as contracts
 from clausier.foundation import clock
 from clausier.pages.forms import ActForm
-from clausier.pages.points import Row, Shown, strip_of
+from clausier.pages.points import Row, Shown, drawn_words, strip_of
 from clausier.prepaid import papers, queries, services
 from clausier.prepaid.models import PointAccount, PointEntry
 
@@ -57,7 +58,7 @@ def account(request: StaffRequest, number: str) -> HttpResponse:
     """The statement of one account, with its pace and what may be done on it."""
     if form := sheets.form_asked(request):
         return _statement_file(request, form, _account(request, number))
-    return _show(request, number)
+    return show(request, number)
 
 
 STATEMENT_HEADINGS = (
@@ -69,12 +70,14 @@ STATEMENT_HEADINGS = (
     gettext_lazy("Minutes décomptées"),
     gettext_lazy("Points"),
     gettext_lazy("Solde"),
+    gettext_lazy("Lots"),
 )
 
 
 def _statement_file(request: StaffRequest, form: str, account: PointAccount) -> HttpResponse:
     """The movements of the days asked for, each with the balance after it."""
     found = queries.statement(account, *_days(request, account))
+    draws = queries.draws_of([line.entry for line in found.lines])
     lines = [
         [
             line.entry.at,
@@ -85,6 +88,7 @@ def _statement_file(request: StaffRequest, form: str, account: PointAccount) -> 
             line.entry.accounted_minutes,
             line.entry.points,
             line.balance,
+            drawn_words(line.entry.points, draws.get(line.entry.pk, [])),
         ]
         for line in found.lines
     ]
@@ -99,7 +103,7 @@ def open_account(request: StaffRequest, number: str) -> HttpResponse:
     contract = get_object_or_404(contracts.contracts_visible_to(request.actor), number=number)
     form = OpenForm(request.POST)
     if form.act(services.open_account, by=request.actor, at=clock.now(), contract=contract) is None:
-        return _show(request, number, opening=form)
+        return show(request, number, opening=form)
     messages.success(request, _("Compte ouvert."))
     return redirect("points-account", request.provider.slug, number)
 
@@ -111,7 +115,7 @@ def credit(request: StaffRequest, number: str) -> HttpResponse:
     form = CreditForm(request.POST)
     account = _account(request, number)
     if form.act(services.credit, by=request.actor, at=clock.now(), account=account) is None:
-        return _show(request, number, crediting=form)
+        return show(request, number, crediting=form)
     messages.success(request, _("Points crédités."))
     return redirect("points-account", request.provider.slug, number)
 
@@ -123,10 +127,10 @@ def correct(request: StaffRequest, number: str, entry: int) -> HttpResponse:
     found = get_object_or_404(PointEntry, pk=entry, account=_account(request, number))
     if request.method == "GET":
         form = CorrectForm(initial={"points": -found.points})
-        return _show(request, number, correcting=form, corrected=found)
+        return show(request, number, correcting=form, corrected=found)
     form = CorrectForm(request.POST)
     if form.act(services.correct, by=request.actor, at=clock.now(), entry=found) is None:
-        return _show(request, number, correcting=form, corrected=found)
+        return show(request, number, correcting=form, corrected=found)
     messages.success(request, _("Contre-écriture passée."))
     return redirect("points-account", request.provider.slug, number)
 
@@ -149,29 +153,27 @@ def _account(request: StaffRequest, number: str) -> PointAccount:
     return get_object_or_404(queries.accounts_visible_to(request.actor), contract__number=number)
 
 
-def _show(
-    request: StaffRequest,
-    number: str,
-    *,
-    opening: ActForm | None = None,
-    crediting: ActForm | None = None,
-    correcting: ActForm | None = None,
-    corrected: PointEntry | None = None,
+def show(
+    request: StaffRequest, number: str, *, corrected: PointEntry | None = None, **refused: ActForm | None
 ) -> HttpResponse:
-    """The account's page with its forms as they stand; a contract without an account offers to open one."""
-    given = opening or crediting or correcting
+    """The account's page with its forms as they stand; a contract without an account offers to open one.
+
+    `refused` is a form as it was typed, under the name that the page gives it.
+    """
+    given = next((form for form in refused.values() if form), None)
     context: dict[str, Any] = {
         "section": "points",
         "crumbs": [(_("Points"), reverse("points", args=[request.provider.slug])), (number, "")],
-        "opening": opening or OpenForm(),
-        "crediting": crediting or CreditForm(),
-        "correcting": correcting,
+        "opening": OpenForm(),
+        "crediting": CreditForm(),
         "corrected": corrected,
+        "may_settle": request.actor.may("prepaid.settle"),
         "may_credit": request.actor.may("prepaid.credit"),
         "may_correct": request.actor.may("prepaid.correct"),
     }
     found = queries.accounts_visible_to(request.actor).filter(contract__number=number).first()
     if found is None:
+        context |= {name: form for name, form in refused.items() if form}
         return _no_account(request, number, context, given.status if given else 200)
     from_on, to_on = _days(request, found)
     context |= {
@@ -180,6 +182,7 @@ def _show(
         ),
         "strip": strip_of(found, clock.now()),
     }
+    context |= around.facts(request, found) | {name: form for name, form in refused.items() if form}
     return render(request, "console/points/account.html", context, status=given.status if given else 200)
 
 

@@ -265,6 +265,13 @@ def _work(event: TicketEvent) -> Described:
 
 def _points(event: TicketEvent) -> Described:
     balance = wording.number(_decimal(event.data["balance"]), _language(), places=2)
+    if event.data.get("warning") == "billed":
+        amount = wording.money(_decimal(event.data["amount"]), _language())
+        return "triangle-alert", format_html(
+            _("Compte de points épuisé : <b>{} min</b> à facturer à l’heure, <b>{}</b> hors taxes"),
+            event.data["minutes"],
+            amount,
+        )
     if event.data.get("warning") == "overdrawn":
         return "triangle-alert", format_html(_("Compte de points à découvert : <b>{}</b>"), balance)
     return "triangle-alert", format_html(_("Compte de points sous le seuil d’alerte : <b>{}</b>"), balance)

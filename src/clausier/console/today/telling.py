@@ -25,7 +25,9 @@ from clausier.overview.queries import (
     DeskDay,
     NoCorrespondent,
     NoticeAlert,
+    PackAlert,
     Standing,
+    TopUpAlert,
     Waiting,
 )
 from clausier.pages.clocks import clock_of
@@ -286,6 +288,10 @@ def alert_row(one: Alert, slug: str, now: datetime) -> AlertRow:
         return _notice_row(one, slug, now)
     if isinstance(one, AccountAlert):
         return _account_row(one, slug)
+    if isinstance(one, TopUpAlert):
+        return _top_up_row(one, slug)
+    if isinstance(one, PackAlert):
+        return _pack_row(one, slug)
     if isinstance(one, NoCorrespondent):
         return AlertRow(
             icon="user-round-x",
@@ -341,6 +347,33 @@ def _account_row(one: AccountAlert, slug: str) -> AlertRow:
     )
     return AlertRow(
         "coins", one.is_empty, title, second, reverse("points-account", args=[slug, account.contract.number])
+    )
+
+
+def _top_up_row(one: TopUpAlert, slug: str) -> AlertRow:
+    account, asked = one.top_up.account, one.top_up
+    points = wording.points(asked.points, language()) if asked.points else _("sans dire combien")
+    return AlertRow(
+        "hand-coins",
+        True,
+        _("%(client)s demande des points") % {"client": account.client.name},
+        f"{asked.asked_by}, {points}",
+        reverse("points-account", args=[slug, account.contract.number]),
+    )
+
+
+def _pack_row(one: PackAlert, slug: str) -> AlertRow:
+    assert one.pack.expires_on
+    return AlertRow(
+        "coins",
+        False,
+        _("%(points)s périment le %(day)s")
+        % {
+            "points": wording.points(one.left, language()),
+            "day": wording.day(one.pack.expires_on, language(), weekday=False),
+        },
+        one.account.client.name,
+        reverse("points-account", args=[slug, one.account.contract.number]),
     )
 
 

@@ -26,7 +26,7 @@ from clausier.desk.models import (
     WorkSession,
     WorkSpan,
 )
-from clausier.desk.services import appointments, promises
+from clausier.desk.services import appointments, points, promises
 from clausier.desk.services.held import hold, hold_open, move_session, move_ticket, not_later, worker
 from clausier.desk.services.tickets import raise_step
 from clausier.desk.states import SessionState, TicketState
@@ -43,7 +43,6 @@ from clausier.prepaid.models import PointAccount
 from clausier.terms.outcome import Outcome, Words
 
 Entries = Sequence[Mapping[str, Any]]
-OVERDRAFT = "points.overdraft"
 
 
 @act("desk.work")
@@ -52,11 +51,13 @@ def start_work(
 ) -> WorkSession:
     """Start a stopwatch. On site, the promise is met: the technician starts work there (imri VI.3).
 
-    Raises StopwatchRunning when one already runs for this person, TicketClosed, InvalidInput.
+    Raises StopwatchRunning when one already runs for this person, TicketClosed, NotEnoughPoints where the
+    contract allows nothing beyond the balance, InvalidInput.
     """
     held = hold_open(ticket, by)
     person = worker(by)
     _check_mode(held, mode, beneficiary)
+    points.check_start(held, mode, at=at)
     try:
         with transaction.atomic():
             session = WorkSession.objects.create(
@@ -392,8 +393,8 @@ def _reserve(session: WorkSession, ticket: Ticket, *, by: Actor, at: datetime) -
     """Hold the points that a stopped session will take; nothing under another verdict or without account."""
     account = facts.account_of(ticket)
     if ticket.verdict == Verdict.POINTS and account is not None:
-        points = Decimal(str(_ruled(session, ticket).value))
-        prepaid.reserve(account=account, points=points, subject=session, label=_label(session), by=by, at=at)
+        held = Decimal(str(_ruled(session, ticket).value))
+        prepaid.reserve(account=account, points=held, subject=session, label=_label(session), by=by, at=at)
 
 
 def _ruled(session: WorkSession, ticket: Ticket) -> Outcome:
@@ -422,52 +423,31 @@ def _deduct(
         at=at,
         client_id=ticket.client_id,
     )
-    on = policies.day_of(at)
     accounted = facts.accounted_minutes(outcome)
-    deduction = prepaid.deduct(
-        account=account,
+    taken = points.take(
+        session,
+        ticket,
+        account,
         points=Decimal(str(outcome.value)),
-        subject=session,
         label=_label(session),
-        by=by,
-        at=at,
         ruling=ruling,
         worked_minutes=_worked(session),
         accounted_minutes=accounted,
-        overdraft=not terms.book.has(OVERDRAFT) or bool(terms.book.read(OVERDRAFT, on).value),
+        by=by,
+        at=at,
     )
     found = {
         "accounted_minutes": accounted,
-        "points": -deduction.entry.points,
-        "points_before": deduction.before,
-        "points_after": deduction.after,
+        "points": taken.points,
+        "points_before": taken.before,
+        "points_after": taken.after,
     }
     WorkSession.objects.filter(pk=session.pk).update(ruling=ruling, **found)
     session.ruling = ruling
     for name, value in found.items():
         setattr(session, name, value)
-    _warn(ticket, account, deduction, by=by, at=at)
+    points.warn(ticket, account, taken, by=by, at=at)
     return {"points": str(session.points), "points_after": str(session.points_after)}
-
-
-def _warn(
-    ticket: Ticket, account: PointAccount, deduction: prepaid.Deduction, *, by: Actor, at: datetime
-) -> None:
-    """Say on the timeline that the account passed under its threshold, or under zero."""
-    marks = {"overdrawn": Decimal(0), "low": account.low_at}
-    for warning, mark in marks.items():
-        if deduction.after < mark:
-            # Under zero every deduction is worth a word; under the threshold only the one that crosses it.
-            if warning == "overdrawn" or deduction.before >= mark:
-                record(
-                    ticket,
-                    EventKind.POINTS,
-                    by=by,
-                    at=at,
-                    data={"warning": warning, "balance": str(deduction.after), "low_at": str(account.low_at)},
-                    internal=True,
-                )
-            return
 
 
 def _worked(session: WorkSession) -> int:

@@ -7,6 +7,8 @@ from clausier.overview.queries.alerts import (
     NoCorrespondent,
     NotAccepted,
     NoticeAlert,
+    PackAlert,
+    TopUpAlert,
     alerts,
 )
 from clausier.overview.queries.hours import Calendars, DeskDay, Opening, calendars, desk_days, opening
@@ -50,12 +52,14 @@ __all__ = [
     "NotAccepted",
     "NoticeAlert",
     "Opening",
+    "PackAlert",
     "PromiseLine",
     "Report",
     "Standing",
     "Taken",
     "Tally",
     "Times",
+    "TopUpAlert",
     "Waiting",
     "Wall",
     "alerts",

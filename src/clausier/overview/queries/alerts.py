@@ -19,7 +19,7 @@ from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.prepaid import queries as prepaid
-from clausier.prepaid.models import PointAccount
+from clausier.prepaid.models import PointAccount, PointPack, TopUp
 
 NOTICE_WITHIN = timedelta(days=60)
 
@@ -48,6 +48,24 @@ class AccountAlert:
 
 
 @dataclass(frozen=True, slots=True)
+class PackAlert:
+    """Points that expire soon: what is left of the pack."""
+
+    kind: Literal["pack"]
+    account: PointAccount
+    pack: PointPack
+    left: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpAlert:
+    """A client asks for points and waits for an answer."""
+
+    kind: Literal["top-up"]
+    top_up: TopUp
+
+
+@dataclass(frozen=True, slots=True)
 class NoCorrespondent:
     """A client whose file names no IT correspondent, where the terms want one; since when, if ever."""
 
@@ -64,7 +82,7 @@ class NotAccepted:
     contract: Contract
 
 
-Alert = NoticeAlert | AccountAlert | NoCorrespondent | NotAccepted
+Alert = NoticeAlert | AccountAlert | PackAlert | TopUpAlert | NoCorrespondent | NotAccepted
 Alerts = list[Alert]
 
 
@@ -75,7 +93,9 @@ def alerts(actor: Actor, now: datetime) -> Alerts:
     if actor.may("contracts.read"):
         found += _notices(actor, today)
     if actor.may("prepaid.read"):
+        found += [TopUpAlert("top-up", one) for one in prepaid.waiting_top_ups(actor)]
         found += _accounts(actor, today)
+        found += _packs(actor, today)
     if actor.may("directory.read"):
         found += _correspondents(actor, today)
     if actor.may("contracts.read"):
@@ -120,6 +140,14 @@ def _accounts(actor: Actor, today: date) -> list[AccountAlert]:
     return sorted(
         (AccountAlert("account", one, balances[one.pk]) for one in low), key=lambda one: one.balance
     )
+
+
+def _packs(actor: Actor, today: date) -> list[PackAlert]:
+    """Packs with points left whose last day comes within what their account wants to know ahead."""
+    return [
+        PackAlert("pack", one.pack.account, one.pack, one.left)
+        for one in prepaid.expiring_packs(actor, today)
+    ]
 
 
 def _correspondents(actor: Actor, today: date) -> Iterator[NoCorrespondent]:

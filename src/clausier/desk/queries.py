@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 
@@ -12,6 +13,10 @@ from clausier.desk.clocks import PromiseView
 from clausier.desk.models import (
     Appointment,
     CallState,
+    Contestation,
+    Custody,
+    HourlyItem,
+    MachineLoan,
     Origin,
     PhoneCall,
     Promise,
@@ -106,9 +111,11 @@ def rulings_visible_to(actor: Actor) -> QuerySet[Ruling]:
     tickets = tickets_visible_to(actor).order_by().values("pk")
     sessions = WorkSession.objects.filter(ticket__in=tickets).values("pk")
     targets = TicketEvent.objects.filter(ticket__in=tickets, is_internal=True).exclude(ruling=None)
+    contested = Contestation.objects.filter(ticket__in=tickets).values("pk")
     return found.filter(
         Q(subject_kind="ticket", subject_id__in=tickets)
         | Q(subject_kind="worksession", subject_id__in=sessions)
+        | Q(subject_kind="contestation", subject_id__in=contested)
     ).exclude(pk__in=targets.values("ruling"))
 
 
@@ -177,8 +184,14 @@ def promise_ruled_by(ruling: Ruling) -> Promise | None:
 def sessions_of(ticket: Ticket) -> QuerySet[WorkSession]:
     """The work sessions of a ticket, oldest first, with their spans and entries."""
     return (
-        ticket.sessions.select_related("technician", "ruling", "beneficiary")
-        .prefetch_related("entries", Prefetch("spans", WorkSpan.objects.order_by("started_at")))
+        ticket.sessions.select_related(
+            "technician", "ruling", "beneficiary", "correction__replacement", "corrects"
+        )
+        .prefetch_related(
+            "entries",
+            "hourly_items",
+            Prefetch("spans", WorkSpan.objects.order_by("started_at")),
+        )
         .order_by("started_at", "pk")
     )
 
@@ -198,8 +211,14 @@ def session_by_id(actor: Actor, pk: int) -> WorkSession | None:
     """A work session on a ticket that `actor` sees."""
     return (
         WorkSession.objects.filter(pk=pk, ticket__in=tickets_visible_to(actor).values("pk"))
-        .select_related("ticket__client", "ticket__contract", "technician", "ruling")
-        .prefetch_related("entries", Prefetch("spans", WorkSpan.objects.order_by("started_at")))
+        .select_related(
+            "ticket__client", "ticket__contract", "technician", "ruling", "correction__replacement", "corrects"
+        )
+        .prefetch_related(
+            "entries",
+            "hourly_items",
+            Prefetch("spans", WorkSpan.objects.order_by("started_at")),
+        )
         .first()
     )
 
@@ -210,6 +229,60 @@ def session_seconds(session: WorkSession, now: datetime) -> int:
         policies.elapsed_seconds(span.started_at, span.ended_at or max(now, span.started_at))
         for span in session.spans.all()
     )
+
+
+def contestations(actor: Actor) -> QuerySet[Contestation]:
+    """The contestations of work on tickets that `actor` sees, with what they are about."""
+    return (
+        Contestation.objects.filter(ticket__in=tickets_visible_to(actor).order_by().values("pk"))
+        .select_related("ticket__client", "contact", "answered_by", "ruling")
+        .prefetch_related("contested__entry")
+    )
+
+
+def contested_sessions(contestation: Contestation) -> list[WorkSession]:
+    """The sessions whose entries are contested, oldest first."""
+    return list(
+        WorkSession.objects.filter(entries__contested__contestation=contestation)
+        .distinct()
+        .select_related("technician", "ticket", "correction")
+        .prefetch_related("entries")
+        .order_by("started_at", "pk")
+    )
+
+
+def hourly_items(actor: Actor) -> QuerySet[HourlyItem]:
+    """What waits for an invoice by the hour; a client's people see their client's."""
+    if not actor.may("hourly.read"):
+        return HourlyItem.objects.none()
+    found = HourlyItem.objects.filter(provider=actor.provider).select_related(
+        "client", "ticket", "session__technician", "corrects"
+    )
+    return found.filter(client_id=actor.client_id or 0) if actor.is_client_side else found
+
+
+def custodies(actor: Actor) -> QuerySet[Custody]:
+    """The machines in the workshop and those that left it; a client's people see their client's."""
+    if not actor.may("workshop.read"):
+        return Custody.objects.none()
+    found = (
+        Custody.objects.filter(provider=actor.provider)
+        .select_related("client", "ticket", "received_by", "returned_by", "receipt", "return_receipt")
+        .defer("code")
+    )
+    return _of_client(found, actor)
+
+
+def machine_loans(actor: Actor) -> QuerySet[MachineLoan]:
+    """The machines lent, out and back; a client's people see their client's."""
+    if not actor.may("workshop.read"):
+        return MachineLoan.objects.none()
+    found = MachineLoan.objects.filter(provider=actor.provider)
+    return _of_client(found.select_related("client", "custody", "lent_by", "back_by", "receipt"), actor)
+
+
+def _of_client(found: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    return found.filter(client_id=actor.client_id or 0) if actor.is_client_side else found
 
 
 def appointments(actor: Actor, from_at: datetime, to_at: datetime) -> QuerySet[Appointment]:

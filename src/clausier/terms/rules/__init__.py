@@ -9,12 +9,22 @@ from typing import Any
 from clausier.terms.book import Book, Derogation, Practice
 from clausier.terms.errors import UnknownRule
 from clausier.terms.outcome import Outcome, Words
-from clausier.terms.rules import contract, fees, hosting, late_payment, open_time, points, triage, visits
+from clausier.terms.rules import (
+    contestation,
+    contract,
+    fees,
+    hosting,
+    late_payment,
+    open_time,
+    points,
+    triage,
+    visits,
+)
 from clausier.terms.rules.ruling import Rule
 
 RULES: dict[str, Rule] = {
     rule.name: rule
-    for family in (open_time, triage, points, fees, late_payment, hosting, contract, visits)
+    for family in (open_time, triage, points, contestation, fees, late_payment, hosting, contract, visits)
     for rule in family.RULES
 }
 

@@ -124,7 +124,8 @@ def _make_frozen_refusals(cursor: CursorWrapper) -> None:
         """
         create or replace function {function}() returns trigger language plpgsql as $$
         begin
-            raise exception 'row % of % is frozen', old.id, tg_table_name using errcode = 'insufficient_privilege';
+            raise exception 'row % of % is frozen', old.id, tg_table_name
+                using errcode = 'insufficient_privilege';
         end $$
         """,
         function=FROZEN_ROW,
@@ -143,8 +144,9 @@ def _make_frozen_refusals(cursor: CursorWrapper) -> None:
             if tg_op <> 'DELETE' then
                 named := named || (to_jsonb(new) ->> tg_argv[1])::bigint;
             end if;
-            execute format('select exists (select 1 from %I where id = any($1) and %s)', tg_argv[0], tg_argv[2])
-                into is_frozen using named;
+            execute format(
+                'select exists (select 1 from %I where id = any($1) and %s)', tg_argv[0], tg_argv[2]
+            ) into is_frozen using named;
             if is_frozen then
                 raise exception 'a row of % is frozen with its %', tg_table_name, tg_argv[0]
                     using errcode = 'insufficient_privilege';

@@ -1,13 +1,14 @@
-"""Validated work is frozen; it is corrected by counter-sessions, contested by the client, counted (ims 7.2)."""
+"""Validated work is frozen, corrected by counter-sessions, contested by the client, counted (ims 7.2)."""
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import InternalError, ProgrammingError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -71,7 +72,8 @@ def contest(house: House, ticket: Ticket, session: WorkSession, **asked: Any) ->
         "delete from desk_workentry where session_id = %s",
         "update desk_workspan set ended_at = started_at where session_id = %s",
         "insert into desk_workentry (provider_id, client_id, session_id, position, domain, minutes, text) "
-        "select provider_id, client_id, session_id, 9, domain, 5, '' from desk_workentry where session_id = %s",
+        "select provider_id, client_id, session_id, 9, domain, 5, '' from desk_workentry "
+        "where session_id = %s",
     ],
 )
 @pytest.mark.parametrize("as_owner", [False, True])
@@ -84,15 +86,13 @@ def test_validated_work_changes_by_no_statement(
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [session.pk])
 
-    with pytest.raises((InternalError, ProgrammingError), match="frozen"):
-        if as_owner:
-            with owning():
-                attempt()
-        else:
-            attempt()
+    with owning() if as_owner else nullcontext(), pytest.raises(DatabaseError, match="frozen"):
+        attempt()
 
 
-def test_a_correction_gives_everything_back_and_takes_what_is_right(ims: House, account: PointAccount) -> None:
+def test_a_correction_gives_everything_back_and_takes_what_is_right(
+    ims: House, account: PointAccount
+) -> None:
     ticket = open_ticket(ims)
     session = validated(ims, ticket, 60)  # 80 points at 80 an hour
     before = prepaid.balance(account)
@@ -117,7 +117,10 @@ def test_a_correction_gives_everything_back_and_takes_what_is_right(ims: House, 
 def test_a_session_that_was_no_work_comes_back_whole(ims: House, account: PointAccount) -> None:
     session = validated(ims, open_ticket(ims))
     services.correct_work(
-        by=ims.accountant, at=NOON + timedelta(hours=1), session=session, reason="Saisie sur le mauvais client."
+        by=ims.accountant,
+        at=NOON + timedelta(hours=1),
+        session=session,
+        reason="Saisie sur le mauvais client.",
     )
     assert prepaid.balance(account) == 500
     session.refresh_from_db()
@@ -141,7 +144,9 @@ def test_after_any_corrections_the_account_is_what_the_standing_sessions_took(
     sid = transaction.savepoint()
     ticket = open_ticket(ims)
     for hours, (written, right) in enumerate(work):
-        session = validated(ims, ticket, written, started_at=read("2026-11-23T06:00") + timedelta(hours=hours))
+        session = validated(
+            ims, ticket, written, started_at=read("2026-11-23T06:00") + timedelta(hours=hours)
+        )
         entries = [{"domain": "workstation", "minutes": right, "text": "Repris."}] if right else []
         services.correct_work(by=ims.manager, at=NOON, session=session, reason="Repris", entries=entries)
     standing = ticket.sessions.filter(state="validated", correction=None)
@@ -169,7 +174,10 @@ def test_a_contestation_that_is_right_is_corrected_and_answered(
     )  # fmt: skip
     assert prepaid.balance(account) == 500
     assert made.state == ContestationState.UPHELD
-    assert [e.data["step"] for e in ticket.events.filter(kind="contested").order_by("pk")] == ["made", "upheld"]
+    assert [e.data["step"] for e in ticket.events.filter(kind="contested").order_by("pk")] == [
+        "made",
+        "upheld",
+    ]
 
 
 def test_the_third_rejected_contestation_warns_and_ends_nothing(ims: House, account: PointAccount) -> None:

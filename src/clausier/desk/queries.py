@@ -23,10 +23,11 @@ from clausier.desk.models import (
     PromiseKind,
     Ticket,
     TicketEvent,
+    WorkEntry,
     WorkSession,
     WorkSpan,
 )
-from clausier.desk.states import AppointmentState, SessionState, TicketState
+from clausier.desk.states import AppointmentState, ContestationState, SessionState, TicketState
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
@@ -111,11 +112,9 @@ def rulings_visible_to(actor: Actor) -> QuerySet[Ruling]:
     tickets = tickets_visible_to(actor).order_by().values("pk")
     sessions = WorkSession.objects.filter(ticket__in=tickets).values("pk")
     targets = TicketEvent.objects.filter(ticket__in=tickets, is_internal=True).exclude(ruling=None)
-    contested = Contestation.objects.filter(ticket__in=tickets).values("pk")
     return found.filter(
         Q(subject_kind="ticket", subject_id__in=tickets)
         | Q(subject_kind="worksession", subject_id__in=sessions)
-        | Q(subject_kind="contestation", subject_id__in=contested)
     ).exclude(pk__in=targets.values("ruling"))
 
 
@@ -212,7 +211,12 @@ def session_by_id(actor: Actor, pk: int) -> WorkSession | None:
     return (
         WorkSession.objects.filter(pk=pk, ticket__in=tickets_visible_to(actor).values("pk"))
         .select_related(
-            "ticket__client", "ticket__contract", "technician", "ruling", "correction__replacement", "corrects"
+            "ticket__client",
+            "ticket__contract",
+            "technician",
+            "ruling",
+            "correction__replacement",
+            "corrects",
         )
         .prefetch_related(
             "entries",
@@ -237,6 +241,18 @@ def contestations(actor: Actor) -> QuerySet[Contestation]:
         Contestation.objects.filter(ticket__in=tickets_visible_to(actor).order_by().values("pk"))
         .select_related("ticket__client", "contact", "answered_by", "ruling")
         .prefetch_related("contested__entry")
+    )
+
+
+def contestable_entries(ticket: Ticket) -> QuerySet[WorkEntry]:
+    """The entries of a ticket's validated sessions that stand: what a client may contest."""
+    return (
+        WorkEntry.objects.filter(
+            session__ticket=ticket, session__state=SessionState.VALIDATED, session__correction=None
+        )
+        .exclude(contested__contestation__state=ContestationState.OPEN)
+        .select_related("session")
+        .order_by("session__started_at", "session", "position")
     )
 
 

@@ -69,7 +69,9 @@ def tell_leads(*, entry: int, provider_id: int) -> int:
     """
     told = JournalEntry.objects.get(pk=entry)
     found = (
-        Contestation.objects.select_related("ticket__client", "provider").filter(pk=told.object_id or 0).first()
+        Contestation.objects.select_related("ticket__client", "provider")
+        .filter(pk=told.object_id or 0)
+        .first()
     )
     if found is None:
         return 0

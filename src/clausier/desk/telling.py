@@ -30,7 +30,9 @@ def _opening(event: TicketEvent) -> str:
     step = event.data.get("step", "")
     match event.kind, step:
         case EventKind.CONTESTED, "made":
-            return _("Nous avons noté votre contestation du travail saisi ; vous aurez notre réponse. Vos mots :")
+            return _(
+                "Nous avons noté votre contestation du travail saisi ; vous aurez notre réponse. Vos mots :"
+            )
         case EventKind.CONTESTED, ContestationState.UPHELD:
             return _("Votre contestation est admise : le travail saisi est corrigé.")
         case EventKind.CONTESTED, ContestationState.REJECTED:
@@ -56,7 +58,8 @@ def notice_of(contestation: Contestation, code: str, language: str) -> tuple[str
         if code == "desk.work_contested":
             return (
                 _("Travail contesté, ticket %(ticket)s") % facts,
-                _("%(name)s, de %(client)s, conteste du travail du ticket %(ticket)s :\n\n%(reason)s\n") % facts,
+                _("%(name)s, de %(client)s, conteste du travail du ticket %(ticket)s :\n\n%(reason)s\n")
+                % facts,
             )
         return (
             _("Contestation répétée, %(client)s") % facts,

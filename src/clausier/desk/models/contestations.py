@@ -33,9 +33,7 @@ class Contestation(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="contestations")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="contestations")
-    state = models.CharField(
-        max_length=10, choices=ContestationState.choices, default=ContestationState.OPEN
-    )
+    state = models.CharField(max_length=10, choices=ContestationState.choices, default=ContestationState.OPEN)
     channel = models.CharField(max_length=10, choices=ContestationChannel.choices)
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+", null=True)
     author_name = models.CharField(max_length=120)

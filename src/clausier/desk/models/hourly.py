@@ -28,9 +28,7 @@ class HourlyItem(models.Model):
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="hourly_items")
     ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="hourly_items")
     session = models.ForeignKey(WorkSession, on_delete=models.PROTECT, related_name="hourly_items")
-    corrects = models.OneToOneField(
-        "self", on_delete=models.PROTECT, related_name="counter_item", null=True
-    )
+    corrects = models.OneToOneField("self", on_delete=models.PROTECT, related_name="counter_item", null=True)
     worked_on = models.DateField()
     at = models.DateTimeField()
     grade = models.CharField(max_length=20, choices=Grade.choices)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -31,8 +29,7 @@ from clausier.directory.models import Contact
 from clausier.foundation import journal, rulings, wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
-from clausier.foundation.clock import PARIS
-from clausier.foundation.errors import InvalidInput, NotAllowed
+from clausier.foundation.errors import InvalidInput
 
 LONGEST = 4000  # signs of a reason or an answer
 
@@ -66,9 +63,7 @@ def contest_work(
         made_at=at,
     )
     ContestedEntry.objects.bulk_create(
-        ContestedEntry(
-            provider_id=made.provider_id, client_id=made.client_id, contestation=made, entry=entry
-        )
+        ContestedEntry(provider_id=made.provider_id, client_id=made.client_id, contestation=made, entry=entry)
         for entry in wanted
     )
     event = _record(made, "made", text=said, by=by, at=at)
@@ -107,9 +102,7 @@ def uphold_contestation(
 
 
 @act("desk.correct")
-def reject_contestation(
-    *, by: Actor, at: datetime, contestation: Contestation, answer: str
-) -> Contestation:
+def reject_contestation(*, by: Actor, at: datetime, contestation: Contestation, answer: str) -> Contestation:
     """The work stands as it was recorded: the client reads why. Rejected contestations are counted.
 
     Raises InvalidInput naming `answer`, OutOfDate.

@@ -1,4 +1,4 @@
-"""Correcting validated work: everything comes back, and what should have been written takes its place (ims 7.2).
+"""Correcting validated work: everything comes back, what is right takes its place (ims 7.2).
 
 Nothing of the session changes. Points come back by a counter-entry of the ledger, euros by a counter-item;
 the replacement is a session of its own, ruled by the terms as any other.
@@ -202,7 +202,9 @@ def _replacement(ticket: Ticket, session: WorkSession, entries: Entries, mode: s
     return made
 
 
-def _tell(correction: WorkCorrection, ticket: Ticket, data: dict[str, Any], *, by: Actor, at: datetime) -> Any:
+def _tell(
+    correction: WorkCorrection, ticket: Ticket, data: dict[str, Any], *, by: Actor, at: datetime
+) -> Any:
     """Say it on the timeline, where the client reads it."""
     session, replacement = correction.session, correction.replacement
     return record(

@@ -113,7 +113,10 @@ def take_photos(*, by: Actor, at: datetime, custody: Custody, photos: Sequence[U
 
 @act("workshop.receive")
 def change_custody(*, by: Actor, at: datetime, custody: Custody, place: str, due_on: date) -> Custody:
-    """Another shelf, or another day. What the receipt says does not change. Raises MachineGone, InvalidInput."""
+    """Another shelf, or another day; what the receipt says does not change.
+
+    Raises MachineGone, InvalidInput naming `place` or `due_on`.
+    """
     held = _hold(custody, by, there=True)
     before = {"place": held.place, "due_on": held.due_on.isoformat()}
     held.place, held.due_on = _line(place, "place", 40), _due(due_on, held.received_at)
@@ -125,7 +128,10 @@ def change_custody(*, by: Actor, at: datetime, custody: Custody, place: str, due
 
 @act("workshop.receive")
 def set_ready(*, by: Actor, at: datetime, custody: Custody, is_ready: bool = True) -> Custody:
-    """The machine may be fetched, which the client is told, or is worked on again. Raises OutOfDate, MachineGone."""
+    """The machine may be fetched, which the client is told, or is worked on again.
+
+    Raises OutOfDate, MachineGone.
+    """
     held = _hold(custody, by, there=True)
     move_custody(
         held,
@@ -161,7 +167,9 @@ def acknowledge_custody(*, by: Actor, at: datetime, custody: Custody, name: str 
         )
     not_later(held.received_at, at, "at")
     held.acknowledged_by = (
-        by.name[:120] if by.is_client_side else _line(name, "name", 120, needed=_("Dites qui a signé le bon."))
+        by.name[:120]
+        if by.is_client_side
+        else _line(name, "name", 120, needed=_("Dites qui a signé le bon."))
     )
     held.acknowledged_at = at
     held.save(update_fields=["acknowledged_by", "acknowledged_at"])
@@ -262,7 +270,11 @@ def return_loan(*, by: Actor, at: datetime, loan: MachineLoan, condition: str = 
     """The machine lent is back; what was found of it. Raises MachineGone, UnknownCustody, InvalidInput."""
     person = worker(by)
     held = (
-        queries.machine_loans(by).select_related(None).select_for_update(of=("self",)).filter(pk=loan.pk).first()
+        queries.machine_loans(by)
+        .select_related(None)
+        .select_for_update(of=("self",))
+        .filter(pk=loan.pk)
+        .first()
     )
     if held is None:
         raise UnknownCustody(_("Ce prêt n’existe pas, ou vous n’y avez pas accès."))
@@ -302,7 +314,10 @@ def remind(pk: int, *, on: date, at: datetime) -> bool:
 
 
 def _hold(custody: Custody, by: Actor, *, there: bool = False) -> Custody:
-    """The machine's row as it stands, kept for this act. Raises UnknownCustody; MachineGone if it must be `there`."""
+    """The machine's row as it stands, kept for this act.
+
+    Raises UnknownCustody; MachineGone when it must be `there` and is not.
+    """
     seen = queries.custodies(by).select_related(None).select_related("client", "ticket").defer(None)
     held = seen.select_for_update(of=("self",)).filter(pk=custody.pk).first()
     if held is None:
@@ -355,7 +370,9 @@ def _pictures(photos: Sequence[Upload]) -> list[Upload]:
     for one in photos:
         kind = sniffed(one.content, one.content_type, one.name)
         if kind not in PICTURES or not 0 < len(one.content) <= LARGEST_PHOTO:
-            raise InvalidInput(_("Une photo est un JPEG, PNG ou WebP de dix mégaoctets au plus."), field="photos")
+            raise InvalidInput(
+                _("Une photo est un JPEG, PNG ou WebP de dix mégaoctets au plus."), field="photos"
+            )
         found.append(Upload(one.name, kind, one.content))
     return found
 

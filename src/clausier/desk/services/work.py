@@ -216,7 +216,12 @@ def validate_work(
         ruling=session.ruling,
     )
     _journal(
-        session, "desk.work_validated", by=by, at=at, minutes=worked_minutes(session), points=data.get("points")
+        session,
+        "desk.work_validated",
+        by=by,
+        at=at,
+        minutes=worked_minutes(session),
+        points=data.get("points"),
     )
     return session
 

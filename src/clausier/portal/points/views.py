@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from clausier.desk import queries as desk
 from clausier.directory.models import PortalSection
 from clausier.foundation import clock
 from clausier.pages.points import Shown, strip_of
@@ -27,7 +28,12 @@ SHOWN = timedelta(weeks=26)
 def points(request: ClientRequest) -> HttpResponse:
     """The client's accounts, each with its movements of the last half-year."""
     accounts = [_account(one) for one in queries.accounts_visible_to(request.actor).order_by("-pk")]
-    return render(request, "portal/points.html", {"section": SECTION, "accounts": accounts})
+    context = {
+        "section": SECTION,
+        "accounts": accounts,
+        "has_hours": desk.hourly_items(request.actor).exists(),
+    }
+    return render(request, "portal/points.html", context)
 
 
 @page("prepaid.read", SECTION)

@@ -19,7 +19,7 @@ STATES = ("open", "upheld", "rejected", "withdrawn")
 
 
 def repeated_contestation(book: Book, inputs: Inputs) -> Answer:
-    """Whether the rejected contestations of the last months reach the number from which the provider is warned."""
+    """Whether the rejected contestations of the last months reach the number that warns the provider."""
     on = inputs["on"]
     threshold, over = book.read(THRESHOLD, on), book.read(OVER, on)
     since = add_months(on, -int(over.value))

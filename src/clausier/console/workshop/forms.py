@@ -58,7 +58,7 @@ class ReceiveForm(ActForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_(
-            "Gardé sous scellés, lu seulement sur demande et inscrit au journal, oublié quand la machine part."
+            "Gardé sous scellés ; chaque lecture est au journal ; oublié quand la machine part."
         ),
     )
     ticket = forms.ModelChoiceField(label=_("Ticket"), queryset=Ticket.objects.none(), required=False)

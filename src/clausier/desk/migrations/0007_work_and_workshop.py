@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('desk', '0006_phone'),
-        ('directory', '0006_work_and_workshop'),
+        ('directory', '0006_grade'),
         ('foundation', '0008_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

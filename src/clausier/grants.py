@@ -101,8 +101,8 @@ def _freeze(cursor: CursorWrapper) -> None:
                 function=FROZEN_ROW,
             )
         if name := getattr(model, "frozen_with", ""):
-            field = model._meta.get_field(name)
-            whole: Any = field.related_model
+            field: Any = model._meta.get_field(name)
+            whole = field.related_model
             statement = sql.SQL(
                 "create trigger {trigger} before insert or update or delete on {table} "
                 "for each row execute function {function}({whole}, {column}, {condition})"

@@ -76,16 +76,20 @@ def test_the_client_side_never_writes_the_providers_affairs():
     assert theirs == {
         "contracts.read",
         "desk.close",
+        "desk.contest",
         "desk.open",
         "desk.read",
         "desk.reply",
         "directory.read",
+        "hourly.read",
         "portal.people",
         "portal.use",
         "prepaid.read",
         "reports.read",
         "rulings.read",
         "search.use",
+        "workshop.acknowledge",
+        "workshop.read",
     }
 
 

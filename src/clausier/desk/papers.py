@@ -38,7 +38,7 @@ def custody_receipt(custody: Custody, *, photos: int, language: str, at: datetim
                 (_("À reprendre vers le"), _day(custody.due_on, language)),
             ],
             notice=_(
-                "La machine reste la propriété du client. Ce bon en dit l’état à l’arrivée ; "
+                "La machine reste la propriété du client. Ce bon en dit l’état à l’arrivée ; "
                 "il se confirme par une signature ou sur le portail."
             ),
             signatures=[_("Pour le client"), _("Pour le prestataire")],

@@ -31,18 +31,18 @@ def _opening(event: TicketEvent) -> str:
     match event.kind, step:
         case EventKind.CONTESTED, "made":
             return _(
-                "Nous avons noté votre contestation du travail saisi ; vous aurez notre réponse. Vos mots :"
+                "Nous avons noté votre contestation du travail saisi ; vous aurez notre réponse. Vos mots :"
             )
         case EventKind.CONTESTED, ContestationState.UPHELD:
-            return _("Votre contestation est admise : le travail saisi est corrigé.")
+            return _("Votre contestation est admise : le travail saisi est corrigé.")
         case EventKind.CONTESTED, ContestationState.REJECTED:
-            return _("Votre contestation n’est pas admise : le travail reste tel qu’il est saisi.")
+            return _("Votre contestation n’est pas admise : le travail reste tel qu’il est saisi.")
         case EventKind.WORK, "corrected":
             return _("Une séance de travail de votre demande a été corrigée.")
         case EventKind.CUSTODY, "ready":
-            return _("Votre machine est prête à reprendre : %(label)s (%(number)s).") % event.data
+            return _("Votre machine est prête à reprendre : %(label)s (%(number)s).") % event.data
         case EventKind.CUSTODY, "waits":
-            return _("Votre machine vous attend toujours à l’atelier : %(label)s (%(number)s).") % event.data
+            return _("Votre machine vous attend toujours à l’atelier : %(label)s (%(number)s).") % event.data
     return ""
 
 
@@ -65,7 +65,7 @@ def notice_of(contestation: Contestation, code: str, language: str) -> tuple[str
             _("Contestation répétée, %(client)s") % facts,
             _(
                 "Avec le ticket %(ticket)s, les contestations refusées de %(client)s atteignent le nombre de "
-                "vos conditions (ims 7.2). Rien n’est résilié : à vous de juger. La page Contestations dit "
+                "vos conditions (ims 7.2). Rien n’est résilié : à vous de juger. La page Contestations dit "
                 "ce qui est compté et pourquoi.\n"
             )
             % facts,

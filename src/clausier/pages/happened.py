@@ -55,10 +55,10 @@ def contested_in_words(event: TicketEvent) -> tuple[str, str | SafeString]:
 def custody_in_words(event: TicketEvent) -> tuple[str, str | SafeString]:
     """The icon and the words of a machine's stay in the workshop."""
     says = {
-        "received": _("Machine <b>reçue à l’atelier</b> : {}, {}"),
-        "ready": _("Machine <b>prête à reprendre</b> : {}, {}"),
-        "held": _("Machine de nouveau en travail : {}, {}"),
-        "waits": _("Machine prête qui attend toujours : {}, {}"),
+        "received": _("Machine <b>reçue à l’atelier</b> : {}, {}"),
+        "ready": _("Machine <b>prête à reprendre</b> : {}, {}"),
+        "held": _("Machine de nouveau en travail : {}, {}"),
+        "waits": _("Machine prête qui attend toujours : {}, {}"),
         "returned": _("Machine <b>rendue</b> : {}, {}"),
     }.get(event.data.get("step", ""), "{}, {}")
     return "wrench", format_html(says, event.data.get("label", ""), event.data.get("number", ""))

@@ -258,10 +258,10 @@ def _work(event: TicketEvent) -> Described:
         case "discarded":
             return "trash-2", _("Séance %(mode)s abandonnée") % {"mode": mode}
         case "corrected":
-            return "undo-2", format_html(_("Séance {} corrigée : <b>{}</b>"), mode, corrected_in_words(data))
+            return "undo-2", format_html(_("Séance {} corrigée : <b>{}</b>"), mode, corrected_in_words(data))
     if data.get("amount"):
         price = wording.money(_decimal(data["amount"]), _language())
-        return "check", format_html(_("Travail validé, {}, {} : <b>{}</b>"), mode, worked, price)
+        return "check", format_html(_("Travail validé, {}, {} : <b>{}</b>"), mode, worked, price)
     if data.get("points"):
         taken = wording.number(-abs(_decimal(data["points"])), _language(), places=2, signed=True)
         return "check", format_html(_("Travail validé, {}, {} : <b>{} points</b>"), mode, worked, taken)

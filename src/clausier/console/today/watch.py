@@ -35,7 +35,7 @@ def _forgotten(request: StaffRequest, now: datetime) -> Iterator[AlertRow]:
             yield AlertRow(
                 icon="timer",
                 warns=True,
-                title=_("Chronomètre oublié ? %(name)s") % {"name": one.technician.full_name},
+                title=_("Chronomètre oublié ? %(name)s") % {"name": one.technician.full_name},
                 second=_("%(client)s, depuis %(at)s")
                 % {
                     "client": one.ticket.client.name,
@@ -70,7 +70,7 @@ def _machines(request: StaffRequest, now: datetime) -> Iterator[AlertRow]:
         yield AlertRow(
             icon="wrench",
             warns=False,
-            title=_("À l’atelier depuis trop longtemps : %(label)s") % {"label": one.label},
+            title=_("À l’atelier depuis trop longtemps : %(label)s") % {"label": one.label},
             second=_("%(client)s, prévue pour le %(day)s")
             % {"client": one.client.name, "day": wording.day(one.due_on, language(), weekday=False)},
             url=reverse("workshop-machine", args=[slug, one.number]),
@@ -79,7 +79,7 @@ def _machines(request: StaffRequest, now: datetime) -> Iterator[AlertRow]:
         yield AlertRow(
             icon="laptop-minimal",
             warns=False,
-            title=_("Machine prêtée à récupérer : %(label)s") % {"label": lent.label},
+            title=_("Machine prêtée à récupérer : %(label)s") % {"label": lent.label},
             second=lent.client.name,
             url=reverse("workshop-loans", args=[slug]),
         )

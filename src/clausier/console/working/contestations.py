@@ -144,7 +144,7 @@ def uphold(request: StaffRequest, contestation: int) -> HttpResponse:
         )
 
     return _act(
-        request, found, do, _("Contestation admise, travail corrigé : le client est prévenu."), "uphold"
+        request, found, do, _("Contestation admise, travail corrigé : le client est prévenu."), "uphold"
     )
 
 
@@ -162,7 +162,7 @@ def reject(request: StaffRequest, contestation: int) -> HttpResponse:
             answer=Posted(request.POST).text("answer"),
         )
 
-    return _act(request, found, do, _("Contestation refusée : le client est prévenu."), "reject")
+    return _act(request, found, do, _("Contestation refusée : le client est prévenu."), "reject")
 
 
 @page("desk.contest")
@@ -199,7 +199,7 @@ class ToldForm(ActForm):
 
     contact = forms.ModelChoiceField(label=gettext_lazy("Qui conteste ?"), queryset=Contact.objects.none())
     channel = forms.ChoiceField(
-        label=gettext_lazy("Comment l’a-t-on su ?"),
+        label=gettext_lazy("Comment l’a-t-on su ?"),
         choices=[(one.value, one.label) for one in (ContestationChannel.PHONE, ContestationChannel.MAIL)],
     )
     entries = forms.ModelMultipleChoiceField(
@@ -224,7 +224,8 @@ def told(request: StaffRequest, number: int) -> HttpResponse:
     ticket = ticket_or_404(request, number)
     initial = {"contact": ticket.caller_id, "channel": ContestationChannel.PHONE}
     form: ToldForm = bound(request, ToldForm, ticket, initial=initial)
-    made = form.is_bound and form.act(services.contest_work, by=request.actor, at=clock.now(), ticket=ticket)
+    of = {"by": request.actor, "at": clock.now(), "ticket": ticket}
+    made = form.act(services.contest_work, **of) if form.is_bound else None
     if made:
         messages.success(request, _("Contestation notée."))
         return redirect("contestation", request.provider.slug, made.pk)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -39,7 +40,7 @@ def correct(request: StaffRequest, number: int, session: int) -> HttpResponse:
         _correct(request, found)
     except (Refusal, TermsError) as error:
         return _show(request, found, in_terms(error) if isinstance(error, TermsError) else error)
-    messages.success(request, _("Séance corrigée : le client le lit dans sa demande."))
+    messages.success(request, _("Séance corrigée : le client le lit dans sa demande."))
     return redirect("ticket", request.provider.slug, number)
 
 
@@ -62,6 +63,7 @@ def _show(request: StaffRequest, session: WorkSession, refusal: Refusal | None =
     slug, ticket = request.provider.slug, session.ticket
     back_url = reverse("ticket", args=[slug, ticket.number])
     data = request.POST if request.method == "POST" else None
+    asked: Mapping[str, Any] = data or {}
     item = next((one for one in session.hourly_items.all() if one.corrects_id is None), None)
     context: dict[str, Any] = {
         "section": "tickets",
@@ -73,13 +75,13 @@ def _show(request: StaffRequest, session: WorkSession, refusal: Refusal | None =
         "ticket": ticket,
         "session": session,
         "sheet": sheet_of(session, data, default=CHANGE),
-        "reason": data.get("reason", "") if data else "",
+        "reason": asked.get("reason", ""),
         "item": item,
         "grades": Grade.choices,
         "typed": {
-            "grade": (data or {}).get("grade", item.grade if item else ""),
-            "zone": (data or {}).get("zone", item.zone if item else ""),
-            "km": (data or {}).get("km", f"{item.km:f}".replace(".", ",") if item else ""),
+            "grade": asked.get("grade", item.grade if item else ""),
+            "zone": asked.get("zone", item.zone if item else ""),
+            "km": asked.get("km", f"{item.km:f}".replace(".", ",") if item else ""),
         },
         "refusal": refusal,
         "is_corrected": getattr(session, "correction", None) is not None,

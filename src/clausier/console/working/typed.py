@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,10 +46,10 @@ KEEP, CHANGE, DROP = "keep", "change", "drop"
 def sheet_of(session: WorkSession, data: QueryDict | None, *, default: str) -> Sheet:
     """The session's lines, with what was typed over them."""
     prefix = f"s{session.pk}"
+    asked: Mapping[str, Any] = data or {}
     lines = []
     for index, entry in enumerate(session.entries.all()):
         name = f"{prefix}-{index}"
-        asked = data or {}
         lines.append(
             Line(
                 pk=entry.pk,
@@ -58,7 +59,7 @@ def sheet_of(session: WorkSession, data: QueryDict | None, *, default: str) -> S
                 name=name,
             )
         )
-    chosen = (data or {}).get(f"{prefix}-what", default)
+    chosen = asked.get(f"{prefix}-what", default)
     domains = tuple((name, labels[0]) for name, labels in DOMAINS.items())
     return Sheet(session, tuple(lines), chosen, domains)
 
@@ -82,6 +83,6 @@ def entries_of(sheet: Sheet, data: QueryDict) -> list[dict[str, Any]]:
             )
     if not found:
         raise InvalidInput(
-            _("Il ne reste aucune minute : choisissez de reprendre la séance entière."), field="entries"
+            _("Il ne reste aucune minute : choisissez de reprendre la séance entière."), field="entries"
         )
     return found

@@ -36,7 +36,7 @@ class ReceiveForm(ActForm):
     """What is known of a machine that comes in."""
 
     label = forms.CharField(
-        label=_("Machine"), max_length=120, help_text=_("Par exemple : portable Modèle 14, noir.")
+        label=_("Machine"), max_length=120, help_text=_("Par exemple : portable Modèle 14, noir.")
     )
     serial = forms.CharField(label=_("Numéro de série"), max_length=80, required=False)
     accessories = forms.CharField(
@@ -45,7 +45,7 @@ class ReceiveForm(ActForm):
     condition = LongText(
         label=_("État constaté"),
         required=False,
-        help_text=_("Ce que dira le bon : rayures, pannes."),
+        help_text=_("Ce que dira le bon : rayures, pannes."),
     )
     photos = PicturesField(label=_("Photos"), help_text=_("JPEG, PNG ou WebP, douze au plus."))
     brought_by = forms.CharField(label=_("Apportée par"), max_length=120)
@@ -57,9 +57,7 @@ class ReceiveForm(ActForm):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text=_(
-            "Gardé sous scellés ; chaque lecture est au journal ; oublié quand la machine part."
-        ),
+        help_text=_("Gardé sous scellés ; chaque lecture est au journal ; oublié quand la machine part."),
     )
     ticket = forms.ModelChoiceField(label=_("Ticket"), queryset=Ticket.objects.none(), required=False)
     rows = (

@@ -67,7 +67,7 @@ def lend(request: StaffRequest) -> HttpResponse:
         language=get_language() or "fr",
     )
     if made:
-        messages.success(request, _("Machine prêtée : faites signer le bon."))
+        messages.success(request, _("Machine prêtée : faites signer le bon."))
         return redirect("workshop-loans", slug)
     return form_page(
         request,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -118,7 +119,7 @@ def receive(request: StaffRequest) -> HttpResponse:
         language=get_language() or "fr",
     )
     if made:
-        messages.success(request, _("Machine %(number)s reçue : faites signer le bon.") % {"number": made})
+        messages.success(request, _("Machine %(number)s reçue : faites signer le bon.") % {"number": made})
         return redirect("workshop-machine", request.provider.slug, made.number)
     return form_page(
         request,
@@ -180,7 +181,7 @@ def ready(request: StaffRequest, machine: int) -> HttpResponse:
     else:
         messages.success(
             request,
-            _("Machine prête : le client est prévenu.") if is_ready else _("Machine de nouveau en travail."),
+            _("Machine prête : le client est prévenu.") if is_ready else _("Machine de nouveau en travail."),
         )
     return redirect("workshop-machine", request.provider.slug, machine)
 
@@ -248,7 +249,7 @@ def _act(
     one = found(request, number)
     form = make(request.POST, request.FILES)
     if form.act(service, by=request.actor, at=clock.now(), custody=one) is None:
-        return show(request, one, **{name: form})
+        return show(request, one, given={name: form})
     messages.success(request, done)
     return redirect("workshop-machine", request.provider.slug, number)
 
@@ -259,7 +260,7 @@ def show(
     *,
     refusal: Refusal | None = None,
     opened: str = "",
-    **given: ActForm,
+    given: Mapping[str, ActForm] = MappingProxyType({}),
 ) -> HttpResponse:
     """The page of a machine; `given` is the form that was refused, `opened` the code that was asked for."""
     made: dict[str, ActForm] = {

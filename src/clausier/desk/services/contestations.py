@@ -51,7 +51,7 @@ def contest_work(
     """
     held = hold(ticket, by)
     wanted = _entries(held, list(entries), at)
-    said = _words(reason, "reason", _("Dites ce qui ne va pas, en 4 000 signes au plus."))
+    said = _words(reason, "reason", _("Dites ce qui ne va pas, en 4 000 signes au plus."))
     made = Contestation.objects.create(
         provider_id=held.provider_id,
         client_id=held.client_id,
@@ -86,7 +86,7 @@ def uphold_contestation(
     session back whole. Raises InvalidInput naming `answer` or `entries`, and what `correct_work` raises.
     """
     held = _hold(contestation, by)
-    said = _words(answer, "answer", _("Dites au client ce que vous corrigez, en 4 000 signes au plus."))
+    said = _words(answer, "answer", _("Dites au client ce que vous corrigez, en 4 000 signes au plus."))
     sessions = queries.contested_sessions(contestation)
     if set(corrected) - {session.pk for session in sessions}:
         raise InvalidInput(_("Corrigez les séances contestées, et elles seules."), field="entries")
@@ -108,7 +108,7 @@ def reject_contestation(*, by: Actor, at: datetime, contestation: Contestation, 
     Raises InvalidInput naming `answer`, OutOfDate.
     """
     held = _hold(contestation, by)
-    said = _words(answer, "answer", _("Dites au client pourquoi, en 4 000 signes au plus."))
+    said = _words(answer, "answer", _("Dites au client pourquoi, en 4 000 signes au plus."))
     _answer(contestation, ContestationState.REJECTED, said, by=by, at=at, count_in=held)
     return contestation
 
@@ -120,7 +120,7 @@ def withdraw_contestation(
     """The client no longer contests. Raises OutOfDate."""
     _hold(contestation, by)
     if len(reason.strip()) > LONGEST:
-        raise InvalidInput(_("Un motif fait 4 000 signes au plus."), field="reason")
+        raise InvalidInput(_("Un motif fait 4 000 signes au plus."), field="reason")
     _answer(contestation, ContestationState.WITHDRAWN, reason.strip(), by=by, at=at)
     return contestation
 

@@ -136,7 +136,7 @@ def _check(session: WorkSession, reason: str, mode: str, at: datetime) -> None:
     not_later(standing.validated_at, at, "at")
     if not reason.strip() or len(reason.strip()) > LONGEST_REASON:
         raise InvalidInput(
-            _("Dites pourquoi cette séance est corrigée, en 2 000 signes au plus : le client le lit."),
+            _("Dites pourquoi cette séance est corrigée, en 2 000 signes au plus : le client le lit."),
             field="reason",
         )
     if mode and mode not in WorkMode.values:

@@ -349,7 +349,7 @@ def _text(text: str) -> str:
 def _no_password(text: str, field: str) -> None:
     if PASSWORD.search(text):
         raise InvalidInput(
-            _("Un mot de passe ne s’écrit pas ici, il y serait lisible : mettez-le dans le champ du code."),
+            _("Un mot de passe ne s’écrit pas ici, il y serait lisible : mettez-le dans le champ du code."),
             field=field,
         )
 

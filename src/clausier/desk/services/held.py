@@ -86,7 +86,7 @@ def may_still_move(session: WorkSession, to: str) -> None:
 
 
 def _out_of_date(former: str, to: str) -> OutOfDate:
-    return OutOfDate(_("L’état a changé entre-temps : rechargez la page."), former=former, asked=to)
+    return OutOfDate(_("L’état a changé entre-temps : rechargez la page."), former=former, asked=to)
 
 
 def _move(thing: Any, moves: dict[str, frozenset[str]], former: str, to: str, **changes: Any) -> None:
@@ -95,7 +95,7 @@ def _move(thing: Any, moves: dict[str, frozenset[str]], former: str, to: str, **
         state=to, **changes
     )
     if not moved:
-        raise OutOfDate(_("L’état a changé entre-temps : rechargez la page."), former=former, asked=to)
+        raise _out_of_date(former, to)
     thing.state = to
     for name, value in changes.items():
         setattr(thing, name, value)

@@ -97,11 +97,11 @@ def check(asked: facts.Hourly) -> None:
         raise InvalidInput(_("Les zones de déplacement commencent à 1."), field="zone")
     if not 0 <= asked.km <= FARTHEST or asked.km != asked.km.quantize(TENTH):
         raise InvalidInput(
-            _("Indiquez les kilomètres, aller et retour, au dixième : de 0 à 5 000."), field="km"
+            _("Indiquez les kilomètres, aller et retour, au dixième : de 0 à 5 000."), field="km"
         )
     if asked.is_charged and not asked.km:
         raise InvalidInput(
-            _("La zone %(zone)d n’est pas comprise : indiquez les kilomètres, aller et retour.")
+            _("La zone %(zone)d n’est pas comprise : indiquez les kilomètres, aller et retour.")
             % {"zone": asked.zone},
             field="km",
         )

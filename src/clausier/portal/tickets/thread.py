@@ -127,7 +127,7 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
             mode = WorkMode(event.data["mode"]).label
             return "wrench", _("Travail fait, %(mode)s") % {"mode": mode}
         case EventKind.WORK if event.data.get("step") == "corrected":
-            return "undo-2", _("Séance corrigée : %(how)s") % {"how": corrected_in_words(event.data)}
+            return "undo-2", _("Séance corrigée : %(how)s") % {"how": corrected_in_words(event.data)}
         case EventKind.CONTESTED:
             return contested_in_words(event)
         case EventKind.CUSTODY:

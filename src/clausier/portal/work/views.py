@@ -48,9 +48,10 @@ def contest(request: ClientRequest, number: int) -> HttpResponse:
     """Say that work of a request was not as it was recorded."""
     ticket = _ticket(request, number)
     form: ContestForm = bound(request, ContestForm, ticket)
-    made = form.is_bound and form.act(services.contest_work, by=request.actor, at=clock.now(), ticket=ticket)
+    of = {"by": request.actor, "at": clock.now(), "ticket": ticket}
+    made = form.act(services.contest_work, **of) if form.is_bound else None
     if made:
-        messages.success(request, _("Contestation envoyée : vous aurez la réponse ici et par courriel."))
+        messages.success(request, _("Contestation envoyée : vous aurez la réponse ici et par courriel."))
         return redirect("portal-ticket", request.provider.slug, number)
     context = {"section": SECTION, "ticket": ticket, "form": form}
     return render(request, "portal/work/contest.html", context, status=form.status)

@@ -380,7 +380,9 @@ def furnish(house: House) -> dict[str, Any]:
 def _worked(house: House, ticket: Any) -> tuple[Any, Any, Any, Any]:
     """Work that is contested, a machine in the workshop, one lent meanwhile, an hour to invoice."""
     of = {"by": house.technician, "at": FRIDAY_1630}
-    desk.decide_coverage(**of, ticket=ticket, verdict="hourly", reason="Le coffre n’est pas au contrat")
+    desk.decide_coverage(
+        **of, ticket=ticket, cause=ticket.cause, verdict="hourly", reason="Le coffre n’est pas au contrat"
+    )
     ticket.refresh_from_db()
     session = desk.log_work(
         **of,

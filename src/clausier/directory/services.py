@@ -25,7 +25,6 @@ from clausier.directory.models import (
     ClientAccess,
     Contact,
     Correspondent,
-    Grade,
     HolidayRegion,
     Site,
     Skill,
@@ -524,25 +523,6 @@ def place_staff(*, by: Actor, at: datetime, membership: Membership, agency: Agen
         code="directory.staff_placed",
         about=membership,
         data={"before": before, "after": agency.pk if agency else None},
-    )
-    return profile
-
-
-@act("people.write")
-def set_grade(*, by: Actor, at: datetime, membership: Membership, grade: str) -> StaffProfile:
-    """At which rate the hours of a member of staff count from now on. Raises InvalidInput naming `grade`."""
-    _same_provider(by, membership)
-    if grade not in Grade.values:
-        raise InvalidInput(_("Faites un choix dans la liste."), field="grade")
-    profile = _profile(membership)
-    before, profile.grade = profile.grade, grade
-    profile.save(update_fields=["grade"])
-    journal.write(
-        by=by,
-        at=at,
-        code="directory.grade_set",
-        about=membership,
-        data={"before": before, "after": grade},
     )
     return profile
 

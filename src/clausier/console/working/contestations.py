@@ -24,6 +24,7 @@ from clausier.console.mail.reading import page_of
 from clausier.console.tickets.asking import ask_url
 from clausier.console.tickets.reading import ticket_or_404
 from clausier.console.tickets.sheets import Posted
+from clausier.console.typed import whole
 from clausier.console.working.tabs import tabs
 from clausier.console.working.typed import CHANGE, KEEP, entries_of, sheet_of
 from clausier.desk import facts, queries, services
@@ -80,12 +81,14 @@ def listing(request: StaffRequest) -> HttpResponse:
 
 def _asked(request: StaffRequest) -> tuple[QuerySet[Contestation], dict[str, str]]:
     """The contestations under the filters that can be read, and these filters."""
-    asked = {name: request.GET.get(name, "") for name in ("etat", "client", "du", "au")}
+    asked = {name: request.GET.get(name, "") for name in ("etat", "client", "agence", "du", "au")}
     found = queries.contestations(request.actor).order_by("-pk")
     if asked["etat"] in ContestationState.values:
         found = found.filter(state=asked["etat"])
     if asked["client"]:
         found = found.filter(client__number=asked["client"])
+    if (agency := whole(asked["agence"])) is not None:
+        found = found.filter(ticket__agency=agency)
     if first := _day(asked["du"]):
         found = found.filter(made_at__gte=datetime.combine(first, time(), PARIS))
     if last := _day(asked["au"]):

@@ -22,11 +22,15 @@ from clausier.foundation.actors import Actor, program
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Document, Provider
-from clausier.post.reading.message import sniffed
 
 PLACE: Final = "desk_custody.code"
 SERIES: Final = "custody"
-PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
+# What a picture begins with; its name and the browser's word for it prove nothing.
+PICTURES: Final = {
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
 MOST_PHOTOS: Final = 12
 LARGEST_PHOTO: Final = 10 * 1024 * 1024  # bytes
 USUAL_STAY: Final = timedelta(days=14)
@@ -368,8 +372,8 @@ def _pictures(photos: Sequence[Upload]) -> list[Upload]:
         raise InvalidInput(_("Une machine a douze photos au plus."), field="photos")
     found = []
     for one in photos:
-        kind = sniffed(one.content, one.content_type, one.name)
-        if kind not in PICTURES or not 0 < len(one.content) <= LARGEST_PHOTO:
+        kind = next((kind for kind, first in PICTURES.items() if first.match(one.content)), "")
+        if not kind or not 0 < len(one.content) <= LARGEST_PHOTO:
             raise InvalidInput(
                 _("Une photo est un JPEG, PNG ou WebP de dix mégaoctets au plus."), field="photos"
             )

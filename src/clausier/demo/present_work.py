@@ -64,7 +64,7 @@ PRINTER = Case(
 MAILBOX = Case(
     "menuiserie",
     "Boîte partagée à ajouter",
-    "Mme Varlope voudrait la boîte « commandes » sur son poste.",
+    "Mme Varlope voudrait la boîte « commandes » sur son poste.",
     "workstation",
     "help",
     "one",
@@ -108,7 +108,7 @@ def contested(world: World) -> Script:
     session = yield from _done(
         world, Done(PRINTER, 700, "floris", 48, "File d’impression vidée, pilote remis à jour.")
     )
-    at = yield world.phone.after(session.ticket.closed_at or world.now, 60)
+    at = yield world.phone.after(session.stopped_at or world.now, 60)
     desk.contest_work(
         by=world.customers["menuiserie"].accounts["varlope"],
         at=at,
@@ -121,7 +121,7 @@ def contested(world: World) -> Script:
 def upheld(world: World) -> Script:
     """The client was right: twelve minutes, and not half an hour."""
     session = yield from _done(world, Done(MAILBOX, 2400, "floris", 30, "Boîte partagée ajoutée."))
-    at = yield world.phone.after(session.ticket.closed_at or world.now, 90)
+    at = yield world.phone.after(session.stopped_at or world.now, 90)
     made = desk.contest_work(
         by=world.the("dispatcher"),
         at=at,
@@ -150,6 +150,12 @@ def in_the_workshop(world: World) -> Script:
     ticket = yield from opened(world, LAPTOP, world.phone.ago(1500))
     at = yield world.phone.after(ticket.called_at, 180)
     odilon = world.staff["odilon"]
+    desk.reply(
+        by=odilon,
+        at=at,
+        ticket=ticket,
+        text="Bien reçu à l’atelier\u00a0: un portable de prêt vous attend le temps de la réparation.",
+    )
     kept = desk.receive_machine(
         by=odilon,
         at=at,
@@ -182,6 +188,7 @@ def waits_to_be_fetched(world: World) -> Script:
     ticket = yield from opened(world, OLD_TILL, world.phone.ago(9000))
     at = yield world.phone.after(ticket.called_at, 200)
     floris = world.staff["floris"]
+    desk.reply(by=floris, at=at, ticket=ticket, text="Nous la gardons une semaine à l’atelier pour l’essayer.")
     kept = desk.receive_machine(
         by=floris,
         at=at,

@@ -36,6 +36,7 @@ class Rate:
 
     mode: str
     domain: str
+    label: Any
     rate: Any
     book_rate: Any | None
     why_url: str = ""
@@ -98,7 +99,8 @@ def _row(mode: str, by_domain: Any, own: Any, minimum: Mapping[str, Any]) -> Row
     cells = []
     for domain, rate in [("", by_domain)] if spans else by_domain.items():
         before = own.get(domain) if isinstance(own, Mapping) else own
-        cells.append(Rate(mode, domain, rate, before if before != rate else None))
+        words = DOMAINS[domain][0] if domain in DOMAINS else domain
+        cells.append(Rate(mode, domain, words, rate, before if before != rate else None))
     return Row(mode, label, icon, tuple(cells), spans, int(minimum.get(mode, 0)))
 
 

@@ -212,7 +212,8 @@ def _tell(
         EventKind.WORK,
         by=by,
         at=at,
-        text=correction.reason,
+        # The answer to a contestation is an entry of its own, and says it.
+        text=correction.reason if correction.contestation is None else "",
         data={
             "session": session.pk,
             "step": "corrected",

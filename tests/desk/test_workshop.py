@@ -1,4 +1,4 @@
-"""Machines in the workshop, and machines lent: their receipts, their code, what the client is told (imri V)."""
+"""Machines in the workshop, and machines lent: their receipts, their codes, their days (imri V)."""
 
 from __future__ import annotations
 
@@ -127,9 +127,7 @@ def test_overlapping_sessions_and_a_day_beyond_ten_hours_are_flagged(imri: House
 
 
 @given(
-    st.lists(
-        st.lists(st.tuples(st.integers(0, 100), st.integers(1, 30)), min_size=1, max_size=3), max_size=6
-    )
+    st.lists(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 30)), min_size=1, max_size=3), max_size=6)
 )
 def test_sessions_overlap_when_and_only_when_two_of_them_share_an_instant(
     drawn: list[list[tuple[int, int]]],

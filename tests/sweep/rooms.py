@@ -379,7 +379,7 @@ def furnish(house: House) -> dict[str, Any]:
 
 def _worked(house: House, ticket: Any) -> tuple[Any, Any, Any, Any]:
     """Work that is contested, a machine in the workshop, one lent meanwhile, an hour to invoice."""
-    of = {"by": house.technician, "at": FRIDAY_1630}
+    of = {"by": house.technician, "at": FRIDAY_1630 + timedelta(minutes=1)}
     desk.decide_coverage(
         **of, ticket=ticket, cause=ticket.cause, verdict="hourly", reason="Le coffre n’est pas au contrat"
     )
@@ -388,8 +388,8 @@ def _worked(house: House, ticket: Any) -> tuple[Any, Any, Any, Any]:
         **of,
         ticket=ticket,
         mode="remote",
-        started_at=FRIDAY_1630 - timedelta(seconds=30),
-        ended_at=FRIDAY_1630,
+        started_at=FRIDAY_1630,
+        ended_at=FRIDAY_1630 + timedelta(minutes=1),
         entries=[{"text": "Coffre écouté à distance"}],
     )
     desk.validate_work(**of, session=session)

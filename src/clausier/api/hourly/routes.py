@@ -18,6 +18,7 @@ from clausier.desk import queries
 from clausier.desk.models import HourlyItem
 from clausier.foundation import clock
 from clausier.terms.entries import Reading
+from clausier.terms.outcome import plain
 
 routes = Router()
 
@@ -149,8 +150,8 @@ def read_rates(request: ApiRequest, number: Path[Key], asked: Query[OnAsked]) ->
     return RatesOut(
         contract=contract.number,
         on=on,
-        rates=rates.value,
+        rates=plain(rates.value),
         rates_stand=RateSource.of(rates),
-        minimum=minimum.value,
+        minimum=plain(minimum.value),
         minimum_stands=RateSource.of(minimum),
     )

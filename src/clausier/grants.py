@@ -3,10 +3,16 @@
 A model with `append_only = True` may be read and added to, by nobody changed or taken from: the program's
 role lacks the right, and a trigger refuses the owner too.
 
+A model with `frozen_when = "a condition on its columns"` has rows that nobody changes or removes once the
+condition holds; one with `frozen_with = "the name of a foreign key"` has rows that are frozen with the row
+they belong to: none is added to it either. Triggers refuse it to the program and to the owner.
+
 Which rows it may do it to is settled in `clausier.fences`, how they are found in `clausier.search_index`.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.apps import apps
 from django.db import transaction
@@ -18,6 +24,9 @@ from clausier import fences, search_index
 
 TRIGGER = "append_only"
 FUNCTION = "clausier_refuse_change"
+FROZEN = "frozen"
+FROZEN_ROW = "clausier_refuse_frozen"
+FROZEN_PART = "clausier_refuse_frozen_part"
 
 
 def append_only_tables() -> set[str]:
@@ -36,6 +45,7 @@ def settle(connection: BaseDatabaseWrapper, role: str) -> None:
             _give_rights(cursor, role)
         for table in _owned(cursor, "rp"):
             _hold(cursor, table, append_only=table in append_only_tables())
+        _freeze(cursor)
         fences.settle(cursor, role)
         search_index.settle(cursor, role)
 
@@ -73,6 +83,79 @@ def _hold(cursor: CursorWrapper, table: str, *, append_only: bool) -> None:
             table=table,
             function=FUNCTION,
         )
+
+
+def _freeze(cursor: CursorWrapper) -> None:
+    """The triggers of the models that say `frozen_when` or `frozen_with`."""
+    _make_frozen_refusals(cursor)
+    for model in apps.get_models():
+        table = model._meta.db_table
+        if condition := getattr(model, "frozen_when", ""):
+            _execute(cursor, "drop trigger if exists {trigger} on {table}", trigger=FROZEN, table=table)
+            _execute(
+                cursor,
+                "create trigger {trigger} before update or delete on {table} "
+                f"for each row when (old.{condition}) execute function {{function}}()",
+                trigger=FROZEN,
+                table=table,
+                function=FROZEN_ROW,
+            )
+        if name := getattr(model, "frozen_with", ""):
+            field: Any = model._meta.get_field(name)
+            whole = field.related_model
+            statement = sql.SQL(
+                "create trigger {trigger} before insert or update or delete on {table} "
+                "for each row execute function {function}({whole}, {column}, {condition})"
+            ).format(
+                trigger=sql.Identifier(FROZEN),
+                table=sql.Identifier(table),
+                function=sql.Identifier(FROZEN_PART),
+                whole=sql.Literal(whole._meta.db_table),
+                column=sql.Literal(field.column),
+                condition=sql.Literal(whole.frozen_when),
+            )
+            _execute(cursor, "drop trigger if exists {trigger} on {table}", trigger=FROZEN, table=table)
+            cursor.execute(statement)
+
+
+def _make_frozen_refusals(cursor: CursorWrapper) -> None:
+    _execute(
+        cursor,
+        """
+        create or replace function {function}() returns trigger language plpgsql as $$
+        begin
+            raise exception 'row % of % is frozen', old.id, tg_table_name
+                using errcode = 'insufficient_privilege';
+        end $$
+        """,
+        function=FROZEN_ROW,
+    )
+    _execute(
+        cursor,
+        """
+        create or replace function {function}() returns trigger language plpgsql as $$
+        declare
+            is_frozen boolean;
+            named bigint[] := array[]::bigint[];
+        begin
+            if tg_op <> 'INSERT' then
+                named := named || (to_jsonb(old) ->> tg_argv[1])::bigint;
+            end if;
+            if tg_op <> 'DELETE' then
+                named := named || (to_jsonb(new) ->> tg_argv[1])::bigint;
+            end if;
+            execute format(
+                'select exists (select 1 from %I where id = any($1) and %s)', tg_argv[0], tg_argv[2]
+            ) into is_frozen using named;
+            if is_frozen then
+                raise exception 'a row of % is frozen with its %', tg_table_name, tg_argv[0]
+                    using errcode = 'insufficient_privilege';
+            end if;
+            return coalesce(new, old);
+        end $$
+        """,
+        function=FROZEN_PART,
+    )
 
 
 def _make_refusal(cursor: CursorWrapper) -> None:

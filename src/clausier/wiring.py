@@ -33,6 +33,28 @@ REACTIONS = (
     Reaction("desk.write_to_client", frozenset({"desk.reply_sent"}), wanted=post.can_write),
     # A client who asks for points is heard.
     Reaction("prepaid.tell_top_up", frozenset({"prepaid.top_up_asked"}), wanted=post.can_write),
+    # So do the answers to contestations, corrections, and that a machine is ready or still waits.
+    Reaction(
+        "desk.write_to_client",
+        frozenset(
+            {
+                "desk.work_contested",
+                "desk.contestation_upheld",
+                "desk.contestation_rejected",
+                "desk.work_corrected",
+                "workshop.ready",
+                "workshop.reminded",
+            }
+        ),
+        wanted=lambda entry: bool(entry.data.get("event")) and post.can_write(entry),
+    ),
+    Reaction("desk.tell_leads", frozenset({"desk.work_contested"})),
+    # Repeated contestation may end the contract (ims 7.2): the leads are told, nothing ends by itself.
+    Reaction(
+        "desk.tell_leads",
+        frozenset({"desk.contestation_rejected"}),
+        wanted=lambda entry: bool(entry.data.get("repeated")),
+    ),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker

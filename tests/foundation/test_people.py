@@ -76,10 +76,12 @@ def test_the_client_side_never_writes_the_providers_affairs():
     assert theirs == {
         "contracts.read",
         "desk.close",
+        "desk.contest",
         "desk.open",
         "desk.read",
         "desk.reply",
         "directory.read",
+        "hourly.read",
         "portal.people",
         "portal.use",
         "prepaid.ask",
@@ -87,6 +89,8 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "reports.read",
         "rulings.read",
         "search.use",
+        "workshop.acknowledge",
+        "workshop.read",
     }
 
 

@@ -24,6 +24,7 @@ from django.urls.resolvers import RegexPattern
 from clausier import fences
 from clausier.api.site import api
 from clausier.desk import services as desk
+from clausier.desk.models import HourlyItem
 from clausier.desk.timeline import Upload
 from clausier.directory import services as directory
 from clausier.directory.models import Client
@@ -44,6 +45,10 @@ from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
 from tests.post.mails import mailbox_of, raw, take
 
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f00"
+    "05000201a5f645400000000049454e44ae426082"
+)  # a picture of one point
 NUMBER = 777  # from which the furnished house counts: numbers that the other house has not
 
 
@@ -193,6 +198,7 @@ def furnish(house: House) -> dict[str, Any]:
         ends_at=clock.read("2026-11-23T11:00"),
     )
     session = desk.start_work(by=house.technician, at=FRIDAY_1630, ticket=ticket, mode="remote")
+    contestation, custody, loan, item = _worked(house, ticket)
     paper = documents.file_document(
         b"%PDF-1.7 le papier du coffre",
         by=house.manager,
@@ -308,6 +314,14 @@ def furnish(house: House) -> dict[str, Any]:
     )
     return {
         "compte:session": opened.pk,
+        "contestation": contestation.pk,
+        "contestations:id": contestation.pk,
+        "machine": custody.number,
+        "custodies:number": custody.number,
+        "photo": custody.photos.get().pk,
+        "loan": loan.pk,
+        "machine-loans:id": loan.pk,
+        "hourly-items:id": item.pk,
         "pk": key.pk,
         "provider_id": "sso",
         # What these would open is whose they are by design: the sweep guesses.
@@ -382,6 +396,57 @@ def furnish(house: House) -> dict[str, Any]:
         "imports:id": brought.pk,
         "archives:id": taken.pk,
     }
+
+
+def _worked(house: House, ticket: Any) -> tuple[Any, Any, Any, Any]:
+    """Work that is contested, a machine in the workshop, one lent meanwhile, an hour to invoice."""
+    of = {"by": house.technician, "at": FRIDAY_1630 + timedelta(minutes=1)}
+    desk.decide_coverage(
+        **of, ticket=ticket, cause=ticket.cause, verdict="hourly", reason="Le coffre n’est pas au contrat"
+    )
+    ticket.refresh_from_db()
+    session = desk.log_work(
+        **of,
+        ticket=ticket,
+        mode="remote",
+        started_at=FRIDAY_1630,
+        ended_at=FRIDAY_1630 + timedelta(minutes=1),
+        entries=[{"text": "Coffre écouté à distance"}],
+    )
+    desk.validate_work(**of, session=session)
+    contestation = desk.contest_work(
+        **of,
+        ticket=ticket,
+        entries=session.entries.all(),
+        reason="Personne n’a écouté ce coffre",
+        channel="phone",
+        contact=house.caller,
+    )
+    custody = desk.receive_machine(
+        **of,
+        client=house.client,
+        label="Portable du coffre",
+        brought_by="Coursier du coffre",
+        code="sésame du coffre",
+        photos=[Upload("coffre.png", "image/png", PIXEL)],
+    )
+    loan = desk.lend_machine(**of, client=house.client, label="Prêt du coffre", lent_to="Coursier du coffre")
+    item = session.hourly_items.first() or HourlyItem.objects.create(
+        provider=house.provider,
+        client=house.client,
+        ticket=ticket,
+        session=session,
+        worked_on=FRIDAY_1630.date(),
+        at=FRIDAY_1630,
+        grade="technician",
+        minutes=1,
+        zone=1,
+        km=0,
+        amount=Decimal("1.47"),
+        ruling=Ruling.objects.filter(provider=house.provider).latest("pk"),
+        by_name="Serrurier du coffre",
+    )
+    return contestation, custody, loan, item
 
 
 def _own_book(house: House) -> tuple[BookDraft, Edition, LawValue]:

@@ -9,11 +9,13 @@ from clausier.api import problems
 from clausier.api.agencies.routes import routes as agencies
 from clausier.api.books.routes import routes as books
 from clausier.api.clients.routes import routes as clients
+from clausier.api.contestations.routes import routes as contestations
 from clausier.api.contracts.routes import routes as contracts
 from clausier.api.documents.routes import routes as documents
 from clausier.api.doors import PerToken, SafeParser, Token
 from clausier.api.editions.routes import routes as editions
 from clausier.api.home.routes import routes as home
+from clausier.api.hourly.routes import routes as hourly
 from clausier.api.journal.routes import routes as journal
 from clausier.api.mail.routes import routes as mail
 from clausier.api.people.routes import routes as people
@@ -28,6 +30,7 @@ from clausier.api.visits.routes import routes as visits
 from clausier.api.webhooks.routes import routes as webhooks
 from clausier.api.why.routes import routes as why
 from clausier.api.work.routes import routes as work
+from clausier.api.workshop.routes import routes as workshop
 
 VERSION = "1"
 
@@ -50,6 +53,9 @@ for tag, routes in (
     (gettext_noop("Téléphone"), phone),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Travail"), work),
+    (gettext_noop("Corrections et contestations"), contestations),
+    (gettext_noop("Heures et taux"), hourly),
+    (gettext_noop("Atelier"), workshop),
     (gettext_noop("Pourquoi ?"), why),
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from clausier.demo import present_clairpoint_done as done
+from clausier.demo import present_work as work
 from clausier.demo.clockwork import Script
 from clausier.demo.present import Case, booked, minutes_later, opened
 from clausier.demo.world import World
@@ -30,6 +31,10 @@ def present(world: World) -> Iterator[Script]:
         new_workstations,
         done.clock_workshop_reopened,
         done.garage_lift,
+        work.contested,
+        work.upheld,
+        work.in_the_workshop,
+        work.waits_to_be_fetched,
     ):
         yield script(world)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
 from random import Random
 
@@ -25,8 +24,6 @@ from clausier.directory.models import Site
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Person
-from clausier.prepaid import services as prepaid
-from clausier.prepaid.models import EntryKind, PointEntry
 
 LONGEST_AGO = 364
 LATEST_AGO = 4
@@ -397,19 +394,20 @@ def _come_back(world: World, course: Course, ticket: Ticket, technician: Actor) 
 
 
 def _corrected(world: World, session: WorkSession) -> Script:
-    """A quarter of what was deducted is given back the next day, for it was not work."""
+    """A quarter of the time was not work: the next day the session is corrected."""
     at = yield world.phone.after(_end_of(session), 420)
-    entry = PointEntry.objects.filter(
-        subject_kind="worksession", subject_id=session.pk, kind=EntryKind.DEDUCTION
-    ).first()
-    if entry is None:
+    if session.points is None:
         return
-    prepaid.correct(
+    entries = [
+        {"domain": entry.domain, "minutes": max(1, entry.minutes * 3 // 4), "text": entry.text}
+        for entry in session.entries.order_by("position")
+    ]
+    desk.correct_work(
         by=world.the("manager"),
         at=at,
-        entry=entry,
-        points=(-entry.points / 4).quantize(Decimal("0.01")),
-        label="Attente de l’éditeur comptée par erreur",
+        session=session,
+        reason="Attente de l’éditeur comptée par erreur",
+        entries=entries,
     )
 
 

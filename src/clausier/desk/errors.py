@@ -109,3 +109,41 @@ class CallSettled(Refusal):
 
     code = "call_settled"
     status = 409
+
+
+class NotCorrectable(Refusal):
+    """Only a validated session that was not corrected yet is corrected."""
+
+    code = "not_correctable"
+
+
+class NotContestable(Refusal):
+    """The entries are not those of validated sessions of the ticket, or an answer on them is still due."""
+
+    code = "not_contestable"
+
+
+class TooLate(Refusal):
+    """The time that the provider's terms leave for it is over."""
+
+    code = "too_late"
+
+
+class UnknownContestation(Refusal):
+    """No such contestation for this actor."""
+
+    code = "unknown_contestation"
+    status = 404
+
+
+class UnknownCustody(Refusal):
+    """No such machine in the workshop, or no such loan, for this actor."""
+
+    code = "unknown_custody"
+    status = 404
+
+
+class MachineGone(Refusal):
+    """The machine left the workshop, or the loan is over."""
+
+    code = "machine_gone"

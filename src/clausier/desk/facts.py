@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,11 +16,19 @@ from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import clocks, policies
 from clausier.desk.clocks import Move, PromiseView
-from clausier.desk.models import PromiseKind, Ticket, Verdict, WorkMode
-from clausier.directory.models import Agency, Client, Site
+from clausier.desk.models import (
+    Contestation,
+    HourlyItem,
+    PromiseKind,
+    Ticket,
+    Verdict,
+    WorkMode,
+    WorkSession,
+)
+from clausier.directory.models import Agency, Client, Grade, Site, StaffProfile
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import InstalledBook, Provider
+from clausier.foundation.models import InstalledBook, Person, Provider
 from clausier.prepaid import overdrafts
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
@@ -276,6 +284,114 @@ def preview_work(
         points=points,
         before=before,
         after=before - points if before is not None else None,
+    )
+
+
+HOURLY_RATES = "hourly.rates"
+HOURLY_TRAVEL = "hourly.travel"
+
+
+@dataclass(frozen=True, slots=True)
+class Hourly:
+    """By what work without a contract is priced. `km` is there and back; `is_charged`: travel costs."""
+
+    grade: str
+    zone: int
+    km: Decimal
+    is_charged: bool
+
+
+def hourly_facts(
+    technician: Person,
+    ticket: Ticket,
+    mode: str,
+    *,
+    grade: str = "",
+    zone: int | None = None,
+    km: Decimal | None = None,
+) -> Hourly:
+    """What was said, completed: the technician's grade, the site's zone, the distance of the last trip there.
+
+    Only work on site travels.
+    """
+    if mode != WorkMode.ONSITE:
+        return Hourly(grade or grade_of(technician, ticket.provider), 1, Decimal(0), False)
+    if zone is None:
+        zone = ticket.site.zone if ticket.site else 1
+    book = terms_for(ticket.provider, ticket.contract, ticket.agency).book
+    on = policies.day_of(ticket.called_at)
+    travel: Any = book.read(HOURLY_TRAVEL, on).value if book.has(HOURLY_TRAVEL) else {"included_zones": zone}
+    is_charged = zone > int(travel["included_zones"])
+    if km is None:
+        km = _last_distance(ticket.site) if is_charged else Decimal(0)
+    return Hourly(grade or grade_of(technician, ticket.provider), zone, km, is_charged)
+
+
+def grade_of(technician: Person, provider: Provider) -> str:
+    """At which rate the technician's hours count; that of a technician where nothing says otherwise."""
+    profile = StaffProfile.objects.filter(
+        provider=provider, membership__person=technician, membership__ended_at=None
+    ).first()
+    return profile.grade if profile else Grade.TECHNICIAN
+
+
+def _last_distance(site: Site | None) -> Decimal:
+    """The kilometres of the last trip to the site, there and back; 0 where nobody drove there yet."""
+    if site is None:
+        return Decimal(0)
+    last = HourlyItem.objects.filter(ticket__site=site, km__gt=0, corrects=None).order_by("-pk").first()
+    return last.km if last else Decimal(0)
+
+
+def fee_of(ticket: Ticket, asked: Hourly, minutes: int, at: datetime) -> Outcome:
+    """The outcome of `hourly-fee` for work of that day."""
+    terms = terms_for(ticket.provider, ticket.contract, ticket.agency)
+    return rules.ask(
+        "hourly-fee",
+        terms.book,
+        {
+            "grade": asked.grade,
+            "minutes": minutes,
+            "zone": asked.zone,
+            "km": asked.km,
+            "on": policies.day_of(at),
+        },
+    )
+
+
+CONTEST_WITHIN = "intake.contest-within"
+REPEATED = "repeated-contestation"
+
+
+def contestable_until(ticket: Ticket, session: WorkSession) -> date | None:
+    """The last day to contest a validated session; None where nothing limits it.
+
+    The day of the validation is not counted. The texts leave it open: a limit is the provider's practice.
+    """
+    book = terms_for(ticket.provider, ticket.contract, ticket.agency).book
+    if session.validated_at is None or not book.has(CONTEST_WITHIN):
+        return None
+    validated_on = policies.day_of(session.validated_at)
+    days = int(book.read(CONTEST_WITHIN, validated_on).value)
+    return validated_on + timedelta(days=days) if days else None
+
+
+def repeated_contestation(ticket: Ticket, at: datetime) -> Outcome | None:
+    """Whether the client contests repeatedly by the day of `at`; None where the terms count nothing."""
+    book = terms_for(ticket.provider, ticket.contract, ticket.agency).book
+    if not rules.RULES[REPEATED].can_be_asked_of(book):
+        return None
+    made = Contestation.objects.filter(client_id=ticket.client_id, made_at__lte=at).order_by("made_at", "pk")
+    return rules.ask(
+        REPEATED,
+        book,
+        {
+            "on": policies.day_of(at),
+            "contestations": [
+                {"made_on": policies.day_of(made_at), "state": state}
+                for made_at, state in made.values_list("made_at", "state")
+            ],
+        },
     )
 
 

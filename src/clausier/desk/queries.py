@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 
@@ -12,16 +13,21 @@ from clausier.desk.clocks import PromiseView
 from clausier.desk.models import (
     Appointment,
     CallState,
+    Contestation,
+    Custody,
+    HourlyItem,
+    MachineLoan,
     Origin,
     PhoneCall,
     Promise,
     PromiseKind,
     Ticket,
     TicketEvent,
+    WorkEntry,
     WorkSession,
     WorkSpan,
 )
-from clausier.desk.states import AppointmentState, SessionState, TicketState
+from clausier.desk.states import AppointmentState, ContestationState, SessionState, TicketState
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
@@ -177,8 +183,14 @@ def promise_ruled_by(ruling: Ruling) -> Promise | None:
 def sessions_of(ticket: Ticket) -> QuerySet[WorkSession]:
     """The work sessions of a ticket, oldest first, with their spans and entries."""
     return (
-        ticket.sessions.select_related("technician", "ruling", "beneficiary")
-        .prefetch_related("entries", Prefetch("spans", WorkSpan.objects.order_by("started_at")))
+        ticket.sessions.select_related(
+            "technician", "ruling", "beneficiary", "correction__replacement", "corrects"
+        )
+        .prefetch_related(
+            "entries",
+            "hourly_items",
+            Prefetch("spans", WorkSpan.objects.order_by("started_at")),
+        )
         .order_by("started_at", "pk")
     )
 
@@ -198,8 +210,19 @@ def session_by_id(actor: Actor, pk: int) -> WorkSession | None:
     """A work session on a ticket that `actor` sees."""
     return (
         WorkSession.objects.filter(pk=pk, ticket__in=tickets_visible_to(actor).values("pk"))
-        .select_related("ticket__client", "ticket__contract", "technician", "ruling")
-        .prefetch_related("entries", Prefetch("spans", WorkSpan.objects.order_by("started_at")))
+        .select_related(
+            "ticket__client",
+            "ticket__contract",
+            "technician",
+            "ruling",
+            "correction__replacement",
+            "corrects",
+        )
+        .prefetch_related(
+            "entries",
+            "hourly_items",
+            Prefetch("spans", WorkSpan.objects.order_by("started_at")),
+        )
         .first()
     )
 
@@ -210,6 +233,72 @@ def session_seconds(session: WorkSession, now: datetime) -> int:
         policies.elapsed_seconds(span.started_at, span.ended_at or max(now, span.started_at))
         for span in session.spans.all()
     )
+
+
+def contestations(actor: Actor) -> QuerySet[Contestation]:
+    """The contestations of work on tickets that `actor` sees, with what they are about."""
+    return (
+        Contestation.objects.filter(ticket__in=tickets_visible_to(actor).order_by().values("pk"))
+        .select_related("ticket__client", "contact", "answered_by", "ruling")
+        .prefetch_related("contested__entry")
+    )
+
+
+def contestable_entries(ticket: Ticket) -> QuerySet[WorkEntry]:
+    """The entries of a ticket's validated sessions that stand: what a client may contest."""
+    return (
+        WorkEntry.objects.filter(
+            session__ticket=ticket, session__state=SessionState.VALIDATED, session__correction=None
+        )
+        .exclude(contested__contestation__state=ContestationState.OPEN)
+        .select_related("session")
+        .order_by("session__started_at", "session", "position")
+    )
+
+
+def contested_sessions(contestation: Contestation) -> list[WorkSession]:
+    """The sessions whose entries are contested, oldest first."""
+    return list(
+        WorkSession.objects.filter(entries__contested__contestation=contestation)
+        .distinct()
+        .select_related("technician", "ticket", "correction")
+        .prefetch_related("entries")
+        .order_by("started_at", "pk")
+    )
+
+
+def hourly_items(actor: Actor) -> QuerySet[HourlyItem]:
+    """What waits for an invoice by the hour; a client's people see their client's."""
+    if not actor.may("hourly.read"):
+        return HourlyItem.objects.none()
+    found = HourlyItem.objects.filter(provider=actor.provider).select_related(
+        "client", "ticket", "session__technician", "corrects"
+    )
+    return found.filter(client_id=actor.client_id or 0) if actor.is_client_side else found
+
+
+def custodies(actor: Actor) -> QuerySet[Custody]:
+    """The machines in the workshop and those that left it; a client's people see their client's."""
+    if not actor.may("workshop.read"):
+        return Custody.objects.none()
+    found = (
+        Custody.objects.filter(provider=actor.provider)
+        .select_related("client", "ticket", "received_by", "returned_by", "receipt", "return_receipt")
+        .defer("code")
+    )
+    return _of_client(found, actor)
+
+
+def machine_loans(actor: Actor) -> QuerySet[MachineLoan]:
+    """The machines lent, out and back; a client's people see their client's."""
+    if not actor.may("workshop.read"):
+        return MachineLoan.objects.none()
+    found = MachineLoan.objects.filter(provider=actor.provider)
+    return _of_client(found.select_related("client", "custody", "lent_by", "back_by", "receipt"), actor)
+
+
+def _of_client(found: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
+    return found.filter(client_id=actor.client_id or 0) if actor.is_client_side else found
 
 
 def appointments(actor: Actor, from_at: datetime, to_at: datetime) -> QuerySet[Appointment]:

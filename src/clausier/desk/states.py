@@ -59,6 +59,38 @@ APPOINTMENT_MOVES: Final[dict[str, frozenset[str]]] = {
 }
 
 
+class ContestationState(models.TextChoices):
+    """What became of a contestation; it is answered once."""
+
+    OPEN = "open", _("à répondre")
+    UPHELD = "upheld", _("admise")
+    REJECTED = "rejected", _("refusée")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+CONTESTATION_MOVES: Final[dict[str, frozenset[str]]] = {
+    "open": frozenset({"upheld", "rejected", "withdrawn"}),
+    "upheld": frozenset(),
+    "rejected": frozenset(),
+    "withdrawn": frozenset(),
+}
+
+
+class CustodyState(models.TextChoices):
+    """Where a machine in the workshop stands."""
+
+    HELD = "held", _("à l’atelier")
+    READY = "ready", _("prête à reprendre")
+    RETURNED = "returned", _("rendue")
+
+
+CUSTODY_MOVES: Final[dict[str, frozenset[str]]] = {
+    "held": frozenset({"ready", "returned"}),
+    "ready": frozenset({"held", "returned"}),
+    "returned": frozenset(),
+}
+
+
 class PromiseState(models.TextChoices):
     """How a promise stands, as last replayed."""
 

@@ -2,34 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import Q
 from procrastinate.contrib.django import app
 
-from clausier.desk import intake
-from clausier.desk.models import TicketEvent
-from clausier.desk.services import closings
-from clausier.foundation import clock, isolation
-from clausier.foundation.models import JournalEntry
+from clausier.desk import intake, telling
+from clausier.desk.models import Contestation, Custody, TicketEvent
+from clausier.desk.services import closings, custody
+from clausier.desk.states import CustodyState
+from clausier.foundation import clock, isolation, mail
+from clausier.foundation.models import JournalEntry, Membership
+from clausier.foundation.permissions import Role
 from clausier.post import conversations, outbox
 
 
 @app.task(name="desk.write_to_client", queue="mail")
 @isolation.job_of_provider
 def write_to_client(*, entry: int, provider_id: int) -> int | None:
-    """Put a reply of the staff into the outbox, to the caller and the client's people in copy; its id.
+    """Put what the staff tell the client into the outbox, to whom it concerns and those in copy; its id.
 
     None where there is nobody to write to, or no mailbox to write from. Done again, it makes nothing.
     """
     told = JournalEntry.objects.get(pk=entry)
     event = (
-        TicketEvent.objects.select_related("ticket__client", "ticket__caller", "provider")
+        TicketEvent.objects.select_related("ticket__client", "ticket__caller", "contact", "provider")
         .filter(pk=told.data.get("event"))
         .first()
     )
-    caller = event.ticket.caller if event else None
-    if event is None or caller is None or not caller.email:
+    addressee = telling.addressee_of(event) if event else None
+    if event is None or addressee is None or not addressee.email:
         return None
     ticket = event.ticket
+    language = conversations.language_of(addressee)
     with transaction.atomic():
         at = clock.now()
         conversation = conversations.about(
@@ -41,17 +47,60 @@ def write_to_client(*, entry: int, provider_id: int) -> int | None:
         made = outbox.reply(
             conversation,
             mailbox=mailbox,
-            to=caller.email,
-            contact=caller,
-            cc=[one for one in conversation.others if one.lower() != caller.email.lower()],
+            to=addressee.email,
+            contact=addressee,
+            cc=[one for one in conversation.others if one.lower() != addressee.email.lower()],
             author_name=event.author_name,
-            text=event.text,
+            text=telling.letter_of(event, language),
             event_id=event.pk,
-            language=conversations.language_of(caller),
+            language=language,
             files=[one.file for one in event.attachments.select_related("file")],
             at=at,
         )
         return made.pk if made else None
+
+
+@app.task(name="desk.tell_leads", queue="mail")
+@isolation.job_of_provider
+def tell_leads(*, entry: int, provider_id: int) -> int:
+    """Write to the owners and managers that work was contested, or is contested repeatedly; to how many.
+
+    A job that dies between two letters writes the first again: a letter too many is better than none.
+    """
+    told = JournalEntry.objects.get(pk=entry)
+    found = (
+        Contestation.objects.select_related("ticket__client", "provider")
+        .filter(pk=told.object_id or 0)
+        .first()
+    )
+    if found is None:
+        return 0
+    leads = Membership.objects.working().filter(
+        provider_id=provider_id, role__in=(Role.OWNER, Role.MANAGER), person__is_active=True
+    )
+    people = [one.person for one in leads.select_related("person")]
+    with transaction.atomic():
+        for person in people:
+            subject, body = telling.notice_of(found, told.code, person.language)
+            mail.defer(to=person.email, subject=subject, body=body)
+    return len(people)
+
+
+REMIND_EVERY = timedelta(days=7)
+
+
+@app.periodic(cron="10 8 * * 1-5")
+@app.task(name="desk.remind_of_machines", queueing_lock="desk.remind_of_machines")
+@isolation.job_of_installation("machines that nobody fetches, every provider's")
+def remind_of_machines(timestamp: int) -> int:
+    """Remind clients of machines that are ready and past their day, once a week each; how many letters.
+
+    `timestamp` is the tick's.
+    """
+    today = clock.today()
+    waiting = Custody.objects.filter(state=CustodyState.READY, due_on__lt=today, ticket__isnull=False)
+    unspoken = waiting.filter(Q(reminded_on=None) | Q(reminded_on__lte=today - REMIND_EVERY))
+    return sum(custody.remind(pk, on=today, at=clock.now()) for pk in unspoken.values_list("pk", flat=True))
 
 
 @app.periodic(cron="23 * * * *")

@@ -77,13 +77,21 @@ class Skill(models.Model):
         return self.name
 
 
+class Grade(models.TextChoices):
+    """At which rate an hour of theirs counts where work is paid by the hour (ims 7.1.1)."""
+
+    TECHNICIAN = "technician", _("technicien")
+    ENGINEER = "engineer", _("ingénieur")
+
+
 class StaffProfile(models.Model):
-    """Where a member of staff works from, and what they can do."""
+    """Where a member of staff works from, what they can do, and at which rate their hours count."""
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="staff_profiles")
     membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="profile")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="staff", null=True, blank=True)
     skills = models.ManyToManyField(Skill, through="StaffSkill", related_name="staff", blank=True)
+    grade = models.CharField(max_length=20, choices=Grade.choices, default=Grade.TECHNICIAN)
     phone = models.CharField(max_length=20, blank=True)
 
     def __str__(self) -> str:

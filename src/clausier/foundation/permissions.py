@@ -64,6 +64,8 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "contracts.write": _lead,
     "desk.assign": _hotline,
     "desk.close": _hotline | _desk_client,
+    "desk.contest": _hotline | {Role.IT_CORRESPONDENT},
+    "desk.correct": _lead | {_a},
     "desk.cover": _hotline,
     "desk.note": _hotline,
     "desk.open": _hotline | _desk_client,
@@ -75,6 +77,7 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "directory.contact": _hotline,
     "directory.read": _all | {Role.IT_CORRESPONDENT},
     "directory.write": frozenset({_o, _m, _d}),
+    "hourly.read": _all | {Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT},
     "installation.write": frozenset({_o}),
     "integrations.write": _lead,
     "journal.read": _lead,
@@ -102,6 +105,9 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "transfer.export": frozenset({_o}),
     "transfer.export_client": _lead,
     "transfer.import": _lead,
+    "workshop.acknowledge": _hotline | {Role.IT_CORRESPONDENT},
+    "workshop.read": _all | {Role.IT_CORRESPONDENT},
+    "workshop.receive": _hotline,
 }
 
 PERMISSION_NAMES: Final = {
@@ -114,6 +120,8 @@ PERMISSION_NAMES: Final = {
     "contracts.write": _("créer et modifier les contrats"),
     "desk.assign": _("affecter un ticket"),
     "desk.close": _("clore un ticket"),
+    "desk.contest": _("contester du travail saisi"),
+    "desk.correct": _("corriger du travail validé et répondre aux contestations"),
     "desk.cover": _("décider de la couverture"),
     "desk.note": _("écrire une note interne"),
     "desk.open": _("ouvrir un ticket"),
@@ -125,6 +133,7 @@ PERMISSION_NAMES: Final = {
     "directory.contact": _("ajouter une personne chez un client"),
     "directory.read": _("lire les fiches clients"),
     "directory.write": _("modifier les fiches clients"),
+    "hourly.read": _("lire les heures à facturer"),
     "installation.write": _("régler l’installation"),
     "integrations.write": _("gérer les jetons d’API et les webhooks"),
     "journal.read": _("lire le journal"),
@@ -152,6 +161,9 @@ PERMISSION_NAMES: Final = {
     "transfer.export": _("emporter toutes les données"),
     "transfer.export_client": _("emporter le dossier d’un client"),
     "transfer.import": _("importer des fichiers"),
+    "workshop.acknowledge": _("confirmer un bon de dépôt"),
+    "workshop.read": _("voir les machines à l’atelier"),
+    "workshop.receive": _("recevoir, prêter et rendre des machines"),
 }
 
 

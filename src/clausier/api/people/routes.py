@@ -12,6 +12,8 @@ from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.paging import Asked, Page, page
 from clausier.api.shapes import Given, Id, Ref, Shape, Word
 from clausier.directory import queries, services
+from clausier.directory.grades import set_grade
+from clausier.directory.models import Grade
 from clausier.foundation import clock
 from clausier.foundation.models import Membership
 
@@ -27,6 +29,7 @@ class MemberOut(Shape):
     role: str
     agency: Ref | None
     skills: list[str]
+    grade: Grade
 
 
 class MemberChanges(Given):
@@ -34,6 +37,7 @@ class MemberChanges(Given):
 
     agency: Id | None = None
     skills: Annotated[list[Word], Field(max_length=50)] = []
+    grade: Grade | None = Field(None, description=gettext_noop("À quel taux comptent ses heures."))
 
 
 def _shown(rows: Any) -> list[MemberOut]:
@@ -50,6 +54,7 @@ def _member(row: Membership) -> MemberOut:
         role=row.role,
         agency=Ref(id=agency.pk, name=agency.name) if agency else None,
         skills=[skill.name for skill in profile.skills.all()] if profile else [],
+        grade=Grade(profile.grade) if profile else Grade.TECHNICIAN,
     )
 
 
@@ -75,4 +80,6 @@ def change_member(request: ApiRequest, id: Path[Id], body: MemberChanges) -> Mem
         services.place_staff(by=by, at=at, membership=member, agency=agency)
     if "skills" in body.model_fields_set:
         services.set_skills(by=by, at=at, membership=member, names=body.skills)
+    if body.grade is not None:
+        set_grade(by=by, at=at, membership=member, grade=body.grade.value)
     return _member(team.get(person_id=id))

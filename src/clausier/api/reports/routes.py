@@ -151,6 +151,9 @@ class ReportOut(Shape):
     times: list[TimesOut]
     load: list[LoadOut]
     points: list[UsedOut]
+    contestations: dict[str, int] = Field(
+        description=gettext_noop("Faites pendant la période, selon ce qu’elles sont devenues.")
+    )
 
     @classmethod
     def of(cls, report: Report) -> ReportOut:
@@ -171,6 +174,7 @@ class ReportOut(Shape):
                 for (weekday, hour), calls in sorted(report.load.items())
             ],
             points=[UsedOut.of(used) for used in report.points],
+            contestations=report.contestations,
         )
 
 

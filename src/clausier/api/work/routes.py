@@ -19,6 +19,7 @@ from clausier.api.tickets.routes import told
 from clausier.desk import facts, queries, services
 from clausier.desk.models import WorkDomain, WorkMode, WorkSession
 from clausier.desk.states import SessionState
+from clausier.directory.models import Grade
 from clausier.foundation import clock
 from clausier.foundation.errors import InvalidInput
 
@@ -28,6 +29,7 @@ routes = Router()
 class EntryOut(Shape):
     """What was done in a session, in one domain."""
 
+    id: int
     domain: str
     minutes: int
     text: str
@@ -52,6 +54,9 @@ class SessionOut(Shape):
     points: Decimal | None
     points_before: Decimal | None
     points_after: Decimal | None
+    amount: Decimal | None = Field(description=gettext_noop("Euros hors taxes, sans contrat."))
+    corrects: int | None = Field(description=gettext_noop("La séance corrigée que celle-ci remplace."))
+    is_corrected: bool = Field(description=gettext_noop("Vrai : ce qu’elle a pris a été rendu."))
     ruling: int | None = Field(description=gettext_noop("Pourquoi ces points : voir /rulings."))
 
     @classmethod
@@ -70,13 +75,16 @@ class SessionOut(Shape):
             stopwatch_seconds=queries.session_seconds(session, clock.now()),
             verdict=session.verdict,
             entries=[
-                EntryOut(domain=entry.domain, minutes=entry.minutes, text=entry.text)
+                EntryOut(id=entry.pk, domain=entry.domain, minutes=entry.minutes, text=entry.text)
                 for entry in session.entries.all()
             ],
             accounted_minutes=session.accounted_minutes,
             points=session.points,
             points_before=session.points_before,
             points_after=session.points_after,
+            amount=next((one.amount for one in session.hourly_items.all() if one.corrects_id is None), None),
+            corrects=session.corrects.session_id if hasattr(session, "corrects") else None,
+            is_corrected=hasattr(session, "correction"),
             ruling=session.ruling_id,
         )
 
@@ -119,6 +127,16 @@ class Discard(Given):
     """Why, if it is said."""
 
     reason: Text = ""
+
+
+class Priced(Given):
+    """By what work without contract is priced; the technician's grade and the site's zone otherwise."""
+
+    grade: Grade | None = None
+    zone: Annotated[int, Field(ge=1, le=1000)] | None = None
+    km: Annotated[Decimal, Field(ge=0, max_digits=5, decimal_places=1)] | None = Field(
+        None, description=gettext_noop("Aller et retour.")
+    )
 
 
 class WorkPreviewGiven(Given):
@@ -272,8 +290,16 @@ def stop_work(request: ApiRequest, id: Path[Id], body: Stop) -> SessionOut:
     summary=gettext_noop("Valider une séance"),
     about=gettext_noop("Elle ne change plus, et ses points sont décomptés une fois."),
 )
-def validate_work(request: ApiRequest, id: Path[Id]) -> SessionOut:
-    return _moved(request, id, services.validate_work)
+def validate_work(request: ApiRequest, id: Path[Id], body: Priced | None = None) -> SessionOut:
+    priced = body or Priced(km=None)
+    return _moved(
+        request,
+        id,
+        services.validate_work,
+        grade=priced.grade.value if priced.grade else "",
+        zone=priced.zone,
+        km=priced.km,
+    )
 
 
 @writes(

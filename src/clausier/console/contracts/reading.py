@@ -22,6 +22,7 @@ from clausier.directory.names import fold
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.pages.parts.contract_line import ContractLife, Event, life_from_parts
+from clausier.pages.rates import RATES
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms.book import Book
@@ -141,6 +142,7 @@ class ContractPage:
     differences: list[DifferenceRow]
     acceptances: list[Acceptance]
     is_over: bool
+    has_rates: bool
 
 
 def page_of(contract: Contract, actor: Actor, on: date) -> ContractPage:
@@ -155,6 +157,7 @@ def page_of(contract: Contract, actor: Actor, on: date) -> ContractPage:
             row for row in contracts.acceptances(contract.client) if row.book_id == contract.book_id
         ],
         is_over=contract.ends_on is not None and contract.ends_on < on,
+        has_rates=books.read(contract.book).has(RATES),
     )
 
 

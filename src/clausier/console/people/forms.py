@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clausier.directory import queries as directory
-from clausier.directory.models import Agency
+from clausier.directory.models import Agency, Grade
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person
@@ -58,8 +58,14 @@ class MemberForm(ActForm):
     skills = forms.CharField(
         label=_("Compétences"), required=False, help_text=_("Séparées par des virgules.")
     )
+    grade = forms.ChoiceField(
+        label=_("Taux horaire sans contrat"),
+        choices=Grade.choices,
+        required=False,
+        help_text=_("Le prix de l’heure est celui de votre livre pour ce taux."),
+    )
 
-    rows = (("role", "agency"), ("skills",))
+    rows = (("role", "agency"), ("skills",), ("grade",))
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

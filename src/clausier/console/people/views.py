@@ -20,6 +20,8 @@ from clausier.desk import queries as desk_queries
 from clausier.desk import services as desk
 from clausier.directory import queries as directory
 from clausier.directory import services as directory_services
+from clausier.directory.grades import set_grade
+from clausier.directory.models import Grade
 from clausier.foundation import clock, queries, second_factor
 from clausier.foundation import services as foundation
 from clausier.foundation.models import Membership, Person
@@ -58,6 +60,7 @@ def _row(member: Membership) -> dict[str, Any]:
         "member": member,
         "agency": profile.agency if profile else None,
         "skills": [skill.name for skill in profile.skills.all()] if profile else [],
+        "grade": profile.grade if profile else Grade.TECHNICIAN,
     }
 
 
@@ -109,7 +112,12 @@ def member(request: StaffRequest, member: int) -> HttpResponse:
     """Another role, another agency, other skills for someone on the staff."""
     found = get_object_or_404(directory.team(request.actor), pk=member)
     row = _row(found)
-    initial = {"role": found.role, "agency": row["agency"], "skills": ", ".join(row["skills"])}
+    initial = {
+        "role": found.role,
+        "agency": row["agency"],
+        "skills": ", ".join(row["skills"]),
+        "grade": row["grade"],
+    }
     form = bound(request, MemberForm, request.actor, initial=initial)
     if (
         form.is_bound
@@ -155,6 +163,9 @@ def _placed(request: StaffRequest, found: Membership, typed: dict[str, Any]) -> 
     known = [skill.name for skill in profile.skills.all()] if profile else []
     if sorted(names) != sorted(known):
         directory_services.set_skills(by=by, at=at, membership=found, names=names)
+    grade = typed.get("grade", "")
+    if grade and grade != (profile.grade if profile else Grade.TECHNICIAN):
+        set_grade(by=by, at=at, membership=found, grade=grade)
 
 
 @page("people.write")

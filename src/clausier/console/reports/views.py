@@ -109,6 +109,7 @@ def _shown(request: StaffRequest, asked: Asked) -> Shown:
         tickets=lambda filters: f"{tickets}?{urlencode(filters)}",
         clause=lambda book, clause: clause_url(slug, book.digest, clause),
         account=account if request.actor.may("prepaid.read") else lambda used: "",
+        contestations=lambda filters: f"{reverse('contestations', args=[slug])}?{urlencode(filters)}",
     )
     return shown(overview.report(request.actor, asked, clock.now()), opens)
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from clausier.console.doors import StaffRequest, page
 from clausier.console.tickets import forms
 from clausier.console.tickets.reading import ticket_or_404
+from clausier.console.tickets.sheets import Posted, km_of
 from clausier.console.tickets.views import show
 from clausier.desk import queries as desk
 from clausier.desk import services
@@ -231,7 +232,14 @@ def discard_work(request: StaffRequest, number: int, session: int) -> HttpRespon
 @page("desk.work")
 @require_POST
 def validate_work(request: StaffRequest, number: int, session: int) -> HttpResponse:
-    return _on_session(request, number, session, services.validate_work, _("Séance validée."))
+    posted = Posted(request.POST)
+
+    def validate(**given: Any) -> WorkSession:
+        return services.validate_work(
+            **given, grade=posted.text("grade"), zone=posted.number("zone"), km=km_of(posted)
+        )
+
+    return _on_session(request, number, session, validate, _("Séance validée."))
 
 
 def _on_session(

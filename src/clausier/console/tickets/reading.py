@@ -23,15 +23,17 @@ from clausier.desk import facts, policies
 from clausier.desk import queries as desk
 from clausier.desk.models import (
     EventKind,
+    HourlyItem,
     PromiseKind,
     Step,
     Ticket,
     TicketEvent,
+    Verdict,
     WorkSession,
 )
 from clausier.desk.states import SessionState, TicketState
 from clausier.directory import queries as directory
-from clausier.directory.models import Contact
+from clausier.directory.models import Contact, Grade
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.pages.clocks import clock_of
@@ -71,6 +73,10 @@ class Session:
     session: WorkSession
     worked: int
     why_url: str
+    corrected: bool
+    replaces: bool
+    item: HourlyItem | None
+    hourly: facts.Hourly | None  # by what it will be priced, before its validation
 
 
 def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
@@ -97,7 +103,10 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "back_dated": _back_dated(events),
         "stopwatches": [_stopwatch(s, actor, now) for s in sessions if s.state in UNFINISHED],
         "busy": desk.running_session(actor.person) if actor.person else None,
-        "sessions": [_session(s, slug) for s in sessions if s.state not in UNFINISHED],
+        "sessions": [_session(s, ticket, slug) for s in sessions if s.state not in UNFINISHED],
+        "grades": Grade.choices,
+        "contestations": list(desk.contestations(actor).filter(ticket=ticket).order_by("pk")),
+        "machines": list(desk.custodies(actor).filter(ticket=ticket).order_by("pk")),
         "steps": _steps(ticket, events),
         "appointment": desk.active_appointment(ticket),
         "days": thread.by_day(found, now.astimezone(PARIS).date()),
@@ -142,6 +151,9 @@ class Rights:
     schedule: bool
     close: bool
     reopen: bool
+    contest: bool
+    correct: bool
+    receive: bool
 
     @classmethod
     def of(cls, actor: Actor, ticket: Ticket) -> Rights:
@@ -156,6 +168,9 @@ class Rights:
             schedule=is_open and actor.may("desk.schedule"),
             close=is_open and closes,
             reopen=not is_open and closes,
+            contest=actor.may("desk.contest"),
+            correct=actor.may("desk.correct"),
+            receive=actor.may("workshop.receive"),
         )
 
 
@@ -226,9 +241,17 @@ def _stopwatch(session: WorkSession, actor: Actor, now: datetime) -> Stopwatch:
     )
 
 
-def _session(session: WorkSession, slug: str) -> Session:
-    worked = sum(entry.minutes for entry in session.entries.all())
-    return Session(session, worked, _why(slug, session.ruling_id))
+def _session(session: WorkSession, ticket: Ticket, slug: str) -> Session:
+    waits = session.state == SessionState.STOPPED and ticket.verdict == Verdict.HOURLY
+    return Session(
+        session=session,
+        worked=sum(entry.minutes for entry in session.entries.all()),
+        why_url=_why(slug, session.ruling_id),
+        corrected=hasattr(session, "correction"),
+        replaces=hasattr(session, "corrects"),
+        item=next((one for one in session.hourly_items.all() if one.corrects_id is None), None),
+        hourly=facts.hourly_facts(session.technician, ticket, session.mode) if waits else None,
+    )
 
 
 def _steps(ticket: Ticket, events: Sequence[TicketEvent]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import QueryDict
@@ -112,4 +113,18 @@ def instant_of(typed: str, name: str) -> datetime:
         found = None
     if found is None or found.year not in YEARS:
         raise InvalidInput(_("Indiquez une date et une heure, par exemple 20/11/2026 16:30."), field=name)
+    return found
+
+
+def km_of(posted: Posted) -> Decimal | None:
+    """The kilometres that were typed; None when nothing was. Raises InvalidInput naming `km`."""
+    typed = posted.text("km").replace("\u202f", "").replace("\u00a0", "").replace(",", ".")
+    if not typed:
+        return None
+    try:
+        found = Decimal(typed)
+    except InvalidOperation:
+        found = Decimal("NaN")
+    if not found.is_finite():
+        raise InvalidInput(_("Indiquez un nombre de kilomètres, par exemple 84,5."), field="km")
     return found

@@ -28,6 +28,7 @@ from clausier.desk.models import (
 )
 from clausier.foundation import clock, wording
 from clausier.foundation.clock import PARIS
+from clausier.pages.happened import contested_in_words, corrected_in_words, custody_in_words
 
 SAID = frozenset({EventKind.OPENED, EventKind.MESSAGE, EventKind.NOTE, EventKind.CALL})
 
@@ -256,6 +257,11 @@ def _work(event: TicketEvent) -> Described:
             }
         case "discarded":
             return "trash-2", _("Séance %(mode)s abandonnée") % {"mode": mode}
+        case "corrected":
+            return "undo-2", format_html(_("Séance {} corrigée : <b>{}</b>"), mode, corrected_in_words(data))
+    if data.get("amount"):
+        price = wording.money(_decimal(data["amount"]), _language())
+        return "check", format_html(_("Travail validé, {}, {} : <b>{}</b>"), mode, worked, price)
     if data.get("points"):
         taken = wording.number(-abs(_decimal(data["points"])), _language(), places=2, signed=True)
         return "check", format_html(_("Travail validé, {}, {} : <b>{} points</b>"), mode, worked, taken)
@@ -356,6 +362,8 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.CALLED_BACK: _called_back,
     EventKind.MACHINE: _machine,
     EventKind.MOVED: _moved,
+    EventKind.CONTESTED: contested_in_words,
+    EventKind.CUSTODY: custody_in_words,
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
 }

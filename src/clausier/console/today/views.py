@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clausier.console.doors import StaffRequest, page
 from clausier.console.phone import reading as phone
-from clausier.console.today import telling
+from clausier.console.today import telling, watch
 from clausier.desk import queries as desk
 from clausier.foundation import clock
 from clausier.foundation.clock import PARIS
@@ -35,7 +35,10 @@ def today(request: StaffRequest) -> HttpResponse:
         burning = tuple(sorted(burning, key=lambda one: one.ticket.assignee_id != request.user.pk))
     waiting = overview.waiting_for(actor, day.open)
     appointments = list(desk.appointments(actor, now, _horizon(now)))
-    alerts = overview.alerts(actor, now)
+    alerts = [
+        *watch.rows(request, now),
+        *(telling.alert_row(one, actor.provider.slug, now) for one in overview.alerts(actor, now)),
+    ]
     both = overview.calendars(actor)
     days = overview.desk_days(both, now)
     slug = actor.provider.slug
@@ -64,7 +67,7 @@ def today(request: StaffRequest) -> HttpResponse:
             "due": [telling.due_row(one, appointments, slug, now) for one in day.due_today],
             "appointments": telling.by_day(appointments[:APPOINTMENTS], now),
             "appointments_total": len(appointments),
-            "alerts": [telling.alert_row(one, slug, now) for one in alerts[:ALERTS]],
+            "alerts": alerts[:ALERTS],
             "alerts_total": len(alerts),
         },
     )

@@ -22,6 +22,7 @@ AREAS = {
     "contracts": _("Contrats"),
     "desk": _("Tickets"),
     "directory": _("Clients"),
+    "hourly": _("Heures à facturer"),
     "installation": _("Installation"),
     "integrations": _("API et webhooks"),
     "journal": _("Journal"),
@@ -32,6 +33,7 @@ AREAS = {
     "rulings": _("Pourquoi"),
     "screens": _("Écrans muraux"),
     "transfer": _("Imports et exports"),
+    "workshop": _("Atelier"),
 }
 
 

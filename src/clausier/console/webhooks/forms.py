@@ -21,6 +21,7 @@ AREA_NAMES = {
     "post": _("Courrier"),
     "prepaid": _("Points"),
     "transfer": _("Imports et exports"),
+    "workshop": _("Atelier"),
 }
 
 

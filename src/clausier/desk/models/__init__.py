@@ -1,7 +1,11 @@
 """The desk: tickets, what happened on them, what was promised, who comes when, what was worked."""
 
 from clausier.desk.models.appointments import Appointment
+from clausier.desk.models.contestations import Contestation, ContestationChannel, ContestedEntry
+from clausier.desk.models.corrections import WorkCorrection
+from clausier.desk.models.custody import Custody, CustodyPhoto, MachineLoan
 from clausier.desk.models.events import Attachment, EventKind, MovedEvent, TicketEvent
+from clausier.desk.models.hourly import HourlyItem
 from clausier.desk.models.phone import Callback, CallState, PhoneCall
 from clausier.desk.models.promises import Promise, PromiseKind
 from clausier.desk.models.tickets import Impact, Nature, Origin, Step, Ticket, Urgency, Verdict
@@ -12,8 +16,15 @@ __all__ = [
     "Attachment",
     "CallState",
     "Callback",
+    "Contestation",
+    "ContestationChannel",
+    "ContestedEntry",
+    "Custody",
+    "CustodyPhoto",
     "EventKind",
+    "HourlyItem",
     "Impact",
+    "MachineLoan",
     "MovedEvent",
     "Nature",
     "Origin",
@@ -25,6 +36,7 @@ __all__ = [
     "TicketEvent",
     "Urgency",
     "Verdict",
+    "WorkCorrection",
     "WorkDomain",
     "WorkEntry",
     "WorkMode",

@@ -37,6 +37,8 @@ class EventKind(models.TextChoices):
     CALLED_BACK = "called-back", _("rappel fait")
     MACHINE = "machine", _("courriel automatique")
     MOVED = "moved", _("message rangé ailleurs")
+    CONTESTED = "contested", _("contestation")
+    CUSTODY = "custody", _("passage en atelier")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 

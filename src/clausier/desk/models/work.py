@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -31,8 +33,10 @@ class WorkDomain(models.TextChoices):
 class WorkSession(models.Model):
     """One remote session or one trip: its entries are summed, the minimum applies once, it deducts once.
 
-    Frozen once validated; then only counter-entries (ims 7.2).
+    Frozen once validated, by the database too; then only counter-sessions (ims 7.2).
     """
+
+    frozen_when: ClassVar[str] = "state = 'validated'"
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client_id = models.BigIntegerField()
@@ -68,6 +72,8 @@ class WorkSession(models.Model):
 class WorkSpan(models.Model):
     """A stretch during which the stopwatch ran; a pause is the gap between two."""
 
+    frozen_with: ClassVar[str] = "session"
+
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client_id = models.BigIntegerField()
     session = models.ForeignKey(WorkSession, on_delete=models.PROTECT, related_name="spans")
@@ -80,6 +86,8 @@ class WorkSpan(models.Model):
 
 class WorkEntry(models.Model):
     """What was done in a session, in one domain: minutes worked, and the words the client reads."""
+
+    frozen_with: ClassVar[str] = "session"
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client_id = models.BigIntegerField()

@@ -1,7 +1,25 @@
 """The acts of the desk: the one door for screens, API, mail and timers."""
 
 from clausier.desk.services.appointments import cancel_appointment, set_appointment
+from clausier.desk.services.contestations import (
+    contest_work,
+    reject_contestation,
+    uphold_contestation,
+    withdraw_contestation,
+)
 from clausier.desk.services.conversation import add_note, log_call, receive_reply, reply
+from clausier.desk.services.corrections import correct_work
+from clausier.desk.services.custody import (
+    acknowledge_custody,
+    change_custody,
+    lend_machine,
+    read_code,
+    receive_machine,
+    return_loan,
+    return_machine,
+    set_ready,
+    take_photos,
+)
 from clausier.desk.services.departures import leave_staff
 from clausier.desk.services.letters import (
     move_message,
@@ -36,17 +54,22 @@ from clausier.desk.services.work import (
 
 __all__ = [
     "UNCHANGED",
+    "acknowledge_custody",
     "add_note",
     "announce_call",
     "answer_prediagnosis",
     "assign",
     "call_back",
     "cancel_appointment",
+    "change_custody",
     "climb",
     "close_ticket",
+    "contest_work",
+    "correct_work",
     "decide_coverage",
     "discard_work",
     "leave_staff",
+    "lend_machine",
     "log_call",
     "log_work",
     "move_message",
@@ -55,16 +78,25 @@ __all__ = [
     "open_ticket",
     "pause_work",
     "qualify",
+    "read_code",
+    "receive_machine",
     "receive_reply",
     "record_machine_mail",
     "record_mail",
+    "reject_contestation",
     "reopen_ticket",
     "reply",
     "resume_work",
+    "return_loan",
+    "return_machine",
     "set_appointment",
     "set_call_link",
+    "set_ready",
     "start_work",
     "stop_work",
     "take_call",
+    "take_photos",
+    "uphold_contestation",
     "validate_work",
+    "withdraw_contestation",
 ]

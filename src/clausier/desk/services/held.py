@@ -9,8 +9,15 @@ from django.utils.translation import gettext as _
 
 from clausier.desk import queries
 from clausier.desk.errors import InTheFuture, TicketClosed, UnknownTicket
-from clausier.desk.models import Appointment, Ticket, WorkSession
-from clausier.desk.states import APPOINTMENT_MOVES, SESSION_MOVES, TICKET_MOVES, TicketState
+from clausier.desk.models import Appointment, Contestation, Custody, Ticket, WorkSession
+from clausier.desk.states import (
+    APPOINTMENT_MOVES,
+    CONTESTATION_MOVES,
+    CUSTODY_MOVES,
+    SESSION_MOVES,
+    TICKET_MOVES,
+    TicketState,
+)
 from clausier.foundation import clock
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput, OutOfDate
@@ -68,13 +75,27 @@ def not_later(at: datetime, now: datetime, field: str) -> None:
         )
 
 
+def may_still_move(session: WorkSession, to: str) -> None:
+    """Raises OutOfDate unless the session stands where its reader saw it and may go to `to` from there.
+
+    For an act that settles everything before it moves the session; the ticket's row must be held.
+    """
+    standing = WorkSession.objects.filter(pk=session.pk, state=session.state)
+    if to not in SESSION_MOVES[session.state] or not standing.exists():
+        raise _out_of_date(session.state, to)
+
+
+def _out_of_date(former: str, to: str) -> OutOfDate:
+    return OutOfDate(_("L’état a changé entre-temps : rechargez la page."), former=former, asked=to)
+
+
 def _move(thing: Any, moves: dict[str, frozenset[str]], former: str, to: str, **changes: Any) -> None:
     """Bring `thing` from `former`, as its reader saw it, to `to`. Raises OutOfDate when it is elsewhere."""
     moved = to in moves[former] and type(thing)._default_manager.filter(pk=thing.pk, state=former).update(
         state=to, **changes
     )
     if not moved:
-        raise OutOfDate(_("L’état a changé entre-temps : rechargez la page."), former=former, asked=to)
+        raise _out_of_date(former, to)
     thing.state = to
     for name, value in changes.items():
         setattr(thing, name, value)
@@ -93,3 +114,13 @@ def move_session(session: WorkSession, to: str, **changes: Any) -> None:
 def move_appointment(appointment: Appointment, to: str) -> None:
     """Move an appointment by its table, from the state in which it was read."""
     _move(appointment, APPOINTMENT_MOVES, appointment.state, to)
+
+
+def move_contestation(contestation: Contestation, to: str, **changes: Any) -> None:
+    """Move a contestation by its table, from the state in which it was read."""
+    _move(contestation, CONTESTATION_MOVES, contestation.state, to, **changes)
+
+
+def move_custody(custody: Custody, to: str, **changes: Any) -> None:
+    """Move a machine in the workshop by its table, from the state in which it was read."""
+    _move(custody, CUSTODY_MOVES, custody.state, to, **changes)

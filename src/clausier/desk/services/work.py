@@ -26,8 +26,16 @@ from clausier.desk.models import (
     WorkSession,
     WorkSpan,
 )
-from clausier.desk.services import appointments, points, promises
-from clausier.desk.services.held import hold, hold_open, move_session, move_ticket, not_later, worker
+from clausier.desk.services import appointments, hourly, points, promises
+from clausier.desk.services.held import (
+    hold,
+    hold_open,
+    may_still_move,
+    move_session,
+    move_ticket,
+    not_later,
+    worker,
+)
 from clausier.desk.services.tickets import raise_step
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import record
@@ -72,7 +80,7 @@ def start_work(
             )
     except IntegrityError:
         raise _already_running() from None
-    _open_span(session, at)
+    open_span(session, at)
     _arrive(held, session, by=by, at=at)
     record(held, EventKind.WORK, by=by, at=at, data={"session": session.pk, "step": "started", "mode": mode})
     _journal(session, "desk.work_started", by=by, at=at)
@@ -98,7 +106,7 @@ def resume_work(*, by: Actor, at: datetime, session: WorkSession) -> WorkSession
             move_session(session, SessionState.RUNNING)
     except IntegrityError:
         raise _already_running() from None
-    _open_span(session, at)
+    open_span(session, at)
     _journal(session, "desk.work_resumed", by=by, at=at)
     return session
 
@@ -116,9 +124,9 @@ def stop_work(*, by: Actor, at: datetime, session: WorkSession, entries: Entries
     if was_running:
         _close_span(session, at)
     total = policies.whole_minutes(queries.session_seconds(session, at))
-    _write_entries(session, held, entries, total)
+    write_entries(session, held, entries, total)
     _tell_stopped(session, held, by=by, at=at)
-    _journal(session, "desk.work_stopped", by=by, at=at, minutes=_worked(session))
+    _journal(session, "desk.work_stopped", by=by, at=at, minutes=worked_minutes(session))
     return session
 
 
@@ -167,43 +175,54 @@ def log_work(
         by_hand=True,
         verdict=held.verdict,
     )
-    span = _open_span(session, started_at)
+    span = open_span(session, started_at)
     WorkSpan.objects.filter(pk=span.pk).update(ended_at=ended_at)
-    _write_entries(session, held, entries, policies.whole_minutes(seconds))
+    write_entries(session, held, entries, policies.whole_minutes(seconds))
     if held.closed_at:
         _meet_onsite(held, session, by=by)
     else:
         _arrive(held, session, by=by, at=at)
     _tell_stopped(session, held, by=by, at=at)
-    _journal(session, "desk.work_logged", by=by, at=at, minutes=_worked(session))
+    _journal(session, "desk.work_logged", by=by, at=at, minutes=worked_minutes(session))
     return session
 
 
 @act("desk.work")
-def validate_work(*, by: Actor, at: datetime, session: WorkSession) -> WorkSession:
+def validate_work(
+    *,
+    by: Actor,
+    at: datetime,
+    session: WorkSession,
+    grade: str = "",
+    zone: int | None = None,
+    km: Decimal | None = None,
+) -> WorkSession:
     """Freeze a stopped session and deduct it, once: the minimum applies to its sum (ims 7.1.2).
 
-    Under a flat fee nothing is deducted; without contract the hours wait for billing. Raises OutOfDate when
-    someone validated it meanwhile, NoPointAccount, NotEnoughPoints where the contract excludes an overdraft.
+    Under a flat fee nothing is deducted. By the hour (ims 7.1.1) it makes an item for the invoice: `grade` is
+    the technician's own unless said, `zone` the site's, `km` there and back. Raises OutOfDate when someone
+    validated it meanwhile, NoPointAccount, NotEnoughPoints where the contract excludes an overdraft,
+    InvalidInput naming `grade`, `zone` or `km`.
     """
     held = hold(session.ticket, by)
-    move_session(session, SessionState.VALIDATED, validated_at=at, verdict=held.verdict)
-    account = facts.account_of(held)
-    prepaid.release(subject=session, label=_label(session), by=by, at=at)
-    data: dict[str, Any] = {"session": session.pk, "step": "validated", "mode": session.mode}
-    if held.verdict == Verdict.POINTS:
-        data |= _deduct(session, held, account, by=by, at=at)
+    may_still_move(session, SessionState.VALIDATED)
+    data = settle(session, held, grade=grade, zone=zone, km=km, by=by, at=at)
     record(
         held,
         EventKind.WORK,
         by=by,
         at=at,
         text="\n".join(entry.text for entry in session.entries.order_by("position")),
-        data=data | {"worked_minutes": _worked(session), "verdict": session.verdict},
+        data=data | {"worked_minutes": worked_minutes(session), "verdict": session.verdict},
         ruling=session.ruling,
     )
     _journal(
-        session, "desk.work_validated", by=by, at=at, minutes=_worked(session), points=data.get("points")
+        session,
+        "desk.work_validated",
+        by=by,
+        at=at,
+        minutes=worked_minutes(session),
+        points=data.get("points"),
     )
     return session
 
@@ -219,7 +238,7 @@ def discard_work(*, by: Actor, at: datetime, session: WorkSession, reason: str =
     move_session(session, SessionState.DISCARDED, stopped_at=session.stopped_at or at)
     if was_running:
         _close_span(session, at)
-    prepaid.release(subject=session, label=_label(session), by=by, at=at)
+    prepaid.release(subject=session, label=label(session), by=by, at=at)
     promises.void(held, session.pk, by=by, at=at)
     record(
         held,
@@ -234,10 +253,39 @@ def discard_work(*, by: Actor, at: datetime, session: WorkSession, reason: str =
     return session
 
 
+def settle(
+    session: WorkSession,
+    ticket: Ticket,
+    *,
+    by: Actor,
+    at: datetime,
+    grade: str = "",
+    zone: int | None = None,
+    km: Decimal | None = None,
+) -> dict[str, Any]:
+    """Take what a stopped session costs and freeze it; what the timeline says of it.
+
+    All is settled before the session moves: from there on the database lets nothing of it change.
+    """
+    prepaid.release(subject=session, label=label(session), by=by, at=at)
+    data: dict[str, Any] = {"session": session.pk, "step": "validated", "mode": session.mode}
+    found: dict[str, Any] = {}
+    if ticket.verdict == Verdict.POINTS:
+        found = _deduct(session, ticket, facts.account_of(ticket), by=by, at=at)
+        data |= {"points": str(found["points"]), "points_after": str(found["points_after"])}
+    elif ticket.verdict == Verdict.HOURLY:
+        item = hourly.charge(session, ticket, grade=grade, zone=zone, km=km, by=by, at=at)
+        if item is not None:
+            found = {"ruling": item.ruling}
+            data |= {"amount": str(item.amount)}
+    move_session(session, SessionState.VALIDATED, validated_at=at, verdict=ticket.verdict, **found)
+    return data
+
+
 def reserve_again(ticket: Ticket, *, by: Actor, at: datetime) -> None:
     """After a change of verdict, contract or class: hold for stopped sessions what they would take now."""
     for session in ticket.sessions.filter(state=SessionState.STOPPED):
-        prepaid.release(subject=session, label=_label(session), by=by, at=at)
+        prepaid.release(subject=session, label=label(session), by=by, at=at)
         WorkSession.objects.filter(pk=session.pk).update(verdict=ticket.verdict)
         _reserve(session, ticket, by=by, at=at)
 
@@ -285,7 +333,7 @@ def _already_running() -> StopwatchRunning:
     )
 
 
-def _open_span(session: WorkSession, at: datetime) -> WorkSpan:
+def open_span(session: WorkSession, at: datetime) -> WorkSpan:
     return WorkSpan.objects.create(
         provider_id=session.provider_id, client_id=session.client_id, session=session, started_at=at
     )
@@ -319,7 +367,7 @@ def _meet_onsite(ticket: Ticket, session: WorkSession, *, by: Actor) -> None:
         )
 
 
-def _write_entries(session: WorkSession, ticket: Ticket, entries: Entries, total: int) -> None:
+def write_entries(session: WorkSession, ticket: Ticket, entries: Entries, total: int) -> None:
     """Keep the entries in order. `total` is the whole minutes that the session lasted."""
     if not entries:
         raise InvalidInput(_("Dites ce qui a été fait."), field="entries")
@@ -383,7 +431,7 @@ def _tell_stopped(session: WorkSession, ticket: Ticket, *, by: Actor, at: dateti
             "session": session.pk,
             "step": "logged" if session.by_hand else "stopped",
             "mode": session.mode,
-            "worked_minutes": _worked(session),
+            "worked_minutes": worked_minutes(session),
         },
         internal=True,
     )
@@ -394,7 +442,7 @@ def _reserve(session: WorkSession, ticket: Ticket, *, by: Actor, at: datetime) -
     account = facts.account_of(ticket)
     if ticket.verdict == Verdict.POINTS and account is not None:
         held = Decimal(str(_ruled(session, ticket).value))
-        prepaid.reserve(account=account, points=held, subject=session, label=_label(session), by=by, at=at)
+        prepaid.reserve(account=account, points=held, subject=session, label=label(session), by=by, at=at)
 
 
 def _ruled(session: WorkSession, ticket: Ticket) -> Outcome:
@@ -405,7 +453,7 @@ def _ruled(session: WorkSession, ticket: Ticket) -> Outcome:
 def _deduct(
     session: WorkSession, ticket: Ticket, account: PointAccount | None, *, by: Actor, at: datetime
 ) -> dict[str, Any]:
-    """Take the session's points; what the timeline says of it."""
+    """Take the session's points; what the session keeps of it."""
     if account is None:
         raise NoPointAccount(
             _("Le contrat %(contract)s n’a pas de compte de points.") % {"contract": ticket.contract}
@@ -429,32 +477,28 @@ def _deduct(
         ticket,
         account,
         points=Decimal(str(outcome.value)),
-        label=_label(session),
+        label=label(session),
         ruling=ruling,
-        worked_minutes=_worked(session),
+        worked_minutes=worked_minutes(session),
         accounted_minutes=accounted,
         by=by,
         at=at,
     )
-    found = {
+    points.warn(ticket, account, taken, by=by, at=at)
+    return {
+        "ruling": ruling,
         "accounted_minutes": accounted,
         "points": taken.points,
         "points_before": taken.before,
         "points_after": taken.after,
     }
-    WorkSession.objects.filter(pk=session.pk).update(ruling=ruling, **found)
-    session.ruling = ruling
-    for name, value in found.items():
-        setattr(session, name, value)
-    points.warn(ticket, account, taken, by=by, at=at)
-    return {"points": str(session.points), "points_after": str(session.points_after)}
 
 
-def _worked(session: WorkSession) -> int:
+def worked_minutes(session: WorkSession) -> int:
     return sum(session.entries.values_list("minutes", flat=True))
 
 
-def _label(session: WorkSession) -> Words:
+def label(session: WorkSession) -> Words:
     """« À distance, serveur et réseau »: how the ledger and the statement name a session."""
     domains = dict.fromkeys(session.entries.order_by("position").values_list("domain", flat=True))
     return Words(_named(session.mode, domains, "fr"), _named(session.mode, domains, "en"))

@@ -189,6 +189,7 @@ class Report:
     times: list[Times]
     load: dict[tuple[int, int], int] = field(default_factory=dict)
     points: list[Used] = field(default_factory=list)
+    contestations: dict[str, int] = field(default_factory=dict)  # made in the period, by what became of them
 
     @property
     def points_used(self) -> Decimal:
@@ -215,6 +216,7 @@ def report(actor: Actor, asked: Asked, now: datetime, *, with_points: bool = Tru
         times=[_times(measure, tickets, asked) for measure in _measures(actor)],
         load=_load(tickets),
         points=_points(actor, asked) if with_points else [],
+        contestations=_contestations(actor, asked),
     )
 
 
@@ -363,3 +365,13 @@ def _points(actor: Actor, asked: Asked) -> list[Used]:
     if asked.client is not None:
         accounts = accounts.filter(client=asked.client)
     return prepaid.used_between(accounts, asked.start, asked.end)
+
+
+def _contestations(actor: Actor, asked: Asked) -> dict[str, int]:
+    """How many contestations of work were made in the period, by their state."""
+    found = desk.contestations(actor).filter(made_at__gte=asked.start, made_at__lt=asked.end)
+    if asked.agency is not None:
+        found = found.filter(ticket__agency=asked.agency)
+    if asked.client is not None:
+        found = found.filter(client=asked.client)
+    return dict(found.order_by().values_list("state").annotate(count=Count("pk")))

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from clausier.desk.states import ContestationState
 from clausier.foundation import wording
 from clausier.foundation.models import InstalledBook
 from clausier.overview.queries import Asked, PromiseLine, Report, Taken, Tally, Times
@@ -36,6 +37,7 @@ class Opens:
     tickets: Callable[[dict[str, str]], str] = lambda filters: ""
     clause: Callable[[InstalledBook, str], str] = lambda book, clause: ""
     account: Callable[[Used], str] = lambda used: ""
+    contestations: Callable[[dict[str, str]], str] = lambda filters: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class Shown:
     weekdays: list[tuple[str, int]]
     load: list[LoadRow]
     points: list[PointsRow]
+    contestations: list[tuple[str, Figure]]
 
 
 def shown(report: Report, opens: Opens) -> Shown:
@@ -137,6 +140,13 @@ def shown(report: Report, opens: Opens) -> Shown:
         ],
         load=_load(report, opens),
         points=_points(report.points, opens),
+        contestations=[
+            (
+                str(ContestationState(state).label),
+                Figure(count, opens.contestations(_days(asked) | {"etat": state})),
+            )
+            for state, count in sorted(report.contestations.items())
+        ],
     )
 
 

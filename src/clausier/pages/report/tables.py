@@ -88,7 +88,12 @@ def _points(shown: Shown) -> Table:
     return Table("points", _("Points par client"), headings, rows)
 
 
-MAKERS: tuple[Callable[[Shown], Table], ...] = (_promises, _kept, _times, _load, _points)
+def _contestations(shown: Shown) -> Table:
+    rows = [[label, figure.n] for label, figure in shown.contestations]
+    return Table("contestations", _("Contestations"), [_("État"), _("Contestations")], rows)
+
+
+MAKERS: tuple[Callable[[Shown], Table], ...] = (_promises, _kept, _times, _load, _points, _contestations)
 
 
 def hours(seconds: int | None) -> Decimal | None:

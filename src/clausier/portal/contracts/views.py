@@ -18,6 +18,7 @@ from clausier.foundation import books, clock
 from clausier.foundation.queries import documents_visible_to
 from clausier.pages import books as reading
 from clausier.pages.papers import as_received
+from clausier.pages.rates import RATES, rates_on
 from clausier.pages.why.reading import panel_of_question
 from clausier.portal.addresses import addresses
 from clausier.portal.doors import ClientRequest, page
@@ -54,6 +55,7 @@ class Signed:
     acceptance: Acceptance | None
     differences: tuple[Difference, ...]
     is_over: bool
+    has_rates: bool
 
 
 @page("contracts.read", SECTION)
@@ -82,6 +84,30 @@ def term(request: ClientRequest, number: str) -> HttpResponse:
         now=clock.now(),
     )
     return render(request, "portal/why.html", {"section": SECTION, "panel": panel})
+
+
+@page("contracts.read", SECTION)
+@require_GET
+def rates(request: ClientRequest, number: str) -> HttpResponse:
+    """The points an hour takes on the day asked for, each with its clause or its derogation."""
+    contract = get_object_or_404(queries.contracts_visible_to(request.actor), number=number)
+    on = _day(request.GET.get("au", "")) or clock.today()
+    context = {
+        "section": SECTION,
+        "contract": contract,
+        "on": on,
+        "rates": rates_on(contract, on, addresses(request.provider.slug)),
+        "paper_route": "portal-paper",
+    }
+    return render(request, "portal/contracts/rates.html", context)
+
+
+def _day(typed: str) -> date | None:
+    try:
+        found = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return found if found.year in range(2000, 2200) else None
 
 
 @page("contracts.read", SECTION)
@@ -129,6 +155,7 @@ def _signed(contract: Contract, request: ClientRequest, on: date) -> Signed:
         acceptance=queries.acceptance_of(contract),
         differences=tuple(_differences(contract, request)),
         is_over=contract.ends_on is not None and contract.ends_on < on,
+        has_rates=book.has(RATES),
     )
 
 

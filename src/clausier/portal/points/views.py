@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from clausier.desk import queries as desk
 from clausier.directory.models import PortalSection
 from clausier.foundation import clock, files
 from clausier.pages.forms import ActForm
@@ -81,7 +82,11 @@ def _page(
         _account(request, one, form if asked == one else None)
         for one in queries.accounts_visible_to(request.actor).order_by("-pk")
     ]
-    context = {"section": SECTION, "accounts": accounts}
+    context = {
+        "section": SECTION,
+        "accounts": accounts,
+        "has_hours": desk.hourly_items(request.actor).exists(),
+    }
     return render(request, "portal/points.html", context, status=form.status if form else 200)
 
 

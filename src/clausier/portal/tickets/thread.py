@@ -15,6 +15,7 @@ from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.pages.addresses import Addresses
+from clausier.pages.happened import contested_in_words, corrected_in_words, custody_in_words
 
 SAID = frozenset({EventKind.OPENED, EventKind.MESSAGE})
 
@@ -75,7 +76,10 @@ def _fact(event: TicketEvent, addresses: Addresses) -> Entry | None:
     if told is None:
         return None
     icon, says = told
-    shows_text = event.kind in {EventKind.CLOSED, EventKind.REOPENED}
+    shows_text = (
+        event.kind in {EventKind.CLOSED, EventKind.REOPENED, EventKind.CONTESTED}
+        or event.data.get("step") == "corrected"
+    )
     return Entry(
         id=f"e{event.pk}",
         kind="fact",
@@ -122,6 +126,12 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
         case EventKind.WORK if event.data.get("step") == "validated":
             mode = WorkMode(event.data["mode"]).label
             return "wrench", _("Travail fait, %(mode)s") % {"mode": mode}
+        case EventKind.WORK if event.data.get("step") == "corrected":
+            return "undo-2", _("Séance corrigée : %(how)s") % {"how": corrected_in_words(event.data)}
+        case EventKind.CONTESTED:
+            return contested_in_words(event)
+        case EventKind.CUSTODY:
+            return custody_in_words(event)
         case EventKind.CLOSED:
             return "circle-check-big", _("Close par %(name)s") % {"name": event.author_name}
         case EventKind.REOPENED:

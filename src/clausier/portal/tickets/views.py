@@ -20,6 +20,7 @@ from clausier.foundation.errors import InvalidInput
 from clausier.pages.forms import ActForm
 from clausier.portal.doors import ClientRequest, page
 from clausier.portal.tickets import forms, reading
+from clausier.portal.work import reading as work
 
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 SECTION = PortalSection.REQUESTS
@@ -29,7 +30,11 @@ SECTION = PortalSection.REQUESTS
 @require_GET
 def tickets(request: ClientRequest) -> HttpResponse:
     """What is under way, told in a sentence, then what is closed."""
-    context = {"section": SECTION, **reading.list_facts(request, clock.now())}
+    context = {
+        "section": SECTION,
+        **reading.list_facts(request, clock.now()),
+        "machines": work.machines_here(request),
+    }
     return render(request, "portal/tickets/list.html", context)
 
 
@@ -143,5 +148,10 @@ def _show(request: ClientRequest, found: Ticket, **given: ActForm) -> HttpRespon
     status = max((form.status for form in given.values()), default=200)
     # The row given may be the one from before the act.
     fresh = _ticket(request, found.number)
-    context = {"section": SECTION, "forms": made, **reading.page_facts(request, fresh, clock.now())}
+    context = {
+        "section": SECTION,
+        "forms": made,
+        **reading.page_facts(request, fresh, clock.now()),
+        **work.page_facts(request, fresh),
+    }
     return render(request, "portal/tickets/ticket.html", context, status=status)

@@ -10,6 +10,7 @@ from clausier.terms.book import Book, Derogation, Practice
 from clausier.terms.errors import UnknownRule
 from clausier.terms.outcome import Outcome, Words
 from clausier.terms.rules import (
+    contestation,
     contract,
     fees,
     hosting,
@@ -24,7 +25,10 @@ from clausier.terms.rules.ruling import Rule
 
 RULES: dict[str, Rule] = {
     rule.name: rule
-    for family in (open_time, triage, points, packs, fees, late_payment, hosting, contract, visits)
+    for family in (
+        *(open_time, triage, points, packs, contestation, fees),
+        *(late_payment, hosting, contract, visits),
+    )
     for rule in family.RULES
 }
 

@@ -17,12 +17,14 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
+from clausier.access.models import Agreement, RemoteSession, RemoteTool
 from clausier.contracts.models import Acceptance, Contract, ContractSite, CoveredClass, Derogation
 from clausier.desk.models import (
     Appointment,
     Attachment,
     Promise,
     PromiseKind,
+    StoppedIntervention,
     Ticket,
     TicketEvent,
     WorkEntry,
@@ -90,6 +92,10 @@ FOR_THE_CLIENT: Final = frozenset(
         WorkSession,
         WorkSpan,
         WorkEntry,
+        Agreement,
+        RemoteTool,
+        RemoteSession,
+        StoppedIntervention,
         Document,
         StoredFile,
         Ruling,

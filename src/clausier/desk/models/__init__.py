@@ -1,6 +1,7 @@
 """The desk: tickets, what happened on them, what was promised, who comes when, what was worked."""
 
 from clausier.desk.models.appointments import Appointment
+from clausier.desk.models.conduct import Notice, StoppedIntervention
 from clausier.desk.models.events import Attachment, EventKind, MovedEvent, TicketEvent
 from clausier.desk.models.phone import Callback, CallState, PhoneCall
 from clausier.desk.models.promises import Promise, PromiseKind
@@ -16,11 +17,13 @@ __all__ = [
     "Impact",
     "MovedEvent",
     "Nature",
+    "Notice",
     "Origin",
     "PhoneCall",
     "Promise",
     "PromiseKind",
     "Step",
+    "StoppedIntervention",
     "Ticket",
     "TicketEvent",
     "Urgency",

@@ -37,6 +37,10 @@ class EventKind(models.TextChoices):
     CALLED_BACK = "called-back", _("rappel fait")
     MACHINE = "machine", _("courriel automatique")
     MOVED = "moved", _("message rangé ailleurs")
+    AGREEMENT = "agreement", _("accord du client")
+    REMOTE = "remote", _("prise en main")
+    STOPPED = "stopped", _("intervention arrêtée")
+    TOLD = "told", _("client prévenu")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 

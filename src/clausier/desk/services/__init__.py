@@ -1,5 +1,11 @@
 """The acts of the desk: the one door for screens, API, mail and timers."""
 
+from clausier.desk.services.agreements import (
+    answer_agreement,
+    ask_agreement,
+    record_agreement,
+    withdraw_agreement,
+)
 from clausier.desk.services.appointments import cancel_appointment, set_appointment
 from clausier.desk.services.conversation import add_note, log_call, receive_reply, reply
 from clausier.desk.services.departures import leave_staff
@@ -9,6 +15,7 @@ from clausier.desk.services.letters import (
     record_machine_mail,
     record_mail,
 )
+from clausier.desk.services.notices import tell_by_phone
 from clausier.desk.services.phone import announce_call, call_back, set_call_link, take_call
 from clausier.desk.services.qualification import (
     UNCHANGED,
@@ -16,9 +23,11 @@ from clausier.desk.services.qualification import (
     decide_coverage,
     qualify,
 )
+from clausier.desk.services.remote import end_remote, start_remote
+from clausier.desk.services.steps import StepAgreement, climb
+from clausier.desk.services.stopping import stop_intervention
 from clausier.desk.services.tickets import (
     assign,
-    climb,
     close_ticket,
     number_tickets_from,
     open_ticket,
@@ -36,9 +45,12 @@ from clausier.desk.services.work import (
 
 __all__ = [
     "UNCHANGED",
+    "StepAgreement",
     "add_note",
     "announce_call",
+    "answer_agreement",
     "answer_prediagnosis",
+    "ask_agreement",
     "assign",
     "call_back",
     "cancel_appointment",
@@ -46,6 +58,7 @@ __all__ = [
     "close_ticket",
     "decide_coverage",
     "discard_work",
+    "end_remote",
     "leave_staff",
     "log_call",
     "log_work",
@@ -56,6 +69,7 @@ __all__ = [
     "pause_work",
     "qualify",
     "receive_reply",
+    "record_agreement",
     "record_machine_mail",
     "record_mail",
     "reopen_ticket",
@@ -63,8 +77,12 @@ __all__ = [
     "resume_work",
     "set_appointment",
     "set_call_link",
+    "start_remote",
     "start_work",
+    "stop_intervention",
     "stop_work",
     "take_call",
+    "tell_by_phone",
     "validate_work",
+    "withdraw_agreement",
 ]

@@ -34,9 +34,10 @@ class How(models.TextChoices):
 class Agreement(models.Model):
     """A question put to the client and its answer: who said yes or no, when and how.
 
-    (imri VII.3.3; ims 6.5, 8.) `ticket_id` is None for a standing one. A `backup` that is refused says that the client will not back up:
-    work may go on, at the client's own risk. `until_at` is when it ends by itself. `ruling` is the price that
-    was shown. `site_url` is where the console answers: the link of the mail begins with it.
+    (imri VII.3.3; ims 6.5, 8.) `ticket_id` is None for a standing one. A `backup` that is refused says that
+    the client will not back up: work may go on, at the client's own risk. `until_at` is when it ends by
+    itself, `ruling` the price that was shown. `site_url` is where the portal stands: the link of the mail
+    begins with it.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")

@@ -59,7 +59,7 @@ class Answer:
     paper: Paper | None = None
 
     def checked(self, client_ids: set[int | None], at: datetime) -> Answer:
-        """Raises InvalidInput naming `how`, `contact`, `name`, `said_at`, `until_at`, `note` or `document`."""
+        """Raises InvalidInput naming the field: those of this class, and `document` for the paper."""
         if self.how not in How.values:
             raise InvalidInput(_("Faites un choix dans la liste."), field="how")
         if self.contact is not None and self.contact.client_id not in client_ids:
@@ -228,7 +228,7 @@ def take_back(agreement: Agreement, *, by: Actor, at: datetime, reason: str) -> 
 def record_standing(
     *, by: Actor, at: datetime, client: Client, kind: str, answer: Answer, site: Site | None = None
 ) -> Agreement:
-    """Keep an agreement that holds for every ticket of a client, until it ends or is withdrawn (imri VII.3.3).
+    """Keep an agreement for every ticket of a client, until it ends or is withdrawn (imri VII.3.3).
 
     Of a remote session, or of a third party where one works (`site`). Raises InvalidInput naming `kind`,
     `site`, or what `Answer` names.

@@ -1,4 +1,4 @@
-"""What a step of a ticket costs, shown before it is climbed and kept with it (ims 7.1.1, 7.1.2; imri VI.5, XI)."""
+"""What a step of a ticket costs, shown before it is climbed and kept with it (ims 7.1; imri XI)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Effect:
     def as_json(self) -> dict[str, Any]:
         return {
             "kind": self.kind,
-            "amount": str(self.amount) if self.amount is not None else None,
+            "amount": f"{self.amount.normalize():f}" if self.amount is not None else None,
             "minimum": self.minimum,
         }
 

@@ -134,7 +134,10 @@ def _noted(ticket: Ticket, kind: str, answer: Answer, *, by: Actor, at: datetime
 def answer_agreement(
     *, by: Actor, at: datetime, agreement: Agreement, given: bool, note: str = "", how: str = How.PORTAL
 ) -> Agreement:
-    """The client answers, in the portal or by the link of the mail. Raises AlreadyAnswered, UnknownAgreement."""
+    """The client answers, in the portal or by the link of a mail.
+
+    Raises AlreadyAnswered, UnknownAgreement.
+    """
     ticket = Ticket.objects.filter(pk=agreement.ticket_id or 0).first()
     if ticket is None:
         raise UnknownAgreement(_("Cet accord n’existe pas, ou vous n’y avez pas accès."))

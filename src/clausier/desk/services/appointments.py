@@ -43,8 +43,8 @@ def set_appointment(
     """Fix when a technician comes, and where; an appointment that stood before is replaced.
 
     A later date than the promise's, when the client asks for it, is an agreed postponement: the promise is
-    suspended until then, and the timeline keeps who asked (`asked_by`, the caller by default), why, and how the
-    promise stood before and stands after. Raises PrediagnosisIncomplete where the book asks for a
+    suspended until then, and the timeline keeps who asked (`asked_by`, the caller by default), why, and how
+    the promise stood before and stands after. Raises PrediagnosisIncomplete where the book asks for a
     pre-diagnosis, InvalidInput naming `starts_at`, `ends_at`, `site`, `assignee`, `asked_by` or `reason`.
     """
     held = hold_open(ticket, by)

@@ -18,6 +18,7 @@ from clausier.foundation import journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.models import JournalEntry
+from clausier.post import queries as post
 from clausier.post.models import AddressTrouble, Mailbox
 from clausier.terms import rules
 
@@ -44,9 +45,9 @@ def is_wanted(entry: JournalEntry) -> bool:
     """Whether anybody could be told at all: asked inside the act, so it is quick."""
     if entry.written_at - entry.at > STALE or not entry.data.get("event"):
         return False
-    if Mailbox.objects.filter(provider_id=entry.provider_id, is_active=True).exists():
+    if post.can_write(entry):
         return True
-    phoned = Contact.objects.filter(client_id=entry.client_id, preferred_channel=Channel.PHONE)
+    phoned = Contact.objects.filter(client_id=entry.client_id or 0, preferred_channel=Channel.PHONE)
     return phoned.exists()
 
 

@@ -1,4 +1,4 @@
-"""Taking over a client's machine: with which tool, under whose consent, from when to when (imri VI.2, VII.3.3)."""
+"""Taking over a client's machine: with which tool, under whose consent, when (imri VI.2, VII.3.3)."""
 
 from __future__ import annotations
 

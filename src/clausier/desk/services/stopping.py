@@ -1,4 +1,4 @@
-"""Stopping an intervention on one of the book's grounds, and what then becomes of its promise (imri VIII, IX)."""
+"""Stopping an intervention on one of the book's grounds, and what becomes of its promise (imri VIII, IX)."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def stop_intervention(
 ) -> StoppedIntervention:
     """Stop an intervention, saying on which ground, and which duty of the client was not met if one was.
 
-    The visit that stood is over, one's own stopwatch stops and waits for validation. The promise waits where a
-    clause lets it; it runs again with the next appointment or the next work. Raises ReasonNeeded naming
+    The visit that stood is over, one's own stopwatch stops and waits for validation. The promise waits where
+    a clause lets it; it runs again with the next appointment or the next work. Raises ReasonNeeded naming
     `note`, InvalidInput naming `reason` or `duty`, NothingChanged where no intervention is under way.
     """
     held = hold_open(ticket, by)
@@ -64,7 +64,7 @@ def stop_intervention(
     visit = queries.active_appointment(held)
     if own is None and visit is None and held.state != TicketState.IN_PROGRESS:
         raise NothingChanged(_("Aucune intervention n’est en cours ni prévue sur ce ticket."))
-    label = ground["label"] if ground else {"fr": "", "en": ""}
+    label = dict(ground["label"]) if ground else {"fr": "", "en": ""}
     if own is not None:
         work.finish(own, held, [{"text": note.strip()}], by=by, at=at)
     if visit is not None:

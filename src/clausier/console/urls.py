@@ -15,6 +15,7 @@ PROVIDER_FEATURES = (
     "points",
     "clients",
     "contracts",
+    "access",
     "ownbook",
     "books",
     "people",

@@ -92,6 +92,7 @@ class ClientChanges(Given):
     email: str = Field("", max_length=254)
     note: Text = ""
     ended_on: Day | None = None
+    tells_steps: bool = Field(True, description=gettext_noop("Prévenir ses personnes de chaque étape."))
 
 
 class SiteOut(Shape):

@@ -16,7 +16,7 @@ from clausier.console.books.addresses import addresses, clause_url
 from clausier.console.call import offers
 from clausier.console.doors import StaffRequest
 from clausier.console.mail.reading import MARKS_OUT
-from clausier.console.tickets import thread
+from clausier.console.tickets import conduct_reading, thread
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.desk import facts, policies
@@ -98,12 +98,13 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "stopwatches": [_stopwatch(s, actor, now) for s in sessions if s.state in UNFINISHED],
         "busy": desk.running_session(actor.person) if actor.person else None,
         "sessions": [_session(s, slug) for s in sessions if s.state not in UNFINISHED],
-        "steps": _steps(ticket, events),
+        "steps": _steps(ticket, events, slug),
         "appointment": desk.active_appointment(ticket),
         "days": thread.by_day(found, now.astimezone(PARIS).date()),
         "said_count": sum(entry.kind == "said" for entry in found),
         "people": _people(ticket, on),
         "contract_facts": contract_facts(ticket.contract, on) if ticket.contract else None,
+        "conduct": conduct_reading.of(ticket, actor, slug, now),
         "continued_by": ticket.followed_by.order_by("number").first(),
     }
 
@@ -231,8 +232,8 @@ def _session(session: WorkSession, slug: str) -> Session:
     return Session(session, worked, _why(slug, session.ruling_id))
 
 
-def _steps(ticket: Ticket, events: Sequence[TicketEvent]) -> list[dict[str, Any]]:
-    """The three steps: who climbed, when and why; the present one marked."""
+def _steps(ticket: Ticket, events: Sequence[TicketEvent], slug: str) -> list[dict[str, Any]]:
+    """The three steps: who climbed, when, why, at what price and with whose word; the present one marked."""
     climbed = {event.data["to"]: event for event in events if event.kind == EventKind.STEP}
     return [
         {
@@ -242,6 +243,7 @@ def _steps(ticket: Ticket, events: Sequence[TicketEvent]) -> list[dict[str, Any]
             "current": ticket.step == step,
             "event": climbed.get(step.value),
             "reached": not policies.is_above(step.value, ticket.step),
+            **conduct_reading.of_step(climbed.get(step.value), slug),
         }
         for step in Step
     ]

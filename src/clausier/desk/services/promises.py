@@ -148,7 +148,7 @@ def hold_up(ticket: Ticket, term: str, *, by: Actor, at: datetime) -> bool:
     if owed is None or not owed.terms.has(term) or clocks.wait_at(steps, at):
         return False
     ground = owed.terms.read(term, policies.day_of(at))
-    data = {"clause": ground.clause, "reason": ground.label.fr}
+    data = {"clause": ground.clause, "reason": ground.label.fr, "reason_en": ground.label.en}
     _move(ticket, PromiseKind.PROMISE, "suspended", promise.ruling.book, data, by=by, at=at)
     return True
 

@@ -29,7 +29,12 @@ SECTION = PortalSection.REQUESTS
 @require_GET
 def tickets(request: ClientRequest) -> HttpResponse:
     """What is under way, told in a sentence, then what is closed."""
-    context = {"section": SECTION, **reading.list_facts(request, clock.now())}
+    may_consent = request.actor.may("access.consent")
+    context = {
+        "section": SECTION,
+        "may_consent": may_consent,
+        **reading.list_facts(request, clock.now()),
+    }
     return render(request, "portal/tickets/list.html", context)
 
 

@@ -69,9 +69,9 @@ class Answer:
         if len(self.name) > 120:
             raise InvalidInput(_("Un nom fait 120 signes au plus."), field="name")
         if self.said_at is not None and clock.is_after(self.said_at, at):
-            raise InvalidInput(_("Cet instant n’est pas encore passé : corrigez l’heure."), field="said_at")
+            raise InvalidInput(_("Cet instant n’est pas encore passé : corrigez l’heure."), field="said_at")
         if self.until_at is not None and not clock.is_after(self.until_at, at):
-            raise InvalidInput(_("Cette fin est déjà passée : choisissez un jour à venir."), field="until_at")
+            raise InvalidInput(_("Cette fin est déjà passée : choisissez un jour à venir."), field="until_at")
         _no_longer(self.note, "note")
         if self.paper is not None and not 0 < len(self.paper.content) <= LARGEST_PAPER:
             raise InvalidInput(_("Ce fichier est vide ou dépasse 10 Mo."), field="document")
@@ -194,7 +194,7 @@ def _set(agreement: Agreement, answer: Answer, *, by: Actor, at: datetime) -> di
             by=by,
             at=at,
             kind="agreement",
-            title=_("Accord : %(what)s") % {"what": AgreementKind(agreement.kind).label},
+            title=_("Accord : %(what)s") % {"what": AgreementKind(agreement.kind).label},
             name=answer.paper.name,
             content_type=answer.paper.content_type,
             client_id=agreement.client_id,
@@ -243,7 +243,7 @@ def record_standing(
         raise InvalidInput(_("Ce site n’est pas de ce client."), field="site")
     if not answer.given:
         raise InvalidInput(
-            _("Un accord permanent est un oui : un refus se note sur le ticket."), field="given"
+            _("Un accord permanent est un oui : un refus se note sur le ticket."), field="given"
         )
     agreement = note_answer(
         answer,
@@ -343,7 +343,7 @@ def add_tool(*, by: Actor, at: datetime, name: str) -> RemoteTool:
 
 def _exists(name: str) -> ToolExists:
     return ToolExists(
-        _("« %(name)s » est déjà dans la liste.") % {"name": name},
+        _("« %(name)s » est déjà dans la liste.") % {"name": name},
         field="name",
         way_out=_("S’il est retiré, remettez-le en service."),
     )

@@ -45,9 +45,9 @@ STEP_WORDS = {
 def _step(event: TicketEvent) -> str:
     lines = [STEP_WORDS[Step(event.data["to"])]()]
     if event.text:
-        lines.append(_("Pourquoi : %(reason)s.") % {"reason": event.text.rstrip(".")})
+        lines.append(_("Pourquoi : %(reason)s.") % {"reason": event.text.rstrip(".")})
     if effect := event.data.get("effect"):
-        lines.append(_("Prix : %(price)s.") % {"price": effects.says(effect)})
+        lines.append(_("Prix : %(price)s.") % {"price": effects.says(effect)})
     if event.data.get("agreement") == "asked":
         lines.append(_("Nous attendons votre accord."))
     return " ".join(lines)
@@ -75,7 +75,7 @@ def _stopped(event: TicketEvent) -> str:
     lines = [_("L’intervention a dû être arrêtée.")]
     label = stop_label(event.data)
     if label:
-        lines.append(_("Motif : %(reason)s.") % {"reason": label})
+        lines.append(_("Motif : %(reason)s.") % {"reason": label})
     lines.append(event.text)
     if event.data.get("promise_waits"):
         lines.append(_("Le délai promis attend que l’intervention puisse reprendre."))
@@ -101,13 +101,13 @@ def asked(kind: str, about: str) -> str:
     """The question put to the client."""
     match kind:
         case AgreementKind.REMOTE:
-            says = _("Nous autorisez-vous à prendre la main sur votre machine ?")
+            says = _("Nous autorisez-vous à prendre la main sur votre machine ?")
         case AgreementKind.BACKUP:
-            says = _("Vos données sont-elles sauvegardées ? Nous ne commençons qu’après votre réponse.")
+            says = _("Vos données sont-elles sauvegardées ? Nous ne commençons qu’après votre réponse.")
         case AgreementKind.SITE:
-            says = _("L’intervention a lieu chez un tiers : a-t-il donné son accord ?")
+            says = _("L’intervention a lieu chez un tiers : a-t-il donné son accord ?")
         case _:
-            says = _("Êtes-vous d’accord pour passer à l’étape suivante ?")
+            says = _("Êtes-vous d’accord pour passer à l’étape suivante ?")
     return f"{says} {about}".strip()
 
 

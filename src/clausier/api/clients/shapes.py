@@ -29,6 +29,7 @@ class ClientOut(Shape):
     note: str | None = Field(description=gettext_noop("La note interne ; nulle pour un jeton de client."))
     client_since_on: date
     ended_on: date | None
+    tells_steps: bool
 
     @classmethod
     def of(cls, client: Client, *, internal: bool) -> ClientOut:
@@ -47,6 +48,7 @@ class ClientOut(Shape):
             note=client.note if internal else None,
             client_since_on=client.client_since_on,
             ended_on=client.ended_on,
+            tells_steps=client.tells_steps,
         )
 
 

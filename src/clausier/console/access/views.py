@@ -99,7 +99,7 @@ def tools(request: StaffRequest) -> HttpResponse:
     """The provider's remote tools: the list, and one more."""
     form = bound(request, ToolForm)
     if form.is_bound and form.act(services.add_tool, by=request.actor, at=clock.now()):
-        messages.success(request, _("« %(name)s » est dans la liste.") % {"name": form.cleaned_data["name"]})
+        messages.success(request, _("« %(name)s » est dans la liste.") % {"name": form.cleaned_data["name"]})
         return redirect("remote-tools", request.provider.slug)
     context = {
         "section": "remote-tools",

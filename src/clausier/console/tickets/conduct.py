@@ -131,7 +131,7 @@ def stop(request: StaffRequest, number: int) -> HttpResponse:
             by=request.actor, at=clock.now(), ticket=ticket, **form.cleaned_data
         )
 
-    return _done(request, number, forms.StopForm, do, _("Intervention arrêtée : le client est prévenu."))
+    return _done(request, number, forms.StopForm, do, _("Intervention arrêtée : le client est prévenu."))
 
 
 @page("desk.note")
@@ -145,4 +145,4 @@ def told(request: StaffRequest, number: int, notice: int) -> HttpResponse:
             raise Http404
         return services.tell_by_phone(by=request.actor, at=clock.now(), notice=found, **form.cleaned_data)
 
-    return _done(request, number, forms.ToldForm, do, _("Noté : le client est prévenu."))
+    return _done(request, number, forms.ToldForm, do, _("Noté : le client est prévenu."))

@@ -203,5 +203,5 @@ def _agreed(data: Mapping[str, Any]) -> str:
         case "asked":
             return _("accord demandé")
         case "none" if data.get("why_none"):
-            return _("sans accord : %(why)s") % {"why": data["why_none"]}
+            return _("sans accord : %(why)s") % {"why": data["why_none"]}
     return ""

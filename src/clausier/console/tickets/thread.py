@@ -173,7 +173,7 @@ def _clock(event: TicketEvent) -> Described:
             )
             return "circle-slash", format_html(says, former)
         case "suspended" if not event.data.get("until"):
-            return "pause", format_html(_("Promesse suspendue : <b>{}</b>"), _ground(event.data))
+            return "pause", format_html(_("Promesse suspendue : <b>{}</b>"), _ground(event.data))
         case "suspended":
             until = _due(event.data.get("until"))
             return "pause", format_html(
@@ -257,13 +257,13 @@ def _agreement(event: TicketEvent) -> Described:
     what = AgreementKind(data["kind"]).label
     match data.get("what"):
         case "asked":
-            return "message-circle-question", format_html(_("Accord demandé au client : <b>{}</b>"), what)
+            return "message-circle-question", format_html(_("Accord demandé au client : <b>{}</b>"), what)
         case "withdrawn":
-            return "undo-2", format_html(_("Accord retiré : <b>{}</b>"), what)
+            return "undo-2", format_html(_("Accord retiré : <b>{}</b>"), what)
     how = How(data["how"]).label if data.get("how") else ""
     if data["state"] == AgreementState.GIVEN:
-        return "handshake", format_html(_("<b>{}</b> : accord de {}, {}"), what, data["name"], how)
-    return "ban", format_html(_("<b>{}</b> : refus de {}, {}"), what, data["name"], how)
+        return "handshake", format_html(_("<b>{}</b> : accord de {}, {}"), what, data["name"], how)
+    return "ban", format_html(_("<b>{}</b> : refus de {}, {}"), what, data["name"], how)
 
 
 def _remote(event: TicketEvent) -> Described:
@@ -279,11 +279,11 @@ def _stopped(event: TicketEvent) -> Described:
     label = step_words.stop_label(event.data)
     if not label:
         return "octagon-x", _("Intervention arrêtée")
-    return "octagon-x", format_html(_("Intervention arrêtée : <b>{}</b>"), label)
+    return "octagon-x", format_html(_("Intervention arrêtée : <b>{}</b>"), label)
 
 
 def _told(event: TicketEvent) -> Described:
-    return "phone", _("Prévenu par téléphone : %(names)s") % {"names": ", ".join(event.data["names"])}
+    return "phone", _("Prévenu par téléphone : %(names)s") % {"names": ", ".join(event.data["names"])}
 
 
 def _assigned(event: TicketEvent) -> Described:

@@ -84,8 +84,8 @@ def _step_agreed(ticket: Ticket, step: str, at: datetime) -> None:
     if policies.is_above(step, ticket.step):
         if not effects.of_step(ticket, step, at).is_free:
             raise AgreementNeeded(
-                _("Cette étape a un prix : passez-y d’abord, avec l’accord du client."),
-                way_out=_("« Passer à l’étape suivante » montre le prix et garde l’accord."),
+                _("Cette étape a un prix : passez-y d’abord, avec l’accord du client."),
+                way_out=_("« Passer à l’étape suivante » montre le prix et garde l’accord."),
             )
         return
     found = step_agreement(ticket, step)
@@ -149,7 +149,7 @@ def _backed_up(ticket: Ticket) -> None:
     raise BackupNeeded(
         _("Le client sauvegarde ses données avant l’intervention, et le dit."),
         clause=cited(book_of(ticket), BACKUP),
-        way_out=_("Demandez-le-lui, ou notez sa réponse ; un refus se note aussi, à ses risques."),
+        way_out=_("Demandez-le-lui, ou notez sa réponse ; un refus se note aussi, à ses risques."),
     )
 
 

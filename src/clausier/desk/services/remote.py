@@ -95,8 +95,8 @@ def _reach(ticket: Ticket, reason: str, *, by: Actor, at: datetime) -> None:
     effect = effects.of_step(ticket, Step.REMOTE, at)
     if not effect.is_free:
         raise AgreementNeeded(
-            _("Cette étape a un prix : passez-y d’abord, avec l’accord du client."),
-            way_out=_("« Passer à l’étape suivante » montre le prix et garde l’accord."),
+            _("Cette étape a un prix : passez-y d’abord, avec l’accord du client."),
+            way_out=_("« Passer à l’étape suivante » montre le prix et garde l’accord."),
         )
     data = {"effect": effect.as_json(), "agreement": "none", "why_none": "", "agreed": None}
     raise_step(ticket, Step.REMOTE, reason=reason, by=by, at=at, data=data, ruling=ticket.verdict_ruling)

@@ -91,7 +91,7 @@ def _checked(effect: Effect, agreement: StepAgreement | None) -> StepAgreement:
         if effect.is_free:
             return StepAgreement(NONE)
         raise AgreementNeeded(
-            _("Cette étape a un prix : %(price)s. Dites ce qu’en pense le client.")
+            _("Cette étape a un prix : %(price)s. Dites ce qu’en pense le client.")
             % {"price": effects.says(effect.as_json())},
             field="agreement",
             way_out=_("Notez son accord, demandez-le-lui, ou dites pourquoi il n’en faut pas."),

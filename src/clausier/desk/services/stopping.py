@@ -112,7 +112,7 @@ def _checked(
     if ground is None and (listed or reason):
         raise InvalidInput(_("Choisissez le motif parmi ceux de vos conditions."), field="reason")
     if not note.strip():
-        raise ReasonNeeded(_("Dites ce qui s’est passé : le client le lit."), field="note")
+        raise ReasonNeeded(_("Dites ce qui s’est passé : le client le lit."), field="note")
     if len(note.strip()) > LONGEST:
         raise InvalidInput(_("Ce texte fait plus de 2 000 signes."), field="note")
     unmet = next((one for one in duties_of(ticket) if one.extra.get("key") == duty), None)

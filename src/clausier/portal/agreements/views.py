@@ -36,7 +36,7 @@ class StandingForm(ActForm):
     """An agreement for every request to come."""
 
     until = DayField(
-        label=gettext_lazy("Jusqu’au"), required=False, help_text=gettext_lazy("Vide : sans terme.")
+        label=gettext_lazy("Jusqu’au"), required=False, help_text=gettext_lazy("Vide : sans terme.")
     )
     note = forms.CharField(label=gettext_lazy("Un mot"), required=False, max_length=LONGEST_NOTE)
 

@@ -90,7 +90,7 @@ def promise_says(view: PromiseView | None, now: datetime) -> str:
             return _("Promesse tenue en retard")
         case "suspended":
             if view.resumes_at is None:
-                return _("En attente : l’intervention n’a pas pu avoir lieu")
+                return _("En attente : l’intervention n’a pas pu avoir lieu")
             return _("En attente du rendez-vous que vous avez demandé")
         case "lifted":
             return ""

@@ -180,11 +180,11 @@ def _agreement(event: TicketEvent) -> tuple[str, str]:
         case "asked":
             return "message-circle-question", step_words.asked(data["kind"], data.get("about", ""))
         case "withdrawn":
-            return "undo-2", _("Accord retiré : %(what)s") % {"what": AgreementKind(data["kind"]).label}
+            return "undo-2", _("Accord retiré : %(what)s") % {"what": AgreementKind(data["kind"]).label}
     facts = {"what": AgreementKind(data["kind"]).label, "name": data["name"]}
     if data["state"] == AgreementState.GIVEN:
-        return "handshake", _("Accord de %(name)s : %(what)s") % facts
-    return "ban", _("Refus de %(name)s : %(what)s") % facts
+        return "handshake", _("Accord de %(name)s : %(what)s") % facts
+    return "ban", _("Refus de %(name)s : %(what)s") % facts
 
 
 def _remote(event: TicketEvent) -> str:
@@ -196,7 +196,7 @@ def _remote(event: TicketEvent) -> str:
 
 def _stopped(event: TicketEvent) -> str:
     label = step_words.stop_label(event.data)
-    return _("Intervention arrêtée : %(why)s") % {"why": label} if label else _("Intervention arrêtée")
+    return _("Intervention arrêtée : %(why)s") % {"why": label} if label else _("Intervention arrêtée")
 
 
 def _instant(iso: str | None) -> str:

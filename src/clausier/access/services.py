@@ -74,7 +74,7 @@ class Answer:
             raise InvalidInput(_("Cette fin est déjà passée : choisissez un jour à venir."), field="until_at")
         _no_longer(self.note, "note")
         if self.paper is not None and not 0 < len(self.paper.content) <= LARGEST_PAPER:
-            raise InvalidInput(_("Ce fichier est vide ou dépasse 10 Mo."), field="document")
+            raise InvalidInput(_("Ce fichier est vide ou dépasse 10 Mo."), field="document")
         return self
 
 

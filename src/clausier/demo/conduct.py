@@ -18,8 +18,8 @@ PORTAL_URL = "https://desk.example.org/"
 
 def standing(world: World, client: str, person: str, note: str) -> Script:
     """An agreement once for all, given some months ago."""
-    customer = world.customers[client]
     at = yield world.day(120, 11)
+    customer = world.customers[client]
     access.record_standing(
         by=world.the("dispatcher"),
         at=at,

@@ -104,7 +104,7 @@ def ask_agreement(request: ApiRequest, number: Path[Number], body: Question) -> 
     status=201,
     summary=gettext_noop("Noter la réponse du client"),
     about=gettext_noop(
-        "Donnée au téléphone, de vive voix ou par écrit ; un refus de sauvegarder se note aussi."
+        "Donnée au téléphone, de vive voix ou par écrit ; un refus de sauvegarder se note aussi."
     ),
 )
 def record_agreement(request: ApiRequest, number: Path[Number], body: AnswerGiven) -> AgreementOut:
@@ -355,7 +355,7 @@ def list_stops(request: ApiRequest, number: Path[Number], asked: Query[Asked]) -
     answers=StopOut,
     status=201,
     summary=gettext_noop("Arrêter une intervention"),
-    about=gettext_noop("Pour un motif du livre ; la promesse attend là où une clause le permet."),
+    about=gettext_noop("Pour un motif du livre ; la promesse attend là où une clause le permet."),
 )
 def stop_intervention(request: ApiRequest, number: Path[Number], body: StopGiven) -> StopOut:
     ticket = reading.ticket_of(request, number)

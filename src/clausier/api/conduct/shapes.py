@@ -34,7 +34,7 @@ class AgreementOut(Shape):
 
     id: int
     client: ClientRef
-    ticket: int | None = Field(description=gettext_noop("Nul : accord permanent."))
+    ticket: int | None = Field(description=gettext_noop("Nul : accord permanent."))
     kind: str
     state: str
     step: str
@@ -46,11 +46,11 @@ class AgreementOut(Shape):
     how: str
     note: str
     until_at: At | None
-    document: str | None = Field(description=gettext_noop("Le numéro de la pièce : voir /documents."))
+    document: str | None = Field(description=gettext_noop("Le numéro de la pièce : voir /documents."))
     withdrawn_at: At | None
     withdrawn_by: str
     withdrawn_reason: str
-    ruling: int | None = Field(description=gettext_noop("Le prix montré : voir /rulings."))
+    ruling: int | None = Field(description=gettext_noop("Le prix montré : voir /rulings."))
 
     @classmethod
     def of(cls, one: Agreement, numbers: dict[int, int]) -> AgreementOut:
@@ -83,7 +83,7 @@ class Question(Given):
 
     kind: Literal[AgreementKind.REMOTE, AgreementKind.BACKUP, AgreementKind.SITE]
     about: str = Field("", max_length=500)
-    asked_of: Id | None = Field(None, description=gettext_noop("Un contact ; l’appelant si rien n’est dit."))
+    asked_of: Id | None = Field(None, description=gettext_noop("Un contact ; l’appelant si rien n’est dit."))
 
 
 class AnswerGiven(Given):
@@ -201,7 +201,7 @@ class RemoteGiven(Given):
     """A machine to take over."""
 
     tool: Id
-    equipment: Line = Field("", description=gettext_noop("Vide : l’équipement du ticket."))
+    equipment: Line = Field("", description=gettext_noop("Vide : l’équipement du ticket."))
     reason: str = Field("", max_length=300)
 
 

@@ -125,7 +125,7 @@ def _third_party_agreed(ticket: Ticket, at: datetime) -> None:
     if clause is None or site is None or third_party_agreement(ticket, site, at) is not None:
         return
     raise SiteConsentNeeded(
-        _("%(site)s est chez un tiers : son accord se recueille avant d’y intervenir.") % {"site": site.name},
+        _("%(site)s est chez un tiers : son accord se recueille avant d’y intervenir.") % {"site": site.name},
         clause=clause,
         way_out=_("Notez l’accord du tiers, avec sa lettre si vous l’avez."),
     )

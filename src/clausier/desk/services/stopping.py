@@ -114,7 +114,7 @@ def _checked(
     if not note.strip():
         raise ReasonNeeded(_("Dites ce qui s’est passé : le client le lit."), field="note")
     if len(note.strip()) > LONGEST:
-        raise InvalidInput(_("Ce texte fait plus de 2 000 signes."), field="note")
+        raise InvalidInput(_("Ce texte fait plus de 2 000 signes."), field="note")
     unmet = next((one for one in duties_of(ticket) if one.extra.get("key") == duty), None)
     if duty and unmet is None:
         raise InvalidInput(_("Choisissez un devoir parmi ceux de ses conditions."), field="duty")

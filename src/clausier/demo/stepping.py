@@ -9,6 +9,8 @@ from clausier.desk.services import StepAgreement
 
 def agreed(ticket: Ticket) -> StepAgreement | None:
     """The caller's yes, over the phone; None where the step is included and nobody is asked."""
+    # Its coverage may have been decided since it was read.
+    ticket.refresh_from_db(fields=["verdict"])
     if ticket.verdict == Verdict.COVERED:
         return None
     name = ticket.caller.full_name if ticket.caller else ticket.client.name

@@ -19,6 +19,7 @@ from clausier.api.conduct.shapes import (
     OwnAnswer,
     OwnStanding,
     PriceOut,
+    Prices,
     Question,
     RemoteGiven,
     RemoteOut,
@@ -314,15 +315,15 @@ def end_remote(request: ApiRequest, id: Path[Id]) -> RemoteOut:
     routes,
     "/tickets/{number}/step-prices",
     "desk.read",
-    answers=list[PriceOut],
+    answers=Prices,
     summary=gettext_noop("Lire le prix des étapes à venir"),
     about=gettext_noop("Ce que l’heure coûterait au client à chaque étape, et pourquoi."),
 )
-def read_step_prices(request: ApiRequest, number: Path[Number]) -> list[PriceOut]:
+def read_step_prices(request: ApiRequest, number: Path[Number]) -> Prices:
     ticket = reading.ticket_of(request, number)
     higher = [step for step in Step.values if policies.is_above(step, ticket.step)]
     found = [(step, effects.of_step(ticket, step, clock.now())) for step in higher]
-    return [
+    items = [
         PriceOut(
             step=step,
             kind=effect.kind,
@@ -333,6 +334,7 @@ def read_step_prices(request: ApiRequest, number: Path[Number]) -> list[PriceOut
         )
         for step, effect in found
     ]
+    return Prices(items=items)
 
 
 @reads(

@@ -257,6 +257,12 @@ class PriceOut(Shape):
     outcome: dict[str, Any] | None
 
 
+class Prices(Shape):
+    """What each step to come would cost now."""
+
+    items: list[PriceOut]
+
+
 class NoticesAsked(Asked):
     """Those that still wait for a call, or all."""
 

@@ -117,6 +117,12 @@ def withdraw(request: ClientRequest, agreement: int) -> HttpResponse:
     return redirect("portal-agreements", request.provider.slug)
 
 
+def _has_left(one: Agreement) -> bool:
+    """Whether the person it was sent to is no more at the client's."""
+    left_on = one.asked_of.left_on if one.asked_of else None
+    return left_on is not None and left_on <= clock.today()
+
+
 @anyone
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -124,7 +130,7 @@ def by_link(request: HttpRequest, provider: str, token: str) -> HttpResponse:
     """The one question that a mail's link opens; only a button answers, not what merely fetches the page."""
     with isolation.everything("a link is looked up to learn which question it answers"):
         one = queries.by_link(token)
-        if one is None or one.provider.slug != provider:
+        if one is None or one.provider.slug != provider or _has_left(one):
             raise Http404
         actor = asking.answerer(one)
     isolation.enter(actor.scope)

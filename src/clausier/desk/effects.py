@@ -91,11 +91,16 @@ def says(effect: Mapping[str, Any]) -> str:
             return _("compris dans le contrat")
         case "points" if effect.get("minimum"):
             return _("%(points)s de l’heure, %(minutes)s au moins") % {
-                "points": wording.points(amount, language),
-                "minutes": wording.duration(int(effect["minimum"]) * 60),
+                "points": _in_points(amount),
+                "minutes": wording.span(int(effect["minimum"]) * 60),
             }
         case "points":
-            return _("%(points)s de l’heure") % {"points": wording.points(amount, language)}
+            return _("%(points)s de l’heure") % {"points": _in_points(amount)}
         case "hourly":
             return _("%(money)s HT de l’heure") % {"money": wording.money(amount, language)}
     return _("hors contrat, sur devis")
+
+
+def _in_points(amount: Decimal) -> str:
+    """A rate in points: whole where it is whole."""
+    return _("%(number)s points") % {"number": wording.number(amount, get_language() or "fr")}

@@ -29,7 +29,7 @@ def test_a_step_is_climbed_with_its_price_asked_in_the_portal_and_answered_there
     ticket = open_ticket(ims)
     staff, client = signed_in(ims.technician), signed_in(ims.correspondent)
     page = staff.get(where(ims, ticket)).content.decode()
-    assert "95 points de l’heure, 0\u00a0h\u00a030 au moins" in page or "95 points" in page
+    assert "95 points de l’heure, 30\u00a0min au moins" in page
     refused = staff.post(
         where(ims, ticket, "ticket-climb"), {"step": "onsite", "reason": "Carte à voir", "agreement": ""}
     )
@@ -54,7 +54,7 @@ def test_a_machine_is_taken_over_from_the_page_once_the_answer_is_noted(imri):
     remote = {"tool": tool.pk, "equipment": "SRV-FIC01"}
     refused = staff.post(where(imri, ticket, "ticket-remote"), remote)
     assert refused.status_code == 422
-    assert "IMRI VII.3.3" in refused.content.decode() or "VII.3.3" in refused.content.decode()
+    assert "VII.3.3" in refused.content.decode()
     noted = {"kind": "remote", "given": "yes", "contact": imri.caller.pk, "how": "phone"}
     assert staff.post(where(imri, ticket, "ticket-answer"), noted).status_code == 302
     assert staff.post(where(imri, ticket, "ticket-remote"), remote).status_code == 302

@@ -257,7 +257,7 @@ def _agreement(event: TicketEvent) -> Described:
     what = AgreementKind(data["kind"]).label
     match data.get("what"):
         case "asked":
-            return "message-circle-question", format_html(_("Accord demandé au client : <b>{}</b>"), what)
+            return "message-circle-more", format_html(_("Accord demandé au client : <b>{}</b>"), what)
         case "withdrawn":
             return "undo-2", format_html(_("Accord retiré : <b>{}</b>"), what)
     how = How(data["how"]).label if data.get("how") else ""

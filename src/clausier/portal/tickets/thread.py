@@ -178,7 +178,7 @@ def _agreement(event: TicketEvent) -> tuple[str, str]:
     data = event.data
     match data.get("what"):
         case "asked":
-            return "message-circle-question", step_words.asked(data["kind"], data.get("about", ""))
+            return "message-circle-more", step_words.asked(data["kind"], data.get("about", ""))
         case "withdrawn":
             return "undo-2", _("Accord retiré : %(what)s") % {"what": AgreementKind(data["kind"]).label}
     facts = {"what": AgreementKind(data["kind"]).label, "name": data["name"]}

@@ -17,6 +17,7 @@ from procrastinate.jobs import Status
 
 from clausier import options, processes, supervise
 from clausier.desk.intake import Tickets
+from clausier.desk.services import notices
 from clausier.foundation import reactions
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
@@ -55,6 +56,8 @@ REACTIONS = (
         frozenset({"desk.contestation_rejected"}),
         wanted=lambda entry: bool(entry.data.get("repeated")),
     ),
+    # The client is told of each step, by mail or by someone who calls.
+    Reaction("desk.tell_step", notices.CODES, wanted=notices.is_wanted),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker

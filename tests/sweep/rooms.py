@@ -22,9 +22,11 @@ from django.urls.converters import IntConverter
 from django.urls.resolvers import RegexPattern
 
 from clausier import fences
+from clausier.access import services as access
+from clausier.access.services import Answer
 from clausier.api.site import api
 from clausier.desk import services as desk
-from clausier.desk.models import HourlyItem
+from clausier.desk.models import HourlyItem, Notice
 from clausier.desk.timeline import Upload
 from clausier.directory import services as directory
 from clausier.directory.models import Client
@@ -260,6 +262,26 @@ def furnish(house: House) -> dict[str, Any]:
         line="ligne du coffre",
         audio=Upload("message du coffre.mp3", "audio/mpeg", b"ID3 le coffre sonne"),
     )
+    tool = access.add_tool(by=house.owner, at=FRIDAY_1630, name="Télécommande du coffre")
+    yes = Answer(True, contact=house.caller, note="Le coffre peut être ouvert")
+    standing = access.record_standing(
+        by=house.dispatcher, at=FRIDAY_1630, client=house.client, kind="remote", answer=yes
+    )
+    consent = desk.record_agreement(
+        by=house.technician, at=FRIDAY_1630, ticket=ticket, kind="remote", answer=yes
+    )
+    remote = desk.start_remote(
+        by=house.technician, at=FRIDAY_1630, ticket=ticket, tool=tool, equipment="Écran du coffre"
+    )
+    notice = Notice.objects.create(
+        provider=house.provider,
+        client=house.client,
+        ticket=ticket,
+        event=ticket.events.latest("pk"),
+        contact=house.caller,
+        channel="phone",
+        made_at=FRIDAY_1630,
+    )
     letter = post.send_trial(by=house.owner, at=FRIDAY_1630, mailbox=mailbox, to="essai@coffre.example.net")
     trouble = AddressTrouble.objects.create(
         provider=house.provider,
@@ -368,6 +390,15 @@ def furnish(house: House) -> dict[str, Any]:
         "position": 0,
         "call": call.pk,
         "phone:id": call.pk,
+        "tool": tool.pk,
+        "agreement": consent.pk,
+        "clients:agreement": standing.pk,
+        "remote": remote.pk,
+        "notice": notice.pk,
+        "agreements:id": consent.pk,
+        "remote-tools:id": tool.pk,
+        "remote-sessions:id": remote.pk,
+        "notices:id": notice.pk,
         "letter": letter.pk,
         "trouble": trouble.pk,
         "courrier:kind": "acknowledgement",

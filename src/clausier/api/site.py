@@ -9,6 +9,7 @@ from clausier.api import problems
 from clausier.api.agencies.routes import routes as agencies
 from clausier.api.books.routes import routes as books
 from clausier.api.clients.routes import routes as clients
+from clausier.api.conduct.routes import routes as conduct
 from clausier.api.contestations.routes import routes as contestations
 from clausier.api.contracts.routes import routes as contracts
 from clausier.api.documents.routes import routes as documents
@@ -52,6 +53,7 @@ for tag, routes in (
     (gettext_noop("Courrier"), mail),
     (gettext_noop("Téléphone"), phone),
     (gettext_noop("Rendez-vous"), visits),
+    (gettext_noop("Conduite"), conduct),
     (gettext_noop("Travail"), work),
     (gettext_noop("Corrections et contestations"), contestations),
     (gettext_noop("Heures et taux"), hourly),

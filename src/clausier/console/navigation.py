@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("agencies", _("Agences"), "map-pin", "people.read", "g", _("Maison")),
     Entry("journal", _("Journal"), "scroll-text", "journal.read", "o", _("Maison")),
     Entry("screens", _("Écrans muraux"), "monitor", "screens.write", "u", _("Réglages")),
+    Entry("remote-tools", _("Prise en main"), "monitor-dot", "access.settle", "a", _("Réglages")),
     Entry("moving", _("Emménager"), "truck", "transfer.import", "d", _("Réglages")),
     Entry("tokens", _("Jetons d’API"), "key-round", "integrations.write", "i", _("Réglages")),
     Entry("webhooks", _("Webhooks"), "webhook", "integrations.write", "w", _("Réglages")),

@@ -18,6 +18,7 @@ PROVIDER_FEATURES = (
     "points",
     "clients",
     "contracts",
+    "access",
     "ownbook",
     "books",
     "people",

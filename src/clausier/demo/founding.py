@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from clausier.access import services as access
 from clausier.contracts import services as contracts
 from clausier.contracts.models import Contract
 from clausier.demo.cast import (
@@ -35,6 +36,7 @@ from clausier.prepaid.models import PointAccount
 BEFORE_EVERYTHING = timedelta(days=3200)
 A_YEAR = 365  # days: no account of points is older, for nothing was deducted before
 LOOK_EVERY = 10  # days between two looks at an account of points
+REMOTE_TOOLS = ("AidePoste", "Console de supervision")
 LETTERS = Path(__file__).parent / "letters"
 
 
@@ -66,6 +68,8 @@ def found(plan: ProviderPlan, *, now: datetime) -> World:
         _place(
             owner, first, Membership.objects.get(provider=provider, person=owner.person), agencies, began_at
         )
+        for tool in REMOTE_TOOLS:
+            access.add_tool(by=owner, at=began_at, name=tool)
     terms, region = books.read(book), next(iter(agencies.values())).holidays
     return World(
         plan=plan,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from clausier.demo.clockwork import Piece
+from clausier.demo.stepping import agreed
 from clausier.demo.world import World
 from clausier.desk import services as desk
 from clausier.desk.models import Ticket
@@ -74,14 +75,23 @@ def prepared(
     `answers` follow the order of the book's questions; give fewer to leave some open. Hands back the instant.
     """
     at = yield minutes_later(world, ticket.called_at, 6)
-    desk.climb(by=world.staff[key], at=at, ticket=ticket, step="remote", reason=reasons[0])
+    desk.climb(
+        by=world.staff[key], at=at, ticket=ticket, step="remote", reason=reasons[0], agreement=agreed(ticket)
+    )
     at = yield minutes_later(world, at, 9)
     if answers:
         desk.answer_prediagnosis(
             by=world.staff[key], at=at, ticket=ticket, answers=dict(zip(QUESTIONS, answers, strict=False))
         )
     if len(answers) == len(QUESTIONS):
-        desk.climb(by=world.staff[key], at=at, ticket=ticket, step="onsite", reason=reasons[1])
+        desk.climb(
+            by=world.staff[key],
+            at=at,
+            ticket=ticket,
+            step="onsite",
+            reason=reasons[1],
+            agreement=agreed(ticket),
+        )
     return at
 
 

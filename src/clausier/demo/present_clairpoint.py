@@ -9,7 +9,9 @@ from datetime import timedelta
 from clausier.demo import present_clairpoint_done as done
 from clausier.demo import present_work as work
 from clausier.demo.clockwork import Script
+from clausier.demo.conduct import asked_first
 from clausier.demo.present import Case, booked, minutes_later, opened
+from clausier.demo.stepping import agreed
 from clausier.demo.world import World
 from clausier.desk import services as desk
 
@@ -99,9 +101,7 @@ def reservations_down(world: World) -> Script:
     )
     ticket = yield from opened(world, case, world.phone.ago(75))
     at = yield minutes_later(world, ticket.called_at, 10)
-    desk.climb(
-        by=world.staff["odilon"], at=at, ticket=ticket, step="remote", reason="Journaux du connecteur à lire"
-    )
+    asked_first(world, "odilon", ticket, at=at, step="remote", reason="Journaux du connecteur à lire")
 
 
 def pump_alarm(world: World) -> Script:
@@ -130,7 +130,14 @@ def pump_alarm(world: World) -> Script:
         contact=world.customers["eaux"].people["vanne"],
         text="Carte radio à changer. M. Vannequin nous accompagne à la station.",
     )
-    desk.climb(by=floris, at=at, ticket=ticket, step="onsite", reason="Carte radio à remplacer sur place")
+    desk.climb(
+        by=floris,
+        at=at,
+        ticket=ticket,
+        step="onsite",
+        reason="Carte radio à remplacer sur place",
+        agreement=agreed(ticket),
+    )
     booked(world, ticket, "floris", world.onsite.visit(45), client="eaux", site=1, at=at, minutes=120)
 
 
@@ -262,6 +269,13 @@ def new_workstations(world: World) -> Script:
         ticket=ticket,
         text="Comptez une journée sur place ; nous apportons les disques de transfert.",
     )
-    desk.climb(by=floris, at=at, ticket=ticket, step="onsite", reason="Mise en service sur place")
+    desk.climb(
+        by=floris,
+        at=at,
+        ticket=ticket,
+        step="onsite",
+        reason="Mise en service sur place",
+        agreement=agreed(ticket),
+    )
     day = world.onsite.visit(700)
     booked(world, ticket, "floris", day, client="menuiserie", at=at, minutes=180)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from clausier.demo import present_houlemont_done as done
 from clausier.demo.clockwork import Script
+from clausier.demo.conduct import closed_door, standing, take_over
 from clausier.demo.present import SERVER, WORKSTATION, Case, booked, minutes_later, opened, prepared
 from clausier.demo.world import World
 from clausier.desk import services as desk
@@ -30,8 +31,10 @@ def present(world: World) -> Iterator[Script]:
         migration_asked,
         restart_asked,
         access_for_trainee,
+        closed_door,
     ):
         yield script(world)
+    yield standing(world, "conserverie", "quillebois", "Accord écrit pour toutes les lignes de production.")
 
 
 def link_down(world: World) -> Script:
@@ -208,6 +211,9 @@ def dead_server(world: World) -> Script:
         ticket=ticket,
         step="remote",
         reason="Mme Quillebois a redémarré deux fois, sans effet",
+    )
+    take_over(
+        world, "karim", ticket, at=at, equipment="SRV-FIC01", reason="Carte de gestion, état des disques"
     )
     desk.reply(
         by=karim,

@@ -15,6 +15,7 @@ from clausier.demo import cast
 from clausier.demo.cast import ClientPlan, Matter
 from clausier.demo.clockwork import Piece, Script
 from clausier.demo.present import SERVER, WORKSTATION
+from clausier.demo.stepping import agreed
 from clausier.demo.world import Customer, World
 from clausier.desk import services as desk
 from clausier.desk.models import Ticket, Verdict, WorkSession
@@ -309,11 +310,14 @@ def _too_long(course: Course) -> int:
 def _appointed(world: World, course: Course, ticket: Ticket, technician: Actor) -> Piece[datetime]:
     """Remote was not enough: questions answered, a time agreed; goes on when the technician is there."""
     at = yield world.phone.after(ticket.opened_at, 15)
-    desk.climb(by=technician, at=at, ticket=ticket, step="remote", reason="Non résolu au téléphone")
+    yes = agreed(ticket)
+    why = "Non résolu au téléphone"
+    desk.climb(by=technician, at=at, ticket=ticket, step="remote", reason=why, agreement=yes)
     at = yield at + timedelta(minutes=10)
     if world.plan.book.startswith("imri"):
         desk.answer_prediagnosis(by=technician, at=at, ticket=ticket, answers=ANSWERS)
-    desk.climb(by=technician, at=at, ticket=ticket, step="onsite", reason="Il faut voir l’équipement")
+    why = "Il faut voir l’équipement"
+    desk.climb(by=technician, at=at, ticket=ticket, step="onsite", reason=why, agreement=yes)
     postponed = "postponed" in course.turns
     minutes = _too_long(course) + 240 if postponed else 60 + course.wait
     if "late" in course.turns:

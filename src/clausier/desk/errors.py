@@ -147,3 +147,42 @@ class MachineGone(Refusal):
     """The machine left the workshop, or the loan is over."""
 
     code = "machine_gone"
+
+
+class AgreementNeeded(Refusal):
+    """A step that costs something is climbed with the client's agreement, and worked on once it is given."""
+
+    code = "agreement_needed"
+
+
+class BackupNeeded(Refusal):
+    """Work on what bears data waits for the client's word on its backup (ims 6.5)."""
+
+    code = "backup_needed"
+
+
+class SiteConsentNeeded(Refusal):
+    """Work at a third party's waits for that party's agreement (ims 8)."""
+
+    code = "site_consent_needed"
+
+
+class RemoteSessionOpen(Refusal):
+    """Someone is still on a machine of the client."""
+
+    code = "remote_session_open"
+    status = 409
+
+
+class UnknownSession(Refusal):
+    """No such remote session on a ticket that one sees."""
+
+    code = "unknown_session"
+    status = 404
+
+
+class NothingToTell(Refusal):
+    """The client was told already, or is told by mail."""
+
+    code = "nothing_to_tell"
+    status = 409

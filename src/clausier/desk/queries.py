@@ -17,6 +17,7 @@ from clausier.desk.models import (
     Custody,
     HourlyItem,
     MachineLoan,
+    Notice,
     Origin,
     PhoneCall,
     Promise,
@@ -28,6 +29,7 @@ from clausier.desk.models import (
     WorkSpan,
 )
 from clausier.desk.states import AppointmentState, ContestationState, SessionState, TicketState
+from clausier.directory.models import Channel
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
@@ -343,6 +345,14 @@ def active_appointment(ticket: Ticket) -> Appointment | None:
         .order_by("-pk")
         .first()
     )
+
+
+def notices(actor: Actor, *, waiting: bool) -> QuerySet[Notice]:
+    """Who is told of which step, the latest first; `waiting`: only those whom somebody must still call."""
+    found = Notice.objects.filter(ticket__in=tickets_visible_to(actor).order_by().values("pk"))
+    if waiting:
+        found = found.filter(told_at=None, channel=Channel.PHONE)
+    return found.select_related("ticket__client", "contact", "event").order_by("-pk")
 
 
 LIVE_FOR = timedelta(seconds=90)  # how long a call that rings, or was just answered, stays on the screens

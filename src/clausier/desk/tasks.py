@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import translation
 from procrastinate.contrib.django import app
 
-from clausier.desk import intake, telling
-from clausier.desk.models import Contestation, Custody, TicketEvent
-from clausier.desk.services import closings, custody
+from clausier.access import queries as access
+from clausier.access.models import Agreement
+from clausier.access.states import AgreementState
+from clausier.desk import intake, step_words, telling
+from clausier.desk.models import Contestation, Custody, EventKind, Notice, TicketEvent
+from clausier.desk.services import closings, custody, notices
 from clausier.desk.states import CustodyState
+from clausier.directory.models import Channel
 from clausier.foundation import clock, isolation, mail
 from clausier.foundation.models import JournalEntry, Membership
 from clausier.foundation.permissions import Role
@@ -101,6 +107,65 @@ def remind_of_machines(timestamp: int) -> int:
     waiting = Custody.objects.filter(state=CustodyState.READY, due_on__lt=today, ticket__isnull=False)
     unspoken = waiting.filter(Q(reminded_on=None) | Q(reminded_on__lte=today - REMIND_EVERY))
     return sum(custody.remind(pk, on=today, at=clock.now()) for pk in unspoken.values_list("pk", flat=True))
+
+
+@app.task(name="desk.tell_step", queue="mail")
+@isolation.job_of_provider
+def tell_step(*, entry: int, provider_id: int) -> int | None:
+    """Tell the client of the step that an act made: by mail at once, or as something to say by phone.
+
+    The notice's id; None where nobody is told. Done again, it makes nothing.
+    """
+    told = JournalEntry.objects.get(pk=entry)
+    event = (
+        TicketEvent.objects.select_related("ticket__client", "ticket__caller", "ticket__agency", "provider")
+        .filter(pk=told.data.get("event"))
+        .first()
+    )
+    if event is None:
+        return None
+    with transaction.atomic():
+        at = clock.now()
+        notice = notices.owed(event, at=at)
+        if notice is not None and notice.channel == Channel.MAIL:
+            _mail_step(notice, at=at)
+        return notice.pk if notice else None
+
+
+def _mail_step(notice: Notice, *, at: datetime) -> None:
+    """Put the letter of a step into the outbox; without a mailbox to write from there is none."""
+    event, ticket, contact = notice.event, notice.ticket, notice.contact
+    conversation = conversations.about(
+        intake.filed(ticket, None), provider=event.provider, subject=ticket.title, at=at
+    )
+    mailbox = outbox.mailbox_for(event.provider, conversation)
+    if mailbox is None:
+        return
+    language = conversations.language_of(contact)
+    with translation.override(language):
+        step, link = step_words.sentence(event), _link(event)
+    outbox.tell_step(
+        conversation,
+        mailbox=mailbox,
+        to=contact.email,
+        contact=contact,
+        language=language,
+        step=step,
+        link=link,
+        event_id=event.pk,
+        at=at,
+    )
+
+
+def _link(event: TicketEvent) -> str:
+    """Where the client answers what it is asked; "" when nothing waits or the portal is nowhere known."""
+    agreed = event.data.get("agreed") if event.kind == EventKind.STEP else event.data
+    pk = agreed.get("agreement") if isinstance(agreed, dict) else None
+    asked = Agreement.objects.filter(pk=pk or 0, state=AgreementState.ASKED).first()
+    if asked is None or not asked.site_url:
+        return ""
+    where = reverse("portal-agreement", args=[event.provider.slug, access.link_token(asked)])
+    return asked.site_url.rstrip("/") + where
 
 
 @app.periodic(cron="23 * * * *")

@@ -126,7 +126,8 @@ class PortalSection(models.TextChoices):
 class Client(models.Model):
     """A client of the provider: a company, administration or collectivity, and where the book allows, others.
 
-    `sort_key` is the name without accents or case, for lists and for finding while typing.
+    `sort_key` is the name without accents or case, for lists and for finding while typing. `tells_steps` is
+    whether its people are told of each step of their tickets (ims 6.3b).
     """
 
     searchable: ClassVar[Searchable] = Searchable(
@@ -168,6 +169,7 @@ class Client(models.Model):
     note = models.TextField(blank=True)
     client_since_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
+    tells_steps = models.BooleanField(default=True)
     closed_sections = ArrayField(
         models.CharField(max_length=20, choices=PortalSection.choices), default=list, blank=True
     )
@@ -241,6 +243,7 @@ class Channel(models.TextChoices):
 
     PHONE = "phone", _("téléphone")
     MAIL = "mail", _("courriel")
+    NONE = "none", _("ne pas le prévenir")
 
 
 class Contact(models.Model):

@@ -402,7 +402,7 @@ def _contact_fields(given: Mapping[str, Any]) -> dict[str, Any]:
     _phones_in(fields, "phone", "mobile")
     _email_in(fields)
     if "preferred_channel" in fields and fields["preferred_channel"] not in Channel.values:
-        raise InvalidInput(_("Choisissez téléphone ou courriel."), field="preferred_channel")
+        raise InvalidInput(_("Choisissez téléphone, courriel ou aucun."), field="preferred_channel")
     return fields
 
 

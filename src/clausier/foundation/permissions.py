@@ -55,6 +55,12 @@ _hotline = frozenset({_o, _m, _d, _t})
 _desk_client = frozenset({Role.IT_CORRESPONDENT, Role.USER})
 
 MATRIX: Final[dict[str, frozenset[Role]]] = {
+    "access.answer": _desk_client,
+    "access.consent": frozenset({Role.IT_CORRESPONDENT}),
+    "access.read": _all | _desk_client,
+    "access.record": _hotline,
+    "access.settle": _lead,
+    "access.withdraw": _hotline | _desk_client,
     "books.publish": frozenset({_o}),
     "books.read": _all,
     "books.write": _lead,
@@ -111,6 +117,12 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
 }
 
 PERMISSION_NAMES: Final = {
+    "access.answer": _("répondre à une demande d’accord"),
+    "access.consent": _("donner un accord permanent de prise en main"),
+    "access.read": _("lire les accords et les prises en main"),
+    "access.record": _("noter l’accord ou le refus d’un client"),
+    "access.settle": _("régler les outils de prise en main"),
+    "access.withdraw": _("retirer un accord"),
     "books.publish": _("publier une édition de vos conditions"),
     "books.read": _("lire les livres de clauses"),
     "books.write": _("préparer une édition de vos conditions"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import Refusal
 from clausier.pages.refusals import in_terms
 from clausier.terms.errors import TermsError
@@ -84,6 +86,11 @@ class DayField(forms.DateField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("error_messages", {"invalid": _("Indiquez une date, par exemple 20/11/2026.")})
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **kwargs)
+
+
+def end_of(day: date | None) -> datetime | None:
+    """The midnight at which a day that was chosen is over; None when none was."""
+    return datetime.combine(day + timedelta(days=1), time(), PARIS) if day else None
 
 
 PERIOD = re.compile(r"(\d{1,2})[:h](\d{2})?\s*[-–à]\s*(\d{1,2})[:h](\d{2})?")

@@ -33,6 +33,12 @@ class ClientRequest(HttpRequest):
     accesses: list[ClientAccess]
 
 
+def anyone(view: View) -> View:
+    """State that a page needs no account: its address is a secret that was sent to one person."""
+    view.permission = "anyone"  # type: ignore[attr-defined]
+    return view
+
+
 def page(permission: str, section: str = "") -> Callable[[View], View]:
     """Admit a client's people whose role carries `permission`, while the provider leaves `section` open."""
 

@@ -2,7 +2,10 @@
 
 from django.urls import include, path
 
-FEATURES = ("session", "search", "tickets", "work", "points", "contracts", "reports", "people", "why")
+FEATURES = (
+    *("session", "search", "tickets", "agreements", "work", "points"),
+    *("contracts", "reports", "people", "why"),
+)
 
 urlpatterns = [
     path("<slug:provider>/portail/", include(f"clausier.portal.{feature}.urls")) for feature in FEATURES

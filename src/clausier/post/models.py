@@ -206,6 +206,7 @@ class MailKind(models.TextChoices):
 
     REPLY = "reply", _("réponse")
     ACKNOWLEDGEMENT = "acknowledgement", _("accusé de réception")
+    STEP = "step", _("avis d’étape")
     TRIAL = "trial", _("essai")
     LETTER = "letter", _("lettre")
 

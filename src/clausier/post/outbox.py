@@ -110,6 +110,34 @@ def acknowledge(
     )
 
 
+def tell_step(
+    conversation: Conversation,
+    *,
+    mailbox: Mailbox,
+    to: str,
+    contact: Contact,
+    language: str,
+    step: str,
+    link: str,
+    event_id: int,
+    at: datetime,
+) -> OutgoingMail | None:
+    """Say where a request stands; None when that step was told before."""
+    if OutgoingMail.objects.filter(provider=conversation.provider, event_id=event_id).exists():
+        return None
+    facts = facts_of(conversation, mailbox, contact=contact, language=language)
+    return _make(
+        conversation,
+        MailKind.STEP,
+        facts | {"etape": step, "lien": link},
+        mailbox=mailbox,
+        to=[to],
+        event_id=event_id,
+        language=language,
+        at=at,
+    )
+
+
 def first_today(provider: Provider, address: str, *, at: datetime) -> bool:
     """Whether `address` has had no acknowledgement on that day; from now on it has."""
     _row, made = Acknowledgement.objects.get_or_create(
@@ -132,6 +160,8 @@ def facts_of(
         "personne": contact.full_name if contact else "",
         "client": client.name if client else "",
         "promesse": "",
+        "etape": "",
+        "lien": "",
         "prestataire": mailbox.provider.name,
         "signature": signature.strip() or mailbox.sender_name or mailbox.provider.name,
     }

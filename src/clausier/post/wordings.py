@@ -25,6 +25,8 @@ VARIABLES: Final[dict[str, Any]] = {
     "personne": gettext_lazy("à qui l’on écrit"),
     "client": gettext_lazy("sa société"),
     "promesse": gettext_lazy("ce qui est promis, en une phrase, ou rien"),
+    "etape": gettext_lazy("ce qui vient de se passer sur le ticket, en une phrase ou deux"),
+    "lien": gettext_lazy("l’adresse où le client répond à une demande d’accord, ou rien"),
     "prestataire": gettext_lazy("votre société"),
     "signature": gettext_lazy("la signature de la boîte"),
     "contrat": gettext_lazy("le numéro du contrat"),
@@ -46,6 +48,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "points-expiry": ("points", "jour"),
     "points-statement": ("mois",),
     "points-staff": ("message",),
+    "step": ("etape", "lien"),
 }
 """Each letter, and what it cannot do without."""
 
@@ -58,6 +61,7 @@ KIND_NAMES: Final = {
     "points-expiry": gettext_lazy("Points : péremption proche"),
     "points-statement": gettext_lazy("Points : relevé du mois"),
     "points-staff": gettext_lazy("Points : alerte à votre équipe"),
+    "step": gettext_lazy("Avis d’étape"),
 }
 
 
@@ -169,6 +173,15 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "{objet}",
         "{message}\n\n{client}, contract {contrat}. Balance: {solde}.\n\n{signature}",
     ),
+    ("step", "fr"): Words(
+        "{objet}",
+        "Bonjour,\n\nTicket {ticket}\u00a0: {etape}\n\n{lien}\n\n"
+        "Pour répondre, écrivez simplement à la suite de ce message.\n\n{signature}",
+    ),
+    ("step", "en"): Words(
+        "{objet}",
+        "Hello,\n\nTicket {ticket}: {etape}\n\n{lien}\n\nTo reply, just answer this message.\n\n{signature}",
+    ),
 }
 
 
@@ -234,6 +247,12 @@ def sample(provider: Provider, language: str) -> dict[str, str]:
         "promesse": "We will be with you before Monday 12:30."
         if english
         else "Nous serons chez vous avant lundi 12 h 30.".replace(" h ", "\u00a0h\u00a0"),
+        "etape": "Your request moves to a visit on site. Price: included in the contract."
+        if english
+        else "Votre demande passe à l’intervention sur site. Prix : compris dans le contrat.".replace(
+            " :", "\u00a0:"
+        ),
+        "lien": "https://desk.example.org/accord/…",
         "prestataire": provider.name,
         "signature": provider.name,
         "contrat": "C-0042",

@@ -17,6 +17,7 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
+from clausier.access.models import Agreement, RemoteSession, RemoteTool
 from clausier.contracts.models import Acceptance, Contract, ContractSite, CoveredClass, Derogation
 from clausier.desk.models import (
     Appointment,
@@ -29,6 +30,7 @@ from clausier.desk.models import (
     MachineLoan,
     Promise,
     PromiseKind,
+    StoppedIntervention,
     Ticket,
     TicketEvent,
     WorkCorrection,
@@ -117,6 +119,10 @@ FOR_THE_CLIENT: Final = frozenset(
         Custody,
         CustodyPhoto,
         MachineLoan,
+        Agreement,
+        RemoteTool,
+        RemoteSession,
+        StoppedIntervention,
         Document,
         StoredFile,
         Ruling,

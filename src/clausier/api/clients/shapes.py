@@ -29,6 +29,7 @@ class ClientOut(Shape):
     note: str | None = Field(description=gettext_noop("La note interne ; nulle pour un jeton de client."))
     client_since_on: date
     ended_on: date | None
+    tells_steps: bool
 
     @classmethod
     def of(cls, client: Client, *, internal: bool) -> ClientOut:
@@ -47,6 +48,7 @@ class ClientOut(Shape):
             note=client.note if internal else None,
             client_since_on=client.client_since_on,
             ended_on=client.ended_on,
+            tells_steps=client.tells_steps,
         )
 
 
@@ -92,6 +94,7 @@ class ClientChanges(Given):
     email: str = Field("", max_length=254)
     note: Text = ""
     ended_on: Day | None = None
+    tells_steps: bool = Field(True, description=gettext_noop("Prévenir ses personnes de chaque étape."))
 
 
 class SiteOut(Shape):

@@ -8,13 +8,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from clausier.access.services import Answer
 from clausier.api.doors import ApiRequest
 from clausier.api.shapes import FileGiven
-from clausier.api.tickets.shapes import TicketGiven, TicketOut, TicketsAsked
+from clausier.api.tickets.shapes import Climb, TicketGiven, TicketOut, TicketsAsked
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.desk import queries
 from clausier.desk.models import Origin, PromiseKind, Ticket
+from clausier.desk.services import StepAgreement
 from clausier.desk.states import TicketState
 from clausier.desk.timeline import Upload
 from clausier.directory import queries as directory
@@ -173,6 +175,15 @@ def person_named(actor: Actor, pk: int | None, field: str = "assignee") -> Perso
     if member is None:
         raise InvalidInput(_("Cette personne n’est pas de l’équipe."), field=field)
     return member.person
+
+
+def agreement_of(request: ApiRequest, body: Climb, ticket: Ticket) -> StepAgreement | None:
+    """What the client says of a step; None when nothing is told."""
+    if body.agreement is None:
+        return None
+    contact = contact_named([ticket.client], body.contact)
+    answer = Answer(True, body.how.value, contact=contact, name=body.name, said_at=body.agreed_at)
+    return StepAgreement(body.agreement, answer, body.why_none, request.build_absolute_uri("/"))
 
 
 def uploads(files: Sequence[FileGiven]) -> list[Upload]:

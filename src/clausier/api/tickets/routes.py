@@ -178,7 +178,15 @@ def assign(request: ApiRequest, number: Path[Number], body: Assignment) -> Ticke
 )
 def climb(request: ApiRequest, number: Path[Number], body: Climb) -> TicketOut:
     ticket = reading.ticket_of(request, number)
-    services.climb(by=request.actor, at=clock.now(), ticket=ticket, step=body.step.value, reason=body.reason)
+    agreement = reading.agreement_of(request, body, ticket)
+    services.climb(
+        by=request.actor,
+        at=clock.now(),
+        ticket=ticket,
+        step=body.step.value,
+        reason=body.reason,
+        agreement=agreement,
+    )
     return reading.shown_again(request, ticket)
 
 

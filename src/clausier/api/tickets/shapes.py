@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_noop
 from pydantic import ConfigDict, Field, JsonValue
 
+from clausier.access.models import How
 from clausier.api.paging import Asked
 from clausier.api.shapes import (
     MOST_FILES,
@@ -268,10 +269,19 @@ class Assignment(Given):
 
 
 class Climb(Given):
-    """The step that the ticket climbs to, and why the former was not enough."""
+    """The step that the ticket climbs to, why the former was not enough, and what the client says of it.
+
+    A step that costs something needs `agreement`; without one, whatever is included is climbed at once.
+    """
 
     step: Step
     reason: Text
+    agreement: Literal["given", "asked", "none"] | None = None
+    contact: Id | None = Field(None, description=gettext_noop("Qui a donné son accord."))
+    name: Line = ""
+    how: How = How.PHONE
+    agreed_at: Instant | None = None
+    why_none: str = Field("", max_length=500)
 
 
 class Answers(Given):

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
+from pydantic import Field
 
 from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.paging import Asked, Page, page
@@ -66,6 +67,8 @@ class AppointmentGiven(Given):
     ends_at: Instant
     site: Id | None = None
     asked_by_client: bool = False
+    asked_by: Id | None = Field(None, description=gettext_noop("Un contact ; l’appelant si rien n’est dit."))
+    reason: str = Field("", max_length=500)
 
 
 class Cancellation(Given):
@@ -119,6 +122,8 @@ def set_appointment(request: ApiRequest, number: Path[Number], body: Appointment
         ends_at=body.ends_at,
         site=reading.site_named(parties, body.site),
         asked_by_client=body.asked_by_client,
+        asked_by=reading.contact_named(parties, body.asked_by, "asked_by"),
+        reason=body.reason,
     )
     return AppointmentOut.of(appointment)
 

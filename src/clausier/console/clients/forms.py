@@ -60,6 +60,9 @@ class EditClientForm(FileForm):
     """The file later: when the client came does not change, when it leaves may be told."""
 
     ended_on = DayField(label=_("N’est plus client depuis le"), required=False)
+    tells_steps = forms.BooleanField(
+        label=_("prévenir ses personnes de chaque étape de leurs demandes"), required=False
+    )
 
     @staticmethod
     def of(client: Client) -> dict[str, Any]:

@@ -132,7 +132,8 @@ def cover(request: StaffRequest, number: int) -> HttpResponse:
 @require_POST
 def climb(request: StaffRequest, number: int) -> HttpResponse:
     def do(ticket: Ticket, form: forms.ClimbForm) -> Any:
-        return services.climb(by=request.actor, at=clock.now(), ticket=ticket, **form.cleaned_data)
+        asked = form.asked(request.build_absolute_uri("/"))
+        return services.climb(by=request.actor, at=clock.now(), ticket=ticket, **asked)
 
     return _act(request, number, forms.ClimbForm, do)
 

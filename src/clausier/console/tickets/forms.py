@@ -11,11 +11,14 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from clausier.access.models import How
+from clausier.access.services import Answer
 from clausier.console.call import offers
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import facts, policies
 from clausier.desk.models import Impact, Step, Ticket, Urgency, Verdict, WorkMode
+from clausier.desk.services import StepAgreement
 from clausier.directory import queries as directory
 from clausier.directory.models import Contact, Site
 from clausier.foundation import queries as foundation
@@ -28,6 +31,7 @@ from clausier.pages.forms import ActForm, DayField, LongText
 from clausier.terms.book import Book
 
 KINDS = (("reply", _("Répondre")), ("note", _("Note interne")), ("call", _("Appel")))
+BY_STAFF = [(how.value, how.label) for how in (How.PHONE, How.SPOKEN, How.MAIL, How.PAPER)]
 DIRECTIONS = (("in", _("le client a appelé")), ("out", _("nous avons appelé")))
 
 
@@ -131,13 +135,43 @@ class FirstNumberForm(ActForm):
 
 
 class ClimbForm(TicketForm):
+    """A step up, with what the client says of it."""
+
     name = "climb"
+    rows = (("step",), ("reason",), ("agreement",), ("contact", "how"), ("why_none",))
     step = forms.ChoiceField(label=_("Passer à"))
     reason = forms.CharField(label=_("Pourquoi l’étape en cours ne suffit pas"), required=False)
+    agreement = forms.ChoiceField(
+        label=_("Accord du client"),
+        choices=[
+            ("given", _("il l’a donné")),
+            ("asked", _("le lui demander, au portail et par courriel")),
+            ("none", _("pas nécessaire")),
+        ],
+        required=False,
+    )
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(), label=_("Donné par"), required=False, empty_label="—"
+    )
+    how = forms.ChoiceField(label=_("Comment"), choices=BY_STAFF, required=False)
+    why_none = forms.CharField(label=_("Pourquoi il n’en faut pas"), required=False, max_length=500)
 
     def fill(self) -> None:
         higher = [s for s in Step if policies.is_above(s.value, self.ticket.step)]
         self.offer("step", [(step.value, step.label) for step in higher])
+        self.among("contact", directory.contacts(self.ticket.client, self.called_on))
+        included = self.ticket.verdict == Verdict.COVERED
+        self.initial.update(
+            {"contact": self.ticket.caller_id, "how": How.PHONE, "agreement": "none" if included else "given"}
+        )
+
+    def asked(self, site_url: str) -> dict[str, Any]:
+        """What `climb` takes."""
+        said = self.cleaned_data
+        answer = Answer(True, said["how"] or How.PHONE, contact=said["contact"])
+        way = said["agreement"]
+        agreement = StepAgreement(way, answer, said["why_none"], site_url) if way else None
+        return {"step": said["step"], "reason": said["reason"], "agreement": agreement}
 
 
 class PrediagnosisForm(TicketForm):
@@ -168,7 +202,12 @@ class HourField(forms.TimeField):
 
 class AppointmentForm(TicketForm):
     name = "appointment"
-    rows = (("on", "starts_at", "ends_at"), ("assignee", "site"))
+    rows = (
+        ("on", "starts_at", "ends_at"),
+        ("assignee", "site"),
+        ("asked_by_client",),
+        ("asked_by", "reason"),
+    )
     on = DayField(label=_("Jour"))
     starts_at = HourField(label=_("De"))
     ends_at = HourField(label=_("À"))
@@ -177,10 +216,15 @@ class AppointmentForm(TicketForm):
         Site.objects.none(), label=_("Où"), required=False, empty_label=_("site du ticket")
     )
     asked_by_client = forms.BooleanField(label=_("date demandée par le client"), required=False)
+    asked_by = forms.ModelChoiceField(
+        Contact.objects.none(), label=_("Demandée par"), required=False, empty_label=_("l’appelant")
+    )
+    reason = forms.CharField(label=_("Raison"), required=False, max_length=500)
 
     def fill(self) -> None:
         self.among("assignee", team(self.actor))
         self.among("site", directory.sites(self.ticket.client))
+        self.among("asked_by", directory.contacts(self.ticket.client, self.called_on))
         self.initial.update({"assignee": self.ticket.assignee_id, "site": self.ticket.site_id})
 
     def start_on(self, now: datetime) -> None:

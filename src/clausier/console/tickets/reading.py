@@ -16,7 +16,7 @@ from clausier.console.books.addresses import addresses, clause_url
 from clausier.console.call import offers
 from clausier.console.doors import StaffRequest
 from clausier.console.mail.reading import MARKS_OUT
-from clausier.console.tickets import thread
+from clausier.console.tickets import conduct_reading, thread
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.desk import facts, policies
@@ -107,12 +107,13 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "grades": Grade.choices,
         "contestations": list(desk.contestations(actor).filter(ticket=ticket).order_by("pk")),
         "machines": list(desk.custodies(actor).filter(ticket=ticket).order_by("pk")),
-        "steps": _steps(ticket, events),
+        "steps": _steps(ticket, events, slug),
         "appointment": desk.active_appointment(ticket),
         "days": thread.by_day(found, now.astimezone(PARIS).date()),
         "said_count": sum(entry.kind == "said" for entry in found),
         "people": _people(ticket, on),
         "contract_facts": contract_facts(ticket.contract, on) if ticket.contract else None,
+        "conduct": conduct_reading.of(ticket, actor, slug, now),
         "continued_by": ticket.followed_by.order_by("number").first(),
     }
 
@@ -254,8 +255,8 @@ def _session(session: WorkSession, ticket: Ticket, slug: str) -> Session:
     )
 
 
-def _steps(ticket: Ticket, events: Sequence[TicketEvent]) -> list[dict[str, Any]]:
-    """The three steps: who climbed, when and why; the present one marked."""
+def _steps(ticket: Ticket, events: Sequence[TicketEvent], slug: str) -> list[dict[str, Any]]:
+    """The three steps: who climbed, when, why, at what price and with whose word; the present one marked."""
     climbed = {event.data["to"]: event for event in events if event.kind == EventKind.STEP}
     return [
         {
@@ -265,6 +266,7 @@ def _steps(ticket: Ticket, events: Sequence[TicketEvent]) -> list[dict[str, Any]
             "current": ticket.step == step,
             "event": climbed.get(step.value),
             "reached": not policies.is_above(step.value, ticket.step),
+            **conduct_reading.of_step(climbed.get(step.value), slug),
         }
         for step in Step
     ]

@@ -14,7 +14,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clausier.access.models import AgreementKind, How
+from clausier.access.states import AgreementState
 from clausier.contracts.models import EquipmentClass
+from clausier.desk import step_words
 from clausier.desk.models import (
     Attachment,
     EventKind,
@@ -170,6 +173,8 @@ def _clock(event: TicketEvent) -> Described:
                 _("Objectif interne levé, il était à {}") if target else _("Promesse levée, elle était à {}")
             )
             return "circle-slash", format_html(says, former)
+        case "suspended" if not event.data.get("until"):
+            return "pause", format_html(_("Promesse suspendue : <b>{}</b>"), _ground(event.data))
         case "suspended":
             until = _due(event.data.get("until"))
             return "pause", format_html(
@@ -182,6 +187,12 @@ def _clock(event: TicketEvent) -> Described:
     if target:
         says = _("Objectif interne recalculé : <b>{}</b> au lieu de {}, {} déjà utilisées")
     return "clock", format_html(says, due, former, used)
+
+
+def _ground(data: Mapping[str, Any]) -> str:
+    """What a promise waits for, in the language in use."""
+    english = wording.is_english(_language()) and data.get("reason_en")
+    return str(data["reason_en"] if english else data.get("reason", ""))
 
 
 def _met(event: TicketEvent) -> Described:
@@ -226,10 +237,54 @@ def _appointment(event: TicketEvent) -> Described:
     if event.data.get("step") == "cancelled":
         return "calendar-x", format_html(_("Rendez-vous du {} annulé"), on)
     place = ", ".join(part for part in (event.data.get("site"), event.data.get("technician")) if part)
+    if event.data.get("former"):
+        who = event.data.get("asked_by") or (_("le client") if event.data.get("asked_by_client") else "")
+        former = _due(event.data["former"])
+        if not who:
+            return "calendar-clock", format_html(
+                _("Rendez-vous déplacé du {} au <b>{}</b>, {}"), former, on, place
+            )
+        return "calendar-clock", format_html(
+            _("Rendez-vous déplacé du {} au <b>{}</b>, {}, à la demande de {}"), former, on, place, who
+        )
     says = _("Rendez-vous <b>{}</b>, {}")
     if event.data.get("asked_by_client"):
         says = _("Rendez-vous <b>{}</b>, {}, date demandée par le client")
     return "calendar-check", format_html(says, on, place)
+
+
+def _agreement(event: TicketEvent) -> Described:
+    data = event.data
+    what = AgreementKind(data["kind"]).label
+    match data.get("what"):
+        case "asked":
+            return "message-circle-more", format_html(_("Accord demandé au client : <b>{}</b>"), what)
+        case "withdrawn":
+            return "undo-2", format_html(_("Accord retiré : <b>{}</b>"), what)
+    how = How(data["how"]).label if data.get("how") else ""
+    if data["state"] == AgreementState.GIVEN:
+        return "handshake", format_html(_("<b>{}</b> : accord de {}, {}"), what, data["name"], how)
+    return "ban", format_html(_("<b>{}</b> : refus de {}, {}"), what, data["name"], how)
+
+
+def _remote(event: TicketEvent) -> Described:
+    data = event.data
+    if data.get("step") == "ended":
+        return "monitor-off", format_html(_("Main rendue sur <b>{}</b>"), data["equipment"])
+    return "monitor-dot", format_html(
+        _("{} prend la main sur <b>{}</b>, {}"), event.author_name, data["equipment"], data["tool"]
+    )
+
+
+def _stopped(event: TicketEvent) -> Described:
+    label = step_words.stop_label(event.data)
+    if not label:
+        return "octagon-x", _("Intervention arrêtée")
+    return "octagon-x", format_html(_("Intervention arrêtée : <b>{}</b>"), label)
+
+
+def _told(event: TicketEvent) -> Described:
+    return "phone", _("Prévenu par téléphone : %(names)s") % {"names": ", ".join(event.data["names"])}
 
 
 def _assigned(event: TicketEvent) -> Described:
@@ -364,6 +419,10 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.MOVED: _moved,
     EventKind.CONTESTED: contested_in_words,
     EventKind.CUSTODY: custody_in_words,
+    EventKind.AGREEMENT: _agreement,
+    EventKind.REMOTE: _remote,
+    EventKind.STOPPED: _stopped,
+    EventKind.TOLD: _told,
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from clausier.console.tickets import acts, views
+from clausier.console.tickets import acts, conduct, views
 
 ONE = "tickets/<int:number>/"
 
@@ -22,6 +22,13 @@ urlpatterns = [
     path(f"{ONE}seance/<int:session>/reprendre/", acts.resume_work, name="ticket-resume-work"),
     path(f"{ONE}seance/<int:session>/valider/", acts.validate_work, name="ticket-validate-work"),
     path(f"{ONE}seance/<int:session>/abandonner/", acts.discard_work, name="ticket-discard-work"),
+    path(f"{ONE}accords/", conduct.ask, name="ticket-ask"),
+    path(f"{ONE}accords/reponse/", conduct.record, name="ticket-answer"),
+    path(f"{ONE}accords/<int:agreement>/retrait/", conduct.withdraw, name="ticket-agreement-withdraw"),
+    path(f"{ONE}prise-en-main/", conduct.start_remote, name="ticket-remote"),
+    path(f"{ONE}prise-en-main/<int:remote>/fin/", conduct.end_remote, name="ticket-remote-end"),
+    path(f"{ONE}arret/", conduct.stop, name="ticket-stop"),
+    path(f"{ONE}avis/<int:notice>/", conduct.told, name="ticket-told"),
     path(f"{ONE}clore/", acts.close, name="ticket-close"),
     path(f"{ONE}rouvrir/", acts.reopen, name="ticket-reopen"),
 ]

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clausier.console import sheets
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
-from clausier.console.tickets import forms, listing, reading
+from clausier.console.tickets import conduct_forms, forms, listing, reading
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
 from clausier.desk import services
@@ -124,7 +124,7 @@ def show(
     # The row given may be the one from before the act.
     fresh = reading.ticket_or_404(request, found.number)
     context = reading.page_facts(request, fresh, now)
-    made = forms.fresh(fresh, request.actor, now)
+    made = forms.fresh(fresh, request.actor, now) | conduct_forms.fresh(fresh, request.actor)
     if form is not None:
         made[form.name] = form
     context |= {"forms": made, "refused": form.name if form else "", "refusal": refusal}

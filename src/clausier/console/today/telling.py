@@ -149,6 +149,15 @@ def waiting_row(one: Waiting, slug: str, now: datetime, reader_id: int | None) -
         text = f"{one.callback.name}, {ticket.title}"
         due = _("avant %(due)s") % {"due": wording.instant(one.callback.due_at.astimezone(PARIS), language())}
         return WaitingRow("phone-outgoing", _("Rappeler"), text, ticket.number, due, _("Ouvrir"), url)
+    if one.notice:
+        due_at = one.notice.due_at
+        tail = (
+            _("avant %(due)s") % {"due": wording.instant(due_at.astimezone(PARIS), language())}
+            if due_at
+            else ""
+        )
+        text = f"{one.notice.contact.full_name}, {ticket.title}"
+        return WaitingRow("phone-outgoing", _("Prévenir"), text, ticket.number, tail, _("Ouvrir"), url)
     if one.what == "assign":
         tail = left_words(one.standing)
         return WaitingRow("user-round", _("Affecter"), ticket.title, ticket.number, tail, _("Affecter"), url)

@@ -18,6 +18,7 @@ from clausier.pages.forms import ActForm, DayField
 
 USUAL_LIFE = timedelta(days=365)
 AREAS = {
+    "access": _("Accords et prises en main"),
     "books": _("Livres"),
     "contracts": _("Contrats"),
     "desk": _("Tickets"),

@@ -11,6 +11,7 @@ from clausier.integrations.events import AREAS, EVENTS, EVERYTHING
 from clausier.pages.forms import ActForm
 
 AREA_NAMES = {
+    "access": _("Accords et prises en main"),
     "contracts": _("Contrats"),
     "desk": _("Tickets"),
     "directory": _("Clients"),

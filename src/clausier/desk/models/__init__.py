@@ -1,6 +1,7 @@
 """The desk: tickets, what happened on them, what was promised, who comes when, what was worked."""
 
 from clausier.desk.models.appointments import Appointment
+from clausier.desk.models.conduct import Notice, StoppedIntervention
 from clausier.desk.models.contestations import Contestation, ContestationChannel, ContestedEntry
 from clausier.desk.models.corrections import WorkCorrection
 from clausier.desk.models.custody import Custody, CustodyPhoto, MachineLoan
@@ -27,11 +28,13 @@ __all__ = [
     "MachineLoan",
     "MovedEvent",
     "Nature",
+    "Notice",
     "Origin",
     "PhoneCall",
     "Promise",
     "PromiseKind",
     "Step",
+    "StoppedIntervention",
     "Ticket",
     "TicketEvent",
     "Urgency",

@@ -39,6 +39,10 @@ class EventKind(models.TextChoices):
     MOVED = "moved", _("message rangé ailleurs")
     CONTESTED = "contested", _("contestation")
     CUSTODY = "custody", _("passage en atelier")
+    AGREEMENT = "agreement", _("accord du client")
+    REMOTE = "remote", _("prise en main")
+    STOPPED = "stopped", _("intervention arrêtée")
+    TOLD = "told", _("client prévenu")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 

@@ -1,5 +1,11 @@
 """The acts of the desk: the one door for screens, API, mail and timers."""
 
+from clausier.desk.services.agreements import (
+    answer_agreement,
+    ask_agreement,
+    record_agreement,
+    withdraw_agreement,
+)
 from clausier.desk.services.appointments import cancel_appointment, set_appointment
 from clausier.desk.services.contestations import (
     contest_work,
@@ -27,6 +33,7 @@ from clausier.desk.services.letters import (
     record_machine_mail,
     record_mail,
 )
+from clausier.desk.services.notices import tell_by_phone
 from clausier.desk.services.phone import announce_call, call_back, set_call_link, take_call
 from clausier.desk.services.qualification import (
     UNCHANGED,
@@ -34,9 +41,11 @@ from clausier.desk.services.qualification import (
     decide_coverage,
     qualify,
 )
+from clausier.desk.services.remote import end_remote, start_remote
+from clausier.desk.services.steps import StepAgreement, climb
+from clausier.desk.services.stopping import stop_intervention
 from clausier.desk.services.tickets import (
     assign,
-    climb,
     close_ticket,
     number_tickets_from,
     open_ticket,
@@ -54,10 +63,13 @@ from clausier.desk.services.work import (
 
 __all__ = [
     "UNCHANGED",
+    "StepAgreement",
     "acknowledge_custody",
     "add_note",
     "announce_call",
+    "answer_agreement",
     "answer_prediagnosis",
+    "ask_agreement",
     "assign",
     "call_back",
     "cancel_appointment",
@@ -68,6 +80,7 @@ __all__ = [
     "correct_work",
     "decide_coverage",
     "discard_work",
+    "end_remote",
     "leave_staff",
     "lend_machine",
     "log_call",
@@ -81,6 +94,7 @@ __all__ = [
     "read_code",
     "receive_machine",
     "receive_reply",
+    "record_agreement",
     "record_machine_mail",
     "record_mail",
     "reject_contestation",
@@ -92,11 +106,15 @@ __all__ = [
     "set_appointment",
     "set_call_link",
     "set_ready",
+    "start_remote",
     "start_work",
+    "stop_intervention",
     "stop_work",
     "take_call",
     "take_photos",
+    "tell_by_phone",
     "uphold_contestation",
     "validate_work",
+    "withdraw_agreement",
     "withdraw_contestation",
 ]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clausier.desk import policies
 from clausier.desk.models import EventKind, Origin, PhoneCall, PromiseKind, Ticket, TicketEvent
-from clausier.desk.services import callbacks, phone
+from clausier.desk.services import callbacks, notices, phone
 from clausier.desk.services.held import hold
 from clausier.desk.services.promises import meet
 from clausier.desk.services.tickets import NewTicket, create, reopen
@@ -93,6 +93,7 @@ def log_call(
     phone.keep_call(held, by=by, at=at, is_outgoing=direction == "out", contact=contact, call=call)
     if direction == "out":
         callbacks.settle(held, by=by, at=at)
+        notices.settle(held, by=by, at=at)
         meet(held, PromiseKind.TARGET, how="answered", by=by, at=at)
     journal.write(
         by=by, at=at, code="desk.call_logged", about=held, data={"event": event.pk, "direction": direction}

@@ -135,11 +135,37 @@ def postpone(
     return True
 
 
+def hold_up(ticket: Ticket, term: str, *, by: Actor, at: datetime) -> bool:
+    """Let the promise wait, without a known end, on the ground that `term` gives; say whether it does.
+
+    It does not where `term` is empty, or where the promise waits or has ended already.
+    """
+    promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
+    if promise is None or not term:
+        return False
+    steps = _steps(ticket, PromiseKind.PROMISE)
+    owed = clocks.last_owed(steps)
+    if owed is None or not owed.terms.has(term) or clocks.wait_at(steps, at):
+        return False
+    ground = owed.terms.read(term, policies.day_of(at))
+    data = {"clause": ground.clause, "reason": ground.label.fr, "reason_en": ground.label.en}
+    _move(ticket, PromiseKind.PROMISE, "suspended", promise.ruling.book, data, by=by, at=at)
+    return True
+
+
 def resume(ticket: Ticket, *, by: Actor, at: datetime, since: datetime | None = None) -> None:
     """Let a suspended promise run again from `since` (`at` by default); one that runs is left as it is."""
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
     if promise is not None and clocks.wait_at(_steps(ticket, PromiseKind.PROMISE), since or at):
         _move(ticket, PromiseKind.PROMISE, "resumed", promise.ruling.book, {}, by=by, at=at, since=since)
+
+
+def take_up(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """An intervention is under way again: what an earlier stop held up runs on; a date agreed on stays."""
+    promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
+    wait = clocks.wait_at(_steps(ticket, PromiseKind.PROMISE), at) if promise else None
+    if promise is not None and wait is not None and wait.until is None:
+        _move(ticket, PromiseKind.PROMISE, "resumed", promise.ruling.book, {}, by=by, at=at)
 
 
 def meet(ticket: Ticket, kind: str, *, how: str, by: Actor, at: datetime, session: int | None = None) -> None:
@@ -186,6 +212,18 @@ def _met_by(ticket: Ticket, session: int) -> bool:
     told = ticket.events.filter(data__clock=PromiseKind.PROMISE)
     start = told.filter(kind=EventKind.PROMISE).order_by("-pk").values("pk")[:1]
     return told.filter(kind=EventKind.MET, data__session=session, pk__gt=start).exists()
+
+
+def as_it_stands(ticket: Ticket) -> dict[str, Any] | None:
+    """How the promise is written now, for the history of what moves it; None when nothing is promised."""
+    promise = ticket.promises.filter(kind=PromiseKind.PROMISE).first()
+    return _said(promise) if promise is not None else None
+
+
+def ruling_of(ticket: Ticket) -> Ruling | None:
+    """The account of the promise as it stands; None when nothing is promised."""
+    promise = ticket.promises.filter(kind=PromiseKind.PROMISE).select_related("ruling").first()
+    return promise.ruling if promise is not None else None
 
 
 def last_call(ticket: Ticket) -> datetime:

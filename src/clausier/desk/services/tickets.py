@@ -1,13 +1,15 @@
-"""Opening, handing over, climbing, closing and reopening a ticket."""
+"""Opening, handing over, closing and reopening a ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from clausier.access import queries as access
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import facts, policies, queries
@@ -15,6 +17,7 @@ from clausier.desk.errors import (
     NoSuchContract,
     NotTheCreator,
     ReasonNeeded,
+    RemoteSessionOpen,
     StepDown,
     StopwatchRunning,
     TicketsNumbered,
@@ -418,31 +421,20 @@ def assign(*, by: Actor, at: datetime, ticket: Ticket, person: Person | None) ->
     return held
 
 
-@act("desk.work")
-def climb(*, by: Actor, at: datetime, ticket: Ticket, step: str, reason: str) -> Ticket:
-    """Bring the ticket a step up, phone → remote → on site, saying why the former was not enough.
+def raise_step(
+    ticket: Ticket,
+    step: str,
+    *,
+    reason: str,
+    by: Actor,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+    ruling: Ruling | None = None,
+) -> TicketEvent:
+    """Write the step and its event, with the price and the agreement in `data` where they are known.
 
-    Raises StepDown, or ReasonNeeded.
+    Raises StepDown unless `step` is above the present one.
     """
-    held = hold_open(ticket, by)
-    if step not in Step.values:
-        raise InvalidInput(_("Faites un choix dans la liste."), field="step")
-    if not reason.strip():
-        raise ReasonNeeded(_("Dites pourquoi l’étape précédente n’a pas suffi."), field="reason")
-    former = held.step
-    raise_step(held, step, reason=reason.strip(), by=by, at=at)
-    journal.write(
-        by=by,
-        at=at,
-        code="desk.step_climbed",
-        about=held,
-        data={"from": former, "to": step, "reason": reason},
-    )
-    return held
-
-
-def raise_step(ticket: Ticket, step: str, *, reason: str, by: Actor, at: datetime) -> None:
-    """Write the step and its event. Raises StepDown unless `step` is above the present one."""
     former = ticket.step
     if not policies.is_above(step, former):
         raise StepDown(
@@ -453,7 +445,8 @@ def raise_step(ticket: Ticket, step: str, *, reason: str, by: Actor, at: datetim
     if not Ticket.objects.filter(pk=ticket.pk, step=former).update(step=step):
         raise OutOfDate(_("L’étape a changé entre-temps : rechargez la page."))
     ticket.step = step
-    record(ticket, EventKind.STEP, by=by, at=at, text=reason, data={"from": former, "to": step})
+    told = {"from": former, "to": step, **(data or {})}
+    return record(ticket, EventKind.STEP, by=by, at=at, text=reason, data=told, ruling=ruling)
 
 
 @act("desk.close")
@@ -474,12 +467,13 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
             way_out=_("Arrêtez la séance, ou abandonnez-la."),
             names=names,
         )
+    _must_have_hung_up(held)
     took = facts.closing_seconds(held, promises.last_call(held), at)
     visit = queries.active_appointment(held)
     if visit is not None:
         appointments.drop(visit, held, reason=_("Le ticket est clos."), by=by, at=at)
     move_ticket(held, TicketState.CLOSED, former=ticket.state, closed_at=at, closed_in_seconds=took)
-    record(
+    closing = record(
         held,
         EventKind.CLOSED,
         by=by,
@@ -494,7 +488,11 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
         at=at,
         code="desk.ticket_closed",
         about=held,
-        data={"text": text.strip(), "visit_cancelled": visit.starts_at.isoformat() if visit else None},
+        data={
+            "text": text.strip(),
+            "visit_cancelled": visit.starts_at.isoformat() if visit else None,
+            "event": closing.pk,
+        },
     )
     return held
 
@@ -516,6 +514,18 @@ def reopen(ticket: Ticket, *, by: Actor, at: datetime, reason: str) -> None:
     move_ticket(ticket, TicketState.OPEN, former=TicketState.CLOSED, closed_at=None, closed_in_seconds=None)
     record(ticket, EventKind.REOPENED, by=by, at=at, text=reason)
     promises.start(ticket, facts.assess(facts.Request.of(ticket)), by=by, at=at, since=at)
+
+
+def _must_have_hung_up(ticket: Ticket) -> None:
+    """Raises RemoteSessionOpen while someone is on a machine of the client."""
+    still_on = access.sessions_of_ticket(ticket.pk).filter(ended_at=None)
+    names = sorted({session.technician.full_name for session in still_on})
+    if names:
+        raise RemoteSessionOpen(
+            _("%(names)s a encore la main sur une machine du client.") % {"names": ", ".join(names)},
+            way_out=_("Terminez la prise en main."),
+            names=names,
+        )
 
 
 def _must_be_creator(ticket: Ticket, by: Actor) -> None:

@@ -26,7 +26,7 @@ from clausier.desk.models import (
     WorkSession,
     WorkSpan,
 )
-from clausier.desk.services import appointments, hourly, points, promises
+from clausier.desk.services import allowed, appointments, hourly, points, promises, remote
 from clausier.desk.services.held import (
     hold,
     hold_open,
@@ -60,11 +60,13 @@ def start_work(
     """Start a stopwatch. On site, the promise is met: the technician starts work there (imri VI.3).
 
     Raises StopwatchRunning when one already runs for this person, TicketClosed, NotEnoughPoints where the
-    contract allows nothing beyond the balance, InvalidInput.
+    contract allows nothing beyond the balance, InvalidInput, and what `allowed.check` refuses: a machine is
+    not touched before the client agreed.
     """
     held = hold_open(ticket, by)
     person = worker(by)
     _check_mode(held, mode, beneficiary)
+    allowed.check(held, mode, at)
     points.check_start(held, mode, at=at)
     try:
         with transaction.atomic():
@@ -119,15 +121,21 @@ def stop_work(*, by: Actor, at: datetime, session: WorkSession, entries: Entries
     the validation. Raises OutOfDate, MinutesExceedSession, InvalidInput naming `entries`.
     """
     held = hold(session.ticket, by)
-    was_running = session.state == SessionState.RUNNING
-    move_session(session, SessionState.STOPPED, stopped_at=at, verdict=held.verdict)
-    if was_running:
-        _close_span(session, at)
-    total = policies.whole_minutes(queries.session_seconds(session, at))
-    write_entries(session, held, entries, total)
-    _tell_stopped(session, held, by=by, at=at)
+    finish(session, held, entries, by=by, at=at)
     _journal(session, "desk.work_stopped", by=by, at=at, minutes=worked_minutes(session))
     return session
+
+
+def finish(session: WorkSession, ticket: Ticket, entries: Entries, *, by: Actor, at: datetime) -> None:
+    """Stop a session inside another act: its minutes are counted, its points held, its machine given back."""
+    was_running = session.state == SessionState.RUNNING
+    move_session(session, SessionState.STOPPED, stopped_at=at, verdict=ticket.verdict)
+    if was_running:
+        _close_span(session, at)
+    remote.hang_up(ticket, session.technician_id, by=by, at=at)
+    total = policies.whole_minutes(queries.session_seconds(session, at))
+    write_entries(session, ticket, entries, total)
+    _tell_stopped(session, ticket, by=by, at=at)
 
 
 @act("desk.work")
@@ -351,6 +359,7 @@ def _arrive(ticket: Ticket, session: WorkSession, *, by: Actor, at: datetime) ->
     if ticket.state != TicketState.IN_PROGRESS:
         move_ticket(ticket, TicketState.IN_PROGRESS)
     since = session.started_at
+    promises.take_up(ticket, by=by, at=since)
     promises.meet(ticket, PromiseKind.TARGET, how="answered", by=by, at=since)
     if session.mode == WorkMode.ONSITE:
         if policies.is_above(Step.ONSITE, ticket.step):

@@ -9,13 +9,13 @@ from typing import Literal
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
 from clausier.desk import queries as desk
-from clausier.desk.models import Callback, EventKind, Ticket, TicketEvent, Verdict, WorkSession
+from clausier.desk.models import Callback, EventKind, Notice, Ticket, TicketEvent, Verdict, WorkSession
 from clausier.desk.states import SessionState, TicketState
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import Role
 from clausier.overview.queries.standing import Standing
 
-What = Literal["stopwatch", "call-back", "assign", "answer", "cover", "validate"]
+What = Literal["stopwatch", "call-back", "tell", "assign", "answer", "cover", "validate"]
 LEADS = frozenset({Role.OWNER, Role.MANAGER, Role.DISPATCHER})
 MOST = 20  # callbacks shown at once
 UNSETTLED = (Verdict.FOLLOW_UP, Verdict.EXCLUDED)
@@ -30,6 +30,7 @@ class Waiting:
     standing: Standing | None = None
     session: WorkSession | None = None
     callback: Callback | None = None
+    notice: Notice | None = None
 
 
 def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
@@ -40,6 +41,7 @@ def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
     return [
         *_stopwatch(actor),
         *_to_call_back(actor),
+        *_to_tell(actor),
         *_to_hand_out(actor, by_ticket.values()),
         *_to_answer(actor, by_ticket),
         *_to_validate(actor),
@@ -67,6 +69,13 @@ def _to_call_back(actor: Actor) -> Iterator[Waiting]:
         .order_by("due_at", "pk")
     )
     yield from (Waiting("call-back", one.ticket, callback=one) for one in due[:MOST] if one.ticket)
+
+
+def _to_tell(actor: Actor) -> Iterator[Waiting]:
+    """Whom to call about a step (ims 6.3b): on one's own tickets or on nobody's, the oldest first."""
+    own = Q(ticket__assignee=actor.person) | Q(ticket__assignee=None)
+    due = desk.notices(actor, waiting=True).filter(own).order_by("made_at", "pk")
+    yield from (Waiting("tell", one.ticket, notice=one) for one in due[:MOST])
 
 
 def _to_hand_out(actor: Actor, standings: Iterable[Standing]) -> Iterator[Waiting]:

@@ -24,6 +24,7 @@ from clausier.pages.parts.clock import Clock, bar_of
 from clausier.pages.parts.why import Line
 from clausier.pages.why.reading import panel_of_ruling
 from clausier.portal.addresses import addresses
+from clausier.portal.agreements import reading as agreements
 from clausier.portal.doors import ClientRequest
 from clausier.portal.tickets import thread
 from clausier.terms.telling import told
@@ -88,6 +89,8 @@ def promise_says(view: PromiseView | None, now: datetime) -> str:
         case "met-late":
             return _("Promesse tenue en retard")
         case "suspended":
+            if view.resumes_at is None:
+                return _("En attente : l’intervention n’a pas pu avoir lieu")
             return _("En attente du rendez-vous que vous avez demandé")
         case "lifted":
             return ""
@@ -143,6 +146,7 @@ def page_facts(request: ClientRequest, ticket: Ticket, now: datetime) -> dict[st
         "hours": _hours(ticket, now),
         "verdict_url": here.why_url(ticket.verdict_ruling_id) if ticket.verdict_ruling_id else "",
         "continued_by": ticket.followed_by.order_by("number").first(),
+        **agreements.of_ticket(ticket, actor, here, now),
     }
 
 

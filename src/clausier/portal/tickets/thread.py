@@ -10,7 +10,10 @@ from itertools import groupby
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clausier.desk.models import Attachment, EventKind, Origin, TicketEvent, WorkMode
+from clausier.access.models import AgreementKind
+from clausier.access.states import AgreementState
+from clausier.desk import effects, step_words
+from clausier.desk.models import Attachment, EventKind, Origin, Step, TicketEvent, WorkMode
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
@@ -77,7 +80,16 @@ def _fact(event: TicketEvent, addresses: Addresses) -> Entry | None:
         return None
     icon, says = told
     shows_text = (
-        event.kind in {EventKind.CLOSED, EventKind.REOPENED, EventKind.CONTESTED}
+        event.kind
+        in {
+            EventKind.CLOSED,
+            EventKind.REOPENED,
+            EventKind.STEP,
+            EventKind.STOPPED,
+            EventKind.AGREEMENT,
+            EventKind.CONTESTED,
+        }
+        or (event.kind == EventKind.APPOINTMENT and event.data.get("asked_by_client", False))
         or event.data.get("step") == "corrected"
     )
     return Entry(
@@ -106,9 +118,19 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
                 "due": due,
                 "former": former,
             }
+        case EventKind.SUSPENDED if not event.data.get("until"):
+            return "pause", _("Le délai promis attend que l’intervention puisse reprendre")
         case EventKind.SUSPENDED:
             until = _instant(event.data.get("until"))
             return "pause", _("En attente jusqu’à %(until)s, à votre demande") % {"until": until}
+        case EventKind.STEP:
+            return "arrow-up-right", _step(event)
+        case EventKind.AGREEMENT:
+            return _agreement(event)
+        case EventKind.REMOTE:
+            return "monitor-dot", _remote(event)
+        case EventKind.STOPPED:
+            return "octagon-x", _stopped(event)
         case EventKind.RESUMED:
             return "play", _("La promesse repart : sur site avant %(due)s") % {"due": due}
         case EventKind.MET if after.get("state") == "met-late":
@@ -144,9 +166,50 @@ def _appointment(event: TicketEvent) -> tuple[str, str]:
     if event.data.get("step") == "cancelled":
         return "calendar-x", _("Rendez-vous du %(on)s annulé") % {"on": on}
     who = event.data.get("technician", "")
+    if event.data.get("former"):
+        former = _instant(event.data["former"])
+        return "calendar-clock", _("Rendez-vous reporté du %(former)s au %(on)s") % {
+            "former": former,
+            "on": on,
+        }
     if not who:
         return "calendar-check", _("Rendez-vous %(on)s") % {"on": on}
     return "calendar-check", _("Rendez-vous %(on)s avec %(who)s") % {"on": on, "who": who}
+
+
+def _step(event: TicketEvent) -> str:
+    says = {
+        Step.REMOTE: lambda: _("Prise en main à distance"),
+        Step.ONSITE: lambda: _("Intervention sur site"),
+    }[Step(event.data["to"])]()
+    if effect := event.data.get("effect"):
+        return f"{says}, {effects.says(effect)}"
+    return says
+
+
+def _agreement(event: TicketEvent) -> tuple[str, str]:
+    data = event.data
+    match data.get("what"):
+        case "asked":
+            return "message-circle-more", step_words.asked(data["kind"], data.get("about", ""))
+        case "withdrawn":
+            return "undo-2", _("Accord retiré : %(what)s") % {"what": AgreementKind(data["kind"]).label}
+    facts = {"what": AgreementKind(data["kind"]).label, "name": data["name"]}
+    if data["state"] == AgreementState.GIVEN:
+        return "handshake", _("Accord de %(name)s : %(what)s") % facts
+    return "ban", _("Refus de %(name)s : %(what)s") % facts
+
+
+def _remote(event: TicketEvent) -> str:
+    facts = {"name": event.author_name, "machine": event.data["equipment"], "tool": event.data["tool"]}
+    if event.data.get("step") == "ended":
+        return _("Main rendue sur %(machine)s") % facts
+    return _("%(name)s prend la main sur %(machine)s, %(tool)s") % facts
+
+
+def _stopped(event: TicketEvent) -> str:
+    label = step_words.stop_label(event.data)
+    return _("Intervention arrêtée : %(why)s") % {"why": label} if label else _("Intervention arrêtée")
 
 
 def _instant(iso: str | None) -> str:

@@ -30,8 +30,10 @@ SECTION = PortalSection.REQUESTS
 @require_GET
 def tickets(request: ClientRequest) -> HttpResponse:
     """What is under way, told in a sentence, then what is closed."""
+    may_consent = request.actor.may("access.consent")
     context = {
         "section": SECTION,
+        "may_consent": may_consent,
         **reading.list_facts(request, clock.now()),
         "machines": work.machines_here(request),
     }

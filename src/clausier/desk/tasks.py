@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from clausier.desk import intake
+from clausier.desk import intake, letters_out, presences
 from clausier.desk.models import TicketEvent
 from clausier.desk.services import closings
 from clausier.foundation import clock, isolation
@@ -38,12 +38,14 @@ def write_to_client(*, entry: int, provider_id: int) -> int | None:
         mailbox = outbox.mailbox_for(event.provider, conversation)
         if mailbox is None:
             return None
+        addressed = letters_out.addressed(ticket, conversation)
         made = outbox.reply(
             conversation,
             mailbox=mailbox,
             to=caller.email,
             contact=caller,
-            cc=[one for one in conversation.others if one.lower() != caller.email.lower()],
+            cc=addressed.cc,
+            handed_to=addressed.at_once,
             author_name=event.author_name,
             text=event.text,
             event_id=event.pk,
@@ -52,6 +54,23 @@ def write_to_client(*, entry: int, provider_id: int) -> int | None:
             at=at,
         )
         return made.pk if made else None
+
+
+@app.task(name="desk.tell_watchers", queue="mail")
+@isolation.job_of_provider
+def tell_watchers(*, entry: int, provider_id: int) -> int:
+    """Write to those who follow a ticket what happened on it; how many letters. Done again, it makes none."""
+    told = JournalEntry.objects.get(pk=entry)
+    with transaction.atomic():
+        return letters_out.tell(told, at=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="desk.forget_presences", queueing_lock="desk.forget_presences")
+@isolation.job_of_installation("who was on a ticket is forgotten for every provider")
+def forget_presences(timestamp: int) -> int:
+    """Forget who is on no ticket any more; how many. Idempotent; `timestamp` is the tick's."""
+    return presences.forget(clock.now())
 
 
 @app.periodic(cron="23 * * * *")

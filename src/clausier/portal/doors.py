@@ -61,3 +61,9 @@ def page(permission: str, section: str = "") -> Callable[[View], View]:
         return door
 
     return wrap
+
+
+def anyone(view: View) -> View:
+    """State that a page needs no sign-in: the address itself is the proof."""
+    view.permission = "anyone"  # type: ignore[attr-defined]
+    return view

@@ -37,6 +37,10 @@ class EventKind(models.TextChoices):
     CALLED_BACK = "called-back", _("rappel fait")
     MACHINE = "machine", _("courriel automatique")
     MOVED = "moved", _("message rangé ailleurs")
+    MERGED = "merged", _("fusion dans un autre ticket")
+    ABSORBED = "absorbed", _("fusion d’un autre ticket")
+    UNMERGED = "unmerged", _("fusion annulée")
+    SPLIT = "split", _("messages détachés")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 

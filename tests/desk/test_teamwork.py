@@ -1,4 +1,4 @@
-"""Working together on tickets: merged, split, linked, followed, tagged, with tasks, and never answered twice."""
+"""Working together on tickets: merged, split, linked, followed, tagged, never answered twice."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_a_merge_that_would_lengthen_a_promise_goes_the_other_way_only(imri):
     due = promise_of(server).due_at
     desk.merge_tickets(by=imri.dispatcher, at=LAST, ticket=station, into=server)
     assert promise_of(server).due_at == due
-    request = open_ticket(imri, nature="request", cause="how-to", equipment_class="server")
+    request = open_ticket(imri, nature="request", cause="server-update", equipment_class="server")
     assert "promise" not in queries.promises_of(request)
     with pytest.raises(OtherWay):
         desk.merge_tickets(by=imri.dispatcher, at=LAST, ticket=server, into=request)
@@ -195,10 +195,8 @@ def test_who_is_on_a_ticket_is_known_to_others_for_less_than_a_minute(imri):
     assert presences.forget(LATER + timedelta(minutes=1)) == 1
 
 
-def test_who_follows_is_written_to_apart_and_stops_by_the_link_of_the_letter(
-    imri, client, settings, monkeypatch
-):
-    monkeypatch.setenv("CLAUSIER_ORIGINS", "https://assistance.example.org")
+def test_who_follows_is_written_to_apart_and_stops_by_the_link_of_the_letter(imri, client, settings):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://assistance.example.org"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     mailbox_of(imri)
     ticket = open_ticket(imri)

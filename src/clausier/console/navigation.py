@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("people", _("Équipe"), "id-card", "people.read", "e", _("Maison")),
     Entry("agencies", _("Agences"), "map-pin", "people.read", "g", _("Maison")),
     Entry("journal", _("Journal"), "scroll-text", "journal.read", "o", _("Maison")),
+    Entry("teamwork", _("Étiquettes et listes"), "tags", "desk.settle", "q", _("Réglages")),
     Entry("screens", _("Écrans muraux"), "monitor", "screens.write", "u", _("Réglages")),
     Entry("moving", _("Emménager"), "truck", "transfer.import", "d", _("Réglages")),
     Entry("tokens", _("Jetons d’API"), "key-round", "integrations.write", "i", _("Réglages")),

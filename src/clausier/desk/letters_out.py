@@ -138,12 +138,14 @@ def _words(entry: JournalEntry, event: TicketEvent, language: str) -> str:
             case "desk.call_logged":
                 return f"{_('Appel noté par %(name)s :') % {'name': event.author_name}}\n\n{event.text}"
             case "desk.ticket_closed":
-                return (
-                    f"{_('Ticket clos par %(name)s.') % {'name': event.author_name}}\n\n{event.text}".strip()
-                )
+                return _said(_("Ticket clos par %(name)s."), event)
             case "desk.ticket_reopened":
-                return f"{_('Ticket rouvert par %(name)s.') % {'name': event.author_name}}\n\n{event.text}".strip()
+                return _said(_("Ticket rouvert par %(name)s."), event)
         return event.text
+
+
+def _said(what: str, event: TicketEvent) -> str:
+    return f"{what % {'name': event.author_name}}\n\n{event.text}".strip()
 
 
 # Stopping by the link in a letter

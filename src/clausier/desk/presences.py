@@ -1,4 +1,4 @@
-"""Who is on a ticket right now. A convenience of the moment: no act, no journal, forgotten within a minute."""
+"""Who is on a ticket right now. Of the moment only: no act, no journal, forgotten within a minute."""
 
 from __future__ import annotations
 

@@ -214,8 +214,8 @@ class OutgoingMail(models.Model):
     """A message that leaves, tried until a server takes it. `message_id` is fixed when it is made.
 
     `event_id` is the entry of the thread that it carries. `next_at` is when the next attempt is due.
-    `handed_to` are those whom it is handed over for, where they are not all that it shows as addressed: whoever
-    follows gets a letter of their own, with the address by which to stop (`unsubscribe_url`).
+    `handed_to` are those whom it is handed over for, where they are not all that it shows as addressed:
+    whoever follows gets a letter of their own, with the address by which to stop (`unsubscribe_url`).
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")

@@ -24,7 +24,7 @@ from clausier.console.typed import among, whole
 from clausier.contracts.models import EquipmentClass
 from clausier.contracts.queries import editions_readable_by
 from clausier.desk import queries as desk
-from clausier.desk.models import Promise, PromiseKind, Ticket
+from clausier.desk.models import Promise, PromiseKind, Tag, Ticket
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
 from clausier.foundation import books, wording
@@ -69,6 +69,7 @@ class Filters:
     agency: str = ""
     client: str = ""
     equipment_class: str = ""
+    tag: str = ""
     # What a report's figure opens: calls of these days, of a weekday (1 Monday) or hour, promises of a clause
     # (« edition:commitment »), tickets that have a time measured, of so many open seconds at least.
     since: str = ""
@@ -176,6 +177,7 @@ KEYS = {
     "agency": "agence",
     "client": "client",
     "equipment_class": "classe",
+    "tag": "etiquette",
     "since": "du",
     "until": "au",
     "weekday": "jour",
@@ -194,15 +196,25 @@ class Row:
     clock: Clock | None
     is_target: bool = False
     rank: tuple[Any, ...] = field(default=())
+    tags: Sequence[Tag] = ()
 
 
 def page_of(actor: Actor, filters: Filters, number: str, now: datetime) -> Page[Any]:
     """The rows of one page; `object_list` holds `Row`s."""
     if filters.are_open:
-        return Paginator(open_rows(actor, filters, now), ROWS).get_page(number)
-    page = Paginator(_newest_first(actor, filters), ROWS).get_page(number)
-    page.object_list = rows_of(list(page.object_list), actor, now, keep_order=True)  # type: ignore[assignment]
+        page: Page[Any] = Paginator(open_rows(actor, filters, now), ROWS).get_page(number)
+        shown = list(page.object_list)
+    else:
+        page = Paginator(_newest_first(actor, filters), ROWS).get_page(number)
+        shown = rows_of(list(page.object_list), actor, now, keep_order=True)
+    page.object_list = with_tags(shown)
     return page
+
+
+def with_tags(rows: Sequence[Row]) -> list[Row]:
+    """The rows that are shown, each with the tags of its ticket."""
+    tags = desk.tags_of([row.ticket for row in rows])
+    return [replace(row, tags=tuple(tags.get(row.ticket.pk, ()))) for row in rows]
 
 
 def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:
@@ -318,6 +330,8 @@ def matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QuerySe
         found = found.filter(agency_id=agency)
     if filters.client:
         found = found.filter(client__number=filters.client)
+    if (tag := whole(filters.tag)) is not None:
+        found = desk.tagged(found, tag)
     if filters.equipment_class in EquipmentClass.values:
         found = found.filter(equipment_class=filters.equipment_class)
     return _promising(_called(found, filters), filters)

@@ -108,6 +108,12 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     }
 
 
+def entries_of(days: Iterable[tuple[Any, list[thread.Entry]]], events: Iterable[int]) -> list[thread.Entry]:
+    """Those entries of the thread, in its order."""
+    wanted = {f"e{pk}" for pk in events}
+    return [entry for _on, found in days for entry in found if entry.id in wanted]
+
+
 def _mail_of(
     actor: Actor, events: Sequence[TicketEvent], slug: str
 ) -> tuple[dict[int, str], dict[int, thread.Letter]]:

@@ -13,7 +13,7 @@ from clausier.foundation.models import Person, Provider
 
 
 class TicketTask(models.Model):
-    """One thing to do on a ticket, by whom and by when; done, or dropped when the ticket was closed without it.
+    """One thing to do on a ticket, by whom and by when; done, or dropped when the ticket closed without it.
 
     `checklist` is the name of the list that it came from.
     """

@@ -13,8 +13,8 @@ from clausier.foundation.models import Person, Provider
 class Watcher(models.Model):
     """That someone follows a ticket: one of the staff, or one of the client's people.
 
-    Whoever follows is written to (`by_mail`); a client's person reads the ticket in the portal too. `ended_at`
-    is when they stopped: who once stopped is not made to follow again by being in copy.
+    Whoever follows is written to (`by_mail`); a client's person reads the ticket in the portal too.
+    `ended_at` is when they stopped: who once stopped is not made to follow again by being in copy.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")

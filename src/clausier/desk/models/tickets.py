@@ -112,7 +112,8 @@ class Ticket(models.Model):
             " from desk_ticketevent where ticket_id = t.id and text <> '' and kind <> 'opened') e"
             ") said on true"
             " left join lateral (select string_agg(g.name, ' ') as names from desk_tickettag k"
-            " join desk_tag g on g.id = k.tag_id where k.ticket_id = t.id and k.removed_at is null) tagged on true"
+            " join desk_tag g on g.id = k.tag_id"
+            " where k.ticket_id = t.id and k.removed_at is null) tagged on true"
         ),
         follows=(
             # What opened it is its description, which is its own column.

@@ -141,7 +141,7 @@ def change_task(
 
 @act("desk.work")
 def tick_task(*, by: Actor, at: datetime, task: TicketTask, done: bool = True) -> TicketTask:
-    """Note that a task is done, by whom and when; or that it is to be done after all. Raises NothingChanged."""
+    """Note that a task is done, by whom and when; or that it is to be done again. Raises NothingChanged."""
     held = _hold(task, by)
     if (held.done_at is not None) == done:
         raise NothingChanged(_("Rien n’a changé."))

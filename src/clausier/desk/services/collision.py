@@ -26,7 +26,8 @@ def must_have_read(ticket: Ticket, by: Actor, seen: int | None) -> None:
         raise NewerMessage(
             ngettext(
                 "%(names)s a écrit sur ce ticket pendant que vous écriviez : votre réponse n’est pas partie.",
-                "%(names)s ont écrit sur ce ticket pendant que vous écriviez : votre réponse n’est pas partie.",
+                "%(names)s ont écrit sur ce ticket pendant que vous écriviez : "
+                "votre réponse n’est pas partie.",
                 len(dict.fromkeys(name for _pk, name in newer)),
             )
             % {"names": names},

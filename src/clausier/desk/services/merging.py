@@ -100,9 +100,7 @@ def _check(source: Ticket, target: Ticket) -> None:
         )
     if queries.active_appointment(source) is not None:
         raise InvalidInput(
-            _(
-                "Un rendez-vous est fixé sur le ticket %(number)s : fusionnez dans l’autre sens, ou annulez-le."
-            )
+            _("Un rendez-vous est fixé sur le %(number)s : fusionnez dans l’autre sens, ou annulez-le.")
             % {"number": source},
             field="into",
         )
@@ -206,7 +204,7 @@ def _said(view: PromiseView | None) -> str | None:
 
 @act("desk.qualify")
 def undo_merge(*, by: Actor, at: datetime, merge: Merge) -> Merge:
-    """Take a merge back: both tickets stand as before, their clocks too. Raises LivedSince, NothingChanged."""
+    """Take a merge back: both tickets and their clocks stand as before. Raises LivedSince, NothingChanged."""
     source, target = _both(merge, by)
     found = Merge.objects.filter(pk=merge.pk, undone_at=None).first()
     if found is None:

@@ -462,9 +462,10 @@ def close_ticket(
 ) -> Ticket:
     """Close a ticket: by staff, or on the client's side by its creator alone (ims 6.4).
 
-    Tasks still to do are dropped, where `leave_tasks` says that they may be or a client closes. An incident solved before anyone had to come meets the promise; a visit that stood is cancelled. Raises
-    NotTheCreator, StopwatchRunning, OpenTasks, TicketClosed, OutOfDate when the ticket is no longer in the
-    state in which it was read.
+    Tasks still to do are dropped, where `leave_tasks` says so or a client closes. An incident solved before
+    anyone had to come meets the promise; a visit that stood is cancelled. Raises NotTheCreator,
+    StopwatchRunning, OpenTasks, TicketClosed, OutOfDate when the ticket is no longer in the state in which
+    it was read.
     """
     held = hold_open(ticket, by)
     _must_be_creator(held, by)

@@ -48,7 +48,7 @@ def follow(request: ClientRequest, number: int) -> HttpResponse:
 @csrf_exempt  # a mail program stops for its reader by this very address (RFC 8058); the token is the proof
 @require_http_methods(["GET", "POST"])
 def unfollow(request: Any, provider: str, token: str) -> HttpResponse:
-    """Stop following by the link of a letter: asked before it is done, for links are looked at by machines."""
+    """Stop following by the link of a letter: asked before it is done, for machines look at links."""
     with isolation.everything("the link of a letter is looked up to learn whose it is"):
         watcher = letters_out.watcher_of(token)
         if watcher is None or watcher.ticket.provider.slug != provider:

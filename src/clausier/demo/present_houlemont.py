@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from clausier.demo import present_houlemont_done as done
+from clausier.demo import present_together
 from clausier.demo.clockwork import Script
 from clausier.demo.present import SERVER, WORKSTATION, Case, booked, minutes_later, opened, prepared
 from clausier.demo.world import World
@@ -30,6 +31,8 @@ def present(world: World) -> Iterator[Script]:
         migration_asked,
         restart_asked,
         access_for_trainee,
+        present_together.settled,
+        present_together.together,
     ):
         yield script(world)
 

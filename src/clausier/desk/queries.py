@@ -113,7 +113,7 @@ def thread(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
         own |= Q(ticket__in=merged, kind__in=SAID)
     events = (
         TicketEvent.objects.filter(own, provider=actor.provider, moved=None)
-        .select_related("person", "contact", "ruling")
+        .select_related("person", "contact", "ruling", "ticket")
         .prefetch_related("attachments__file")
         .order_by("at", "pk")
     )

@@ -81,7 +81,7 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     events = list(desk.thread(ticket, actor))
     sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
     mails, letters = _mail_of(actor, events, slug)
-    found = thread.entries(events, slug, mails=mails, letters=letters)
+    found = thread.entries(events, slug, mails=mails, letters=letters, own=ticket.pk)
     return {
         "section": "tickets",
         "crumbs": [(_("Tickets"), reverse("tickets", args=[slug])), (str(ticket), "")],

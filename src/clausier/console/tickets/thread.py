@@ -68,20 +68,30 @@ def entries(
     *,
     mails: Mapping[int, str] = MappingProxyType({}),
     letters: Mapping[int, Letter] = MappingProxyType({}),
+    own: int | None = None,
 ) -> list[Entry]:
-    """The thread, oldest first; by the entry, the address of the message it was made of and how it left."""
+    """The thread, oldest first; by the entry, the address of the message it was made of and how it left.
+
+    What was said on another ticket than `own` says on which: that ticket was merged.
+    """
     return [
-        _said(event, mails, letters) if event.kind in SAID else _fact(event, slug, mails) for event in events
+        _said(event, mails, letters, own) if event.kind in SAID else _fact(event, slug, mails)
+        for event in events
     ]
 
 
-def _said(event: TicketEvent, mails: Mapping[int, str], letters: Mapping[int, Letter]) -> Entry:
+def _said(
+    event: TicketEvent, mails: Mapping[int, str], letters: Mapping[int, Letter], own: int | None
+) -> Entry:
+    how = _how(event)
+    if own is not None and event.ticket_id != own:
+        how = ", ".join(filter(None, [how, _("sur le %(number)s") % {"number": event.ticket}]))
     return Entry(
         id=f"e{event.pk}",
         kind="said",
         at=event.at,
         author=event.author_name,
-        how=_how(event),
+        how=how,
         text=event.text,
         ours=event.contact_id is None and "from" not in event.data,
         internal=event.kind == EventKind.NOTE,

@@ -1,4 +1,4 @@
-"""What Houlemont's people do together on the tickets of the moment: tags, tasks, followers, a merge, a link."""
+"""What Houlemont's people do together on the tickets of the moment: tags, tasks, a merge, a link."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def together(world: World) -> Script:
     lead, karim = world.the("dispatcher"), world.staff["karim"]
     case = Case(
         "conserverie",
-        "Lignes 1 et 2 : plus d’impression des lots",
-        "Les deux lignes attendent, l’imprimante dit « serveur introuvable ».",
+        "Lignes 1 et 2 : plus d’impression des lots",
+        "Les deux lignes attendent, l’imprimante dit « serveur introuvable ».",
         "server",
         "server-system",
         "site",

@@ -134,9 +134,9 @@ def _words(entry: JournalEntry, event: TicketEvent, language: str) -> str:
     with translation.override(language):
         match entry.code:
             case "desk.note_added":
-                return f"{_('Note interne, que le client ne lit pas :')}\n\n{event.text}"
+                return _("Note interne, que le client ne lit pas :") + f"\n\n{event.text}"
             case "desk.call_logged":
-                return f"{_('Appel noté par %(name)s :') % {'name': event.author_name}}\n\n{event.text}"
+                return _said(_("Appel noté par %(name)s."), event)
             case "desk.ticket_closed":
                 return _said(_("Ticket clos par %(name)s."), event)
             case "desk.ticket_reopened":

@@ -247,7 +247,7 @@ def _how_to_stop(url: str, language: str) -> str:
     with translation.override(language):
         return (
             "\n\n-- \n"
-            + _("Vous recevez ce message parce que vous suivez ce ticket. Ne plus le suivre :")
+            + _("Vous recevez ce message parce que vous suivez ce ticket. Ne plus le suivre :")
             + f"\n{url}"
         )
 

@@ -21,6 +21,7 @@ from clausier.contracts.models import Acceptance, Contract, ContractSite, Covere
 from clausier.desk.models import (
     Appointment,
     Attachment,
+    Presence,
     Promise,
     PromiseKind,
     Ticket,
@@ -50,6 +51,7 @@ LEFT_OUT: Final[dict[type[models.Model], str]] = {
     ApiToken: "keys of machines: worthless elsewhere, dangerous in a file",
     StoredAnswer: "answers kept a day for repeats of the API",
     Archive: "the archives themselves",
+    Presence: "who reads a ticket at this moment, forgotten within a minute",
     JournalEntry: "stands in journal/ with its hashes",
     JournalSeal: "stands in journal/ with its hashes",
 }

@@ -86,7 +86,7 @@ def read_together(request: ApiRequest, number: Path[Number]) -> Together:
     answers=Together,
     status=201,
     summary=gettext_noop("Suivre un ticket, ou le faire suivre"),
-    about=gettext_noop("Qui suit reçoit ce qui s’y écrit ; une personne du client le lit aussi au portail."),
+    about=gettext_noop("Qui suit reçoit ce qui s’y écrit ; une personne du client le lit aussi au portail."),
 )
 def follow_ticket(request: ApiRequest, number: Path[Number], body: WatcherGiven) -> Together:
     ticket = reading.ticket_of(request, number)
@@ -109,18 +109,18 @@ def follow_ticket(request: ApiRequest, number: Path[Number], body: WatcherGiven)
 @writes(
     routes,
     "DELETE",
-    "/tickets/{number}/watchers/{id}",
+    "/tickets/{number}/watchers/{watcher}",
     "desk.read",
     answers=Together,
     summary=gettext_noop("Ne plus suivre un ticket"),
 )
-def unfollow_ticket(request: ApiRequest, number: Path[Number], id: Path[Id]) -> Together:
+def unfollow_ticket(request: ApiRequest, number: Path[Number], watcher: Path[Id]) -> Together:
     ticket = reading.ticket_of(request, number)
-    watcher = queries.watchers_of(ticket).select_related("ticket").get(pk=id)
-    own = request.actor.person is not None and watcher.person_id == request.actor.person.pk
+    found = queries.watchers_of(ticket).select_related("ticket").get(pk=watcher)
+    own = request.actor.person is not None and found.person_id == request.actor.person.pk
     if not own and not request.actor.is_client_side:
         request.actor.must("desk.note")
-    services.unfollow(by=request.actor, at=clock.now(), watcher=watcher)
+    services.unfollow(by=request.actor, at=clock.now(), watcher=found)
     return together(request, ticket)
 
 
@@ -135,7 +135,7 @@ def unfollow_ticket(request: ApiRequest, number: Path[Number], id: Path[Id]) -> 
     answers=TicketOut,
     summary=gettext_noop("Fusionner un ticket dans un autre"),
     about=gettext_noop(
-        "Répond le ticket qui continue. La promesse qui échoit la première est gardée ; où seul l’autre "
+        "Répond le ticket qui continue. La promesse qui échoit la première est gardée ; où seul l’autre "
         "sens la garde, la fusion est refusée."
     ),
 )
@@ -175,7 +175,7 @@ def undo_merge(request: ApiRequest, number: Path[Number]) -> TicketOut:
     answers=TicketOut,
     status=201,
     summary=gettext_noop("Détacher des messages vers un nouveau ticket"),
-    about=gettext_noop("Son appel est l’instant du premier de ces messages : ses délais comptent de là."),
+    about=gettext_noop("Son appel est l’instant du premier de ces messages : ses délais comptent de là."),
 )
 def split_ticket(request: ApiRequest, number: Path[Number], body: SplitGiven) -> TicketOut:
     ticket = reading.ticket_of(request, number)
@@ -211,16 +211,16 @@ def link_ticket(request: ApiRequest, number: Path[Number], body: LinkGiven) -> T
 @writes(
     routes,
     "DELETE",
-    "/tickets/{number}/links/{id}",
+    "/tickets/{number}/links/{link}",
     "desk.qualify",
     answers=Together,
     summary=gettext_noop("Retirer un lien"),
 )
-def unlink_ticket(request: ApiRequest, number: Path[Number], id: Path[Id]) -> Together:
+def unlink_ticket(request: ApiRequest, number: Path[Number], link: Path[Id]) -> Together:
     ticket = reading.ticket_of(request, number)
-    known = [link.pk for link, _other, _says in queries.links_of(ticket, request.actor)]
-    link = TicketLink.objects.select_related("ticket", "other").get(pk=id, pk__in=known)
-    services.unlink_tickets(by=request.actor, at=clock.now(), link=link)
+    known = [one.pk for one, _other, _says in queries.links_of(ticket, request.actor)]
+    found = TicketLink.objects.select_related("ticket", "other").filter(pk__in=known).get(pk=link)
+    services.unlink_tickets(by=request.actor, at=clock.now(), link=found)
     return together(request, ticket)
 
 
@@ -310,16 +310,16 @@ def add_task(request: ApiRequest, number: Path[Number], body: TaskGiven) -> Task
 @writes(
     routes,
     "PUT",
-    "/tickets/{number}/tasks/{id}",
+    "/tickets/{number}/tasks/{task}",
     "desk.work",
     answers=TaskOut,
     summary=gettext_noop("Changer une tâche"),
 )
-def change_task(request: ApiRequest, number: Path[Number], id: Path[Id], body: TaskGiven) -> TaskOut:
+def change_task(request: ApiRequest, number: Path[Number], task: Path[Id], body: TaskGiven) -> TaskOut:
     changed = services.change_task(
         by=request.actor,
         at=clock.now(),
-        task=_task(request, number, id),
+        task=_task(request, number, task),
         title=body.title,
         assignee=reading.person_named(request.actor, body.assignee),
         due_on=body.due_on,
@@ -330,26 +330,26 @@ def change_task(request: ApiRequest, number: Path[Number], id: Path[Id], body: T
 @writes(
     routes,
     "POST",
-    "/tickets/{number}/tasks/{id}/tick",
+    "/tickets/{number}/tasks/{task}/tick",
     "desk.work",
     answers=TaskOut,
     summary=gettext_noop("Cocher une tâche"),
 )
-def tick_task(request: ApiRequest, number: Path[Number], id: Path[Id], body: TaskTick) -> TaskOut:
-    task = _task(request, number, id)
-    return TaskOut.of(services.tick_task(by=request.actor, at=clock.now(), task=task, done=body.done))
+def tick_task(request: ApiRequest, number: Path[Number], task: Path[Id], body: TaskTick) -> TaskOut:
+    found = _task(request, number, task)
+    return TaskOut.of(services.tick_task(by=request.actor, at=clock.now(), task=found, done=body.done))
 
 
 @writes(
     routes,
     "DELETE",
-    "/tickets/{number}/tasks/{id}",
+    "/tickets/{number}/tasks/{task}",
     "desk.work",
     answers=Together,
     summary=gettext_noop("Retirer une tâche"),
 )
-def remove_task(request: ApiRequest, number: Path[Number], id: Path[Id]) -> Together:
-    ticket = services.remove_task(by=request.actor, at=clock.now(), task=_task(request, number, id))
+def remove_task(request: ApiRequest, number: Path[Number], task: Path[Id]) -> Together:
+    ticket = services.remove_task(by=request.actor, at=clock.now(), task=_task(request, number, task))
     return together(request, ticket)
 
 

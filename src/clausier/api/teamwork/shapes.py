@@ -43,7 +43,7 @@ class LinkOut(Shape):
     title: str
     kind: str
     says: str
-    from_here: bool = Field(description=gettext_noop("Vrai : dit de ce ticket ; faux : dit de l’autre."))
+    from_here: bool = Field(description=gettext_noop("Vrai : dit de ce ticket ; faux : dit de l’autre."))
     internal: bool
 
 
@@ -84,7 +84,7 @@ class TagOut(Shape):
 
 
 class Together(Shape):
-    """What joins a ticket to people and to other tickets. Tags and tasks are the staff's: empty for a client."""
+    """What joins a ticket to people and to other tickets. Tags and tasks are the staff's alone."""
 
     goes_on_in: int | None = Field(description=gettext_noop("Le ticket dans lequel celui-ci a été fusionné."))
     merged_here: list[int] = Field(description=gettext_noop("Les tickets fusionnés dans celui-ci."))

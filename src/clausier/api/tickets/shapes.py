@@ -167,7 +167,7 @@ class TicketsAsked(Asked):
     called_since: Instant | None = None
     called_before: Instant | None = None
     text: Word = Field("", description=gettext_noop("Des mots du titre."))
-    tag: Id | None = Field(None, description=gettext_noop("Une étiquette ; du prestataire seulement."))
+    tag: Id | None = Field(None, description=gettext_noop("Une étiquette ; du prestataire seulement."))
 
 
 EXAMPLE: dict[str, JsonValue] = {

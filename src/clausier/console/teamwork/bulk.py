@@ -82,13 +82,13 @@ def _refused(form: BulkForm, what: str, numbers: list[int]) -> Refusal | None:
         return InvalidInput(_("Cent tickets au plus à la fois."))
     if not form.is_valid():
         name, errors = next(iter(form.errors.items()))
-        return InvalidInput(f"{form.fields[name].label} : {errors[0]}", field=name)
+        return InvalidInput(f"{form.fields[name].label} : {errors[0]}", field=name)
     said = form.cleaned_data
     if what == "tag" and not said["tag"].strip():
         return InvalidInput(_("Écrivez l’étiquette à poser."), field="tag")
     if what == "qualify" and not (said["impact"] or said["urgency"]):
         return InvalidInput(
-            _("Dites ce qui change : qui est gêné, ou si l’on peut travailler."), field="impact"
+            _("Dites ce qui change : qui est gêné, ou si l’on peut travailler."), field="impact"
         )
     return None
 

@@ -86,7 +86,7 @@ class LinkForm(TicketForm):
     rows = (("kind", "other"), ("internal",))
     kind = forms.ChoiceField(label=_("Ce ticket est"), choices=[(kind.value, kind.label) for kind in CHOSEN])
     other = OtherField(label=_("Ticket"))
-    internal = forms.BooleanField(label=_("interne : le client ne voit pas ce lien"), required=False)
+    internal = forms.BooleanField(label=_("interne : le client ne voit pas ce lien"), required=False)
 
     def fill(self) -> None:
         self.initial.update({"internal": True, "kind": LinkKind.RELATES})

@@ -99,7 +99,7 @@ def undo_merge(request: StaffRequest, number: int) -> HttpResponse:
         services.undo_merge(by=request.actor, at=clock.now(), merge=found)
     except Refusal as refusal:
         return show(request, ticket, refusal=refusal, status=refusal.status)
-    messages.success(request, _("Fusion annulée : les deux tickets sont comme avant."))
+    messages.success(request, _("Fusion annulée : les deux tickets sont comme avant."))
     return redirect("ticket", request.provider.slug, number)
 
 

@@ -200,11 +200,11 @@ def _clock(event: TicketEvent) -> Described:
 def _taken_over(event: TicketEvent, due: str, number: str, *, target: bool) -> Described:
     """A step that comes from another ticket by a merge, or from before one that was undone."""
     if event.data.get("step") == "started" and not target:
-        says = _("Promesse reprise du <b>{}</b>, comptée de son appel : <b>sur site avant {}</b>")
+        says = _("Promesse reprise du <b>{}</b>, comptée de son appel : <b>sur site avant {}</b>")
         return "clock", format_html(says, number, due)
     if target:
         return "target", format_html(_("Objectif interne repris du <b>{}</b>"), number)
-    return "clock", format_html(_("Promesse du <b>{}</b>, suite : <b>sur site avant {}</b>"), number, due)
+    return "clock", format_html(_("Promesse du <b>{}</b>, suite : <b>sur site avant {}</b>"), number, due)
 
 
 def _met(event: TicketEvent) -> Described:
@@ -365,21 +365,21 @@ def _absorbed(event: TicketEvent) -> Described:
     data = event.data
     source = _number(data["from"])
     if data.get("kept") is None:
-        return "merge", format_html(_("Le <b>{}</b> continue ici : {}"), source, data["title"])
+        return "merge", format_html(_("Le <b>{}</b> continue ici : {}"), source, data["title"])
     own, other = _due(data["own_due"]), _due(data["other_due"])
     if data["other_due"] is None:
         return "merge", format_html(
-            _("Le <b>{}</b> continue ici : {}. La promesse d’ici est gardée : <b>{}</b>"),
+            _("Le <b>{}</b> continue ici : {}. La promesse d’ici est gardée : <b>{}</b>"),
             source,
             data["title"],
             own,
         )
     says = _(
-        "Le <b>{}</b> continue ici : {}. La promesse d’ici échoit la première et reste : <b>{}</b>, contre {}"
+        "Le <b>{}</b> continue ici : {}. La promesse d’ici échoit la première et reste : <b>{}</b>, contre {}"
     )
     if data["kept"] == data["from"]:
         says = _(
-            "Le <b>{}</b> continue ici : {}. Sa promesse échoit la première et est reprise : "
+            "Le <b>{}</b> continue ici : {}. Sa promesse échoit la première et est reprise : "
             "<b>{}</b> au lieu de {}"
         )
         own, other = other, own

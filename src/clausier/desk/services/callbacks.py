@@ -148,7 +148,7 @@ def hand_on(source: Ticket, target: Ticket) -> dict[str, Any] | None:
         return {"moved": theirs.pk}
     if theirs.contact_id is None or theirs.contact_id != own.contact_id:
         raise InvalidInput(
-            _("Deux personnes attendent d’être rappelées : appelez d’abord %(name)s, puis fusionnez.")
+            _("Deux personnes attendent d’être rappelées : appelez d’abord %(name)s, puis fusionnez.")
             % {"name": theirs.name},
             field="into",
         )

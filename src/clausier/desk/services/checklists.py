@@ -162,7 +162,7 @@ def remove_task(*, by: Actor, at: datetime, task: TicketTask) -> Ticket:
     """Take off a task that nobody has done. Raises NothingChanged."""
     held = _hold(task, by)
     if held.done_at is not None:
-        raise NothingChanged(_("Cette tâche est faite : elle reste sur le ticket."))
+        raise NothingChanged(_("Cette tâche est faite : elle reste sur le ticket."))
     title = held.title
     held.delete()
     journal.write(by=by, at=at, code="desk.task_removed", about=held.ticket, data={"title": title})
@@ -187,10 +187,10 @@ def must_be_done(ticket: Ticket) -> None:
     titles = list(_open(ticket).order_by("position").values_list("title", flat=True))
     if titles:
         raise OpenTasks(
-            _("Il reste %(count)d tâches à faire : %(titles)s.")
+            _("Il reste %(count)d tâches à faire : %(titles)s.")
             % {"count": len(titles), "titles": " ; ".join(titles[:3])}
             if len(titles) > 1
-            else _("Il reste une tâche à faire : %(title)s.") % {"title": titles[0]},
+            else _("Il reste une tâche à faire : %(title)s.") % {"title": titles[0]},
             way_out=_("Cochez ce qui est fait, ou dites que le reste est laissé."),
             field="leave_tasks",
             tasks=titles,

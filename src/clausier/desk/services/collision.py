@@ -25,8 +25,8 @@ def must_have_read(ticket: Ticket, by: Actor, seen: int | None) -> None:
         names = ", ".join(dict.fromkeys(name for _pk, name in newer))
         raise NewerMessage(
             ngettext(
-                "%(names)s a écrit sur ce ticket pendant que vous écriviez : votre réponse n’est pas partie.",
-                "%(names)s ont écrit sur ce ticket pendant que vous écriviez : "
+                "%(names)s a écrit sur ce ticket pendant que vous écriviez : votre réponse n’est pas partie.",
+                "%(names)s ont écrit sur ce ticket pendant que vous écriviez : "
                 "votre réponse n’est pas partie.",
                 len(dict.fromkeys(name for _pk, name in newer)),
             )

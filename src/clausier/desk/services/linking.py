@@ -34,7 +34,7 @@ def link_tickets(
     same_client = held.client_id == theirs.client_id
     if not internal and not same_client:
         raise InvalidInput(
-            _("Un lien entre deux clients reste interne : aucun ne doit lire le ticket de l’autre."),
+            _("Un lien entre deux clients reste interne : aucun ne doit lire le ticket de l’autre."),
             field="internal",
         )
     if _linked(held, theirs, kind) or (kind == LinkKind.RELATES and _linked(theirs, held, kind)):

@@ -89,7 +89,7 @@ def _held(ticket: Ticket, into: Ticket, by: Actor) -> tuple[Ticket, Ticket]:
 
 def _check(source: Ticket, target: Ticket) -> None:
     if source.client_id != target.client_id:
-        raise InvalidInput(_("Ces tickets ne sont pas du même client : liez-les plutôt."), field="into")
+        raise InvalidInput(_("Ces tickets ne sont pas du même client : liez-les plutôt."), field="into")
     running = source.sessions.filter(state__in=(SessionState.RUNNING, SessionState.PAUSED))
     names = [one.technician.full_name for one in running.select_related("technician")]
     if names:
@@ -100,7 +100,7 @@ def _check(source: Ticket, target: Ticket) -> None:
         )
     if queries.active_appointment(source) is not None:
         raise InvalidInput(
-            _("Un rendez-vous est fixé sur le %(number)s : fusionnez dans l’autre sens, ou annulez-le.")
+            _("Un rendez-vous est fixé sur le %(number)s : fusionnez dans l’autre sens, ou annulez-le.")
             % {"number": source},
             field="into",
         )
@@ -128,7 +128,7 @@ def _kept_clock(source: Ticket, target: Ticket, kind: str, at: datetime) -> Kept
         _("La promesse du %(number)s échoit la première, à d’autres conditions que celles du %(into)s.")
         % {"number": source, "into": target},
         field="into",
-        way_out=_("Fusionnez le %(into)s dans le %(number)s : rien n’est allongé.")
+        way_out=_("Fusionnez le %(into)s dans le %(number)s : rien n’est allongé.")
         % {"number": source, "into": target},
     )
 

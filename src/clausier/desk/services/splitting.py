@@ -96,7 +96,7 @@ def _chosen(ticket: Ticket, events: Sequence[TicketEvent]) -> list[TicketEvent]:
     chosen = list(found.select_related("contact", "person").order_by("at", "pk"))
     if not chosen or len(chosen) != len(asked) or len(chosen) > MOST:
         raise InvalidInput(
-            _("Choisissez des messages, des notes ou des appels de ce ticket ; ce qui l’a ouvert y reste."),
+            _("Choisissez des messages, des notes ou des appels de ce ticket ; ce qui l’a ouvert y reste."),
             field="events",
         )
     return chosen

@@ -33,7 +33,7 @@ def follow(request: ClientRequest, number: int) -> HttpResponse:
         if watcher is None:
             services.follow(by=request.actor, at=now, ticket=ticket)
         messages.success(
-            request, _("Vous suivez cette demande : ce qui s’y écrit vous parvient par courriel.")
+            request, _("Vous suivez cette demande : ce qui s’y écrit vous parvient par courriel.")
         )
     else:
         if watcher is not None:

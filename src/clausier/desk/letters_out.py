@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from django.core import signing
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -123,7 +124,8 @@ def _to_tell(ticket: Ticket, entry: JournalEntry, event: TicketEvent) -> Iterabl
 
 def _had_it(event: TicketEvent) -> set[str]:
     """The addresses that a message came from or went to by mail, besides to us."""
-    mail = IncomingMail.objects.filter(pk=event.data.get("mail") or 0).first()
+    came_as = Q(pk=event.data.get("mail") or 0) | Q(event_id=event.pk)
+    mail = IncomingMail.objects.filter(came_as, provider_id=event.provider_id).first()
     if mail is None:
         return set()
     named = [*mail.facts.get("to", ()), *mail.facts.get("cc", ())]

@@ -16,6 +16,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from clausier import options, processes, supervise
+from clausier.desk import letters_out
 from clausier.desk.intake import Tickets
 from clausier.desk.services import notices
 from clausier.foundation import reactions
@@ -58,6 +59,8 @@ REACTIONS = (
     ),
     # The client is told of each step, by mail or by someone who calls.
     Reaction("desk.tell_step", notices.CODES, wanted=notices.is_wanted),
+    # Who follows a ticket is written to.
+    Reaction("desk.tell_watchers", letters_out.TOLD, wanted=letters_out.is_followed),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker

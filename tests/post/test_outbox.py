@@ -33,7 +33,11 @@ def box(imri):
 
 def work(name):
     """Run the jobs of that name that wait, as a worker would."""
-    task = {"desk.write_to_client": desk_tasks.write_to_client, "post.send": tasks.send}[name]
+    task = {
+        "desk.write_to_client": desk_tasks.write_to_client,
+        "desk.tell_watchers": desk_tasks.tell_watchers,
+        "post.send": tasks.send,
+    }[name]
     done = []
     for job in ProcrastinateJob.objects.filter(task_name=name, status="todo").order_by("id"):
         if job.id not in done:

@@ -25,6 +25,7 @@ from clausier import fences
 from clausier.access import services as access
 from clausier.access.services import Answer
 from clausier.api.site import api
+from clausier.desk import queries as desk_reading
 from clausier.desk import services as desk
 from clausier.desk.models import HourlyItem, Notice
 from clausier.desk.timeline import Upload
@@ -292,6 +293,17 @@ def furnish(house: House) -> dict[str, Any]:
         since_at=FRIDAY_1630,
         last_at=FRIDAY_1630,
     )
+    desk.tag_ticket(by=house.technician, at=FRIDAY_1630, ticket=ticket, add=["Coffre fort"])
+    tag = desk_reading.tags(house.reader).get(name="Coffre fort")
+    task = desk.add_task(by=house.technician, at=FRIDAY_1630, ticket=ticket, title="Compter le coffre")
+    checklist = desk.write_checklist(
+        by=house.dispatcher, at=FRIDAY_1630, name="Ouverture du coffre", lines=["Trouver la clé du coffre"]
+    )
+    watcher = desk.follow(by=house.manager, at=FRIDAY_1630, ticket=ticket)
+    second = open_ticket(house, title="Le second coffre ne ferme plus", description="Il reste ouvert.")
+    link = desk.link_tickets(
+        by=house.dispatcher, at=FRIDAY_1630, ticket=ticket, other=second, kind="relates", internal=False
+    )
     token = integrations.create_token(
         by=house.owner,
         at=FRIDAY_1630,
@@ -408,6 +420,13 @@ def furnish(house: House) -> dict[str, Any]:
         "webhook": webhook.pk,
         "delivery": delivery.pk,
         "jetons:token": token.pk,
+        "tag": tag.pk,
+        "task": task.pk,
+        "checklist": checklist.pk,
+        "watcher": watcher.pk,
+        "link": link.pk,
+        "tags:id": tag.pk,
+        "checklists:id": checklist.pk,
         "ecrans:screen": screen.pk,
         "contracts:number": house.contract.number,
         "documents:number": paper.number,

@@ -25,6 +25,7 @@ from clausier.api.points.packs import routes as packs
 from clausier.api.points.routes import routes as points
 from clausier.api.reports.routes import routes as reports
 from clausier.api.search.routes import routes as search
+from clausier.api.teamwork.routes import routes as teamwork
 from clausier.api.tickets.routes import routes as tickets
 from clausier.api.transfer.routes import routes as transfer
 from clausier.api.visits.routes import routes as visits
@@ -50,6 +51,7 @@ for tag, routes in (
     (gettext_noop("Le jeton"), home),
     (gettext_noop("Recherche"), search),
     (gettext_noop("Tickets"), tickets),
+    (gettext_noop("Travailler ensemble"), teamwork),
     (gettext_noop("Courrier"), mail),
     (gettext_noop("Téléphone"), phone),
     (gettext_noop("Rendez-vous"), visits),

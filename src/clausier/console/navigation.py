@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("people", _("Équipe"), "id-card", "people.read", "e", _("Maison")),
     Entry("agencies", _("Agences"), "map-pin", "people.read", "g", _("Maison")),
     Entry("journal", _("Journal"), "scroll-text", "journal.read", "o", _("Maison")),
+    Entry("teamwork", _("Étiquettes et listes"), "tags", "desk.settle", "q", _("Réglages")),
     Entry("screens", _("Écrans muraux"), "monitor", "screens.write", "u", _("Réglages")),
     Entry("remote-tools", _("Prise en main"), "monitor-dot", "access.settle", "a", _("Réglages")),
     Entry("moving", _("Emménager"), "truck", "transfer.import", "d", _("Réglages")),

@@ -6,6 +6,7 @@ PROVIDER_FEATURES = (
     "today",
     "search",
     "board",
+    "teamwork",
     "tickets",
     "reports",
     "mail",

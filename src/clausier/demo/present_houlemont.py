@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from clausier.demo import present_houlemont_done as done
+from clausier.demo import present_together
 from clausier.demo.clockwork import Script
 from clausier.demo.conduct import closed_door, standing, take_over
 from clausier.demo.present import SERVER, WORKSTATION, Case, booked, minutes_later, opened, prepared
@@ -32,6 +33,8 @@ def present(world: World) -> Iterator[Script]:
         restart_asked,
         access_for_trainee,
         closed_door,
+        present_together.settled,
+        present_together.together,
     ):
         yield script(world)
     yield standing(world, "conserverie", "quillebois", "Accord écrit pour toutes les lignes de production.")

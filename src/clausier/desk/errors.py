@@ -185,4 +185,36 @@ class NothingToTell(Refusal):
     """The client was told already, or is told by mail."""
 
     code = "nothing_to_tell"
+
+
+class NewerMessage(Refusal):
+    """Something was written on the ticket after the reply was begun: it is stopped once, to be read again."""
+
+    code = "newer_message"
+    status = 409
+
+
+class OpenTasks(Refusal):
+    """A ticket with tasks still to do is closed only by whoever says that they may be left."""
+
+    code = "open_tasks"
+
+
+class Merged(Refusal):
+    """The ticket goes on in another one: the act belongs there, or the merge is undone first."""
+
+    code = "ticket_merged"
+    status = 409
+
+
+class OtherWay(Refusal):
+    """A merge never lengthens a promise: these two tickets merge in the other direction only."""
+
+    code = "other_way"
+
+
+class LivedSince(Refusal):
+    """A merge is undone only while nothing happened on either ticket since."""
+
+    code = "lived_since"
     status = 409

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clausier.desk import queries, services
 from clausier.desk.models import PromiseKind, Ticket, TicketEvent
+from clausier.desk.services import following
 from clausier.desk.timeline import Upload
 from clausier.directory.models import Client
 from clausier.foundation import wording
@@ -44,7 +45,10 @@ class Tickets:
             author=arrived.author,
             files=uploads(arrived),
         )
-        return filed(ticket, opening(ticket)) if ticket else None
+        if ticket is None:
+            return None
+        following.join_in_copy(ticket, _in_copy(arrived), by=by, at=at)
+        return filed(ticket, opening(ticket))
 
     def reply(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
         """An answer, on the ticket or on the one that continues it."""
@@ -64,6 +68,7 @@ class Tickets:
             data={"mail": arrived.mail.pk, "from": arrived.letter.sender.address},
             files=uploads(arrived),
         )
+        following.join_in_copy(event.ticket, _in_copy(arrived), by=by, at=at)
         return filed(event.ticket, event)
 
     def note(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
@@ -143,9 +148,15 @@ def uploads(arrived: Arrived) -> list[Upload]:
     return [Upload(one.name, one.kind[:100], one.content) for one in arrived.files]
 
 
+def _in_copy(arrived: Arrived) -> list[str]:
+    """Whose addresses stand on the message, the sender's among them."""
+    return [one.address for one in (arrived.letter.sender, *arrived.letter.recipients)]
+
+
 def _ticket(conversation: Conversation) -> Ticket | None:
-    return (
+    found = (
         Ticket.objects.filter(pk=conversation.about_id or 0)
         .select_related("provider__book", "client__agency", "agency", "contract__book")
         .first()
     )
+    return queries.survivor(found) if found else None

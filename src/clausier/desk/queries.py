@@ -11,19 +11,29 @@ from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value
 from clausier.desk import clocks, policies
 from clausier.desk.clocks import PromiseView
 from clausier.desk.models import (
+    INVERSE,
     Appointment,
     CallState,
+    Checklist,
     Contestation,
     Custody,
+    EventKind,
     HourlyItem,
+    LinkKind,
     MachineLoan,
+    Merge,
     Notice,
     Origin,
     PhoneCall,
     Promise,
     PromiseKind,
+    Tag,
     Ticket,
     TicketEvent,
+    TicketLink,
+    TicketTag,
+    TicketTask,
+    Watcher,
     WorkEntry,
     WorkSession,
     WorkSpan,
@@ -38,6 +48,9 @@ from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
 
 __all__ = ["PromiseView"]
+
+# What people said: it goes with a ticket that is merged.
+SAID = (EventKind.OPENED, EventKind.MESSAGE, EventKind.NOTE, EventKind.CALL, EventKind.MACHINE)
 
 CHANNELS = "intake.channels"
 # The book's words for channels, in ours.
@@ -60,7 +73,13 @@ def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
         return found
     own = found.filter(client_id=actor.client_id or 0)
     # Without a contact nobody is the caller: such an account sees nothing.
-    return own.filter(caller_id=actor.contact_id or 0) if actor.role == Role.USER else own
+    return own.filter(_theirs(actor.contact_id or 0)) if actor.role == Role.USER else own
+
+
+def _theirs(contact: int) -> Q:
+    """What one of the client's people reads: the tickets of their own, and those that they follow."""
+    followed = Watcher.objects.filter(contact_id=contact, ended_at=None)
+    return Q(caller_id=contact) | Q(pk__in=followed.values("ticket"))
 
 
 def has_tickets(actor: Actor) -> bool:
@@ -93,14 +112,39 @@ def ticket_by_number(actor: Actor, number: int) -> Ticket | None:
 
 
 def thread(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
-    """What happened, oldest first, but for what was moved away; the client does not see what is internal."""
+    """What happened, oldest first, but for what was moved away; the client does not see what is internal.
+
+    What was said on the tickets merged into this one stands among it; their clocks' history stays theirs.
+    """
+    own = Q(ticket=ticket)
+    if merged := merged_into(ticket):
+        own |= Q(ticket__in=merged, kind__in=SAID)
     events = (
-        ticket.events.filter(provider=actor.provider, moved=None)
-        .select_related("person", "contact", "ruling")
+        TicketEvent.objects.filter(own, provider=actor.provider, moved=None)
+        .select_related("person", "contact", "ruling", "ticket")
         .prefetch_related("attachments__file")
         .order_by("at", "pk")
     )
     return events.filter(is_internal=False) if actor.is_client_side else events
+
+
+def merged_into(ticket: Ticket) -> list[int]:
+    """The tickets that go on in this one, those merged into them included; their ids."""
+    found: list[int] = []
+    looked_at = [ticket.pk]
+    while looked_at:
+        merges = Merge.objects.filter(into__in=looked_at, undone_at=None)
+        looked_at = [pk for pk in merges.values_list("ticket_id", flat=True) if pk not in found]
+        found += looked_at
+    return found
+
+
+def survivor(ticket: Ticket) -> Ticket:
+    """The ticket that goes on for this one: itself, unless it was merged."""
+    found = ticket
+    while merge := Merge.objects.filter(ticket=found, undone_at=None).select_related("into").first():
+        found = merge.into
+    return found
 
 
 def rulings_visible_to(actor: Actor) -> QuerySet[Ruling]:
@@ -385,3 +429,101 @@ def live_calls(actor: Actor, now: datetime) -> QuerySet[PhoneCall]:
         ticket=None,
         changed_at__gt=now - LIVE_FOR,
     )
+
+
+# Working together
+
+
+def links_of(ticket: Ticket, actor: Actor) -> list[tuple[TicketLink, Ticket, str]]:
+    """The tickets that this one has to do with: the link, the other ticket, and how, said from this side.
+
+    On a client's side only what is not internal, to tickets that the actor sees.
+    """
+    links = TicketLink.objects.filter(Q(ticket=ticket) | Q(other=ticket)).select_related(
+        "ticket__client", "other__client"
+    )
+    if actor.is_client_side:
+        seen = tickets_visible_to(actor).order_by().values("pk")
+        links = links.filter(is_internal=False, ticket__in=seen, other__in=seen)
+    return [
+        (link, link.other, str(LinkKind(link.kind).label))
+        if link.ticket_id == ticket.pk
+        else (link, link.ticket, str(INVERSE[LinkKind(link.kind)]))
+        for link in links.order_by("pk")
+    ]
+
+
+def merge_of(ticket: Ticket) -> Merge | None:
+    """Where the ticket goes on; None for one that was not merged."""
+    return ticket.merges.filter(undone_at=None).select_related("into__client", "ticket").first()
+
+
+def merges_into(ticket: Ticket) -> QuerySet[Merge]:
+    """The tickets that were merged into this one, the latest first."""
+    return ticket.absorbed.filter(undone_at=None).select_related("ticket__client", "into").order_by("-pk")
+
+
+def watchers_of(ticket: Ticket) -> QuerySet[Watcher]:
+    """Who follows the ticket, the staff first."""
+    return (
+        ticket.watchers.filter(ended_at=None)
+        .select_related("person", "contact")
+        .order_by(F("person__full_name").asc(nulls_last=True), "contact__full_name")
+    )
+
+
+def own_watch(ticket: Ticket, actor: Actor) -> Watcher | None:
+    """How the actor follows the ticket; None while they do not."""
+    mine = Q(contact_id=actor.contact_id or 0) if actor.is_client_side else Q(person=actor.person)
+    return ticket.watchers.filter(mine, ended_at=None).first() if actor.person else None
+
+
+def tags(actor: Actor) -> QuerySet[Tag]:
+    """The provider's tags in use, by name."""
+    return Tag.objects.filter(provider=actor.provider, retired_at=None).order_by("name")
+
+
+def tags_of(tickets: Iterable[Ticket]) -> dict[int, list[Tag]]:
+    """The tags of many tickets, by ticket id, in one query."""
+    found: dict[int, list[Tag]] = {}
+    rows = TicketTag.objects.filter(ticket__in=[one.pk for one in tickets], removed_at=None)
+    for row in rows.select_related("tag").order_by("tag__name"):
+        found.setdefault(row.ticket_id, []).append(row.tag)
+    return found
+
+
+def tagged(tickets: QuerySet[Ticket], tag: int) -> QuerySet[Ticket]:
+    """Those of `tickets` that bear the tag."""
+    return tickets.filter(pk__in=TicketTag.objects.filter(tag=tag, removed_at=None).values("ticket"))
+
+
+def tasks_of(ticket: Ticket) -> QuerySet[TicketTask]:
+    """What is to be done on the ticket, in its order; what was dropped is not shown."""
+    return (
+        ticket.tasks.filter(dropped_at=None).select_related("assignee", "done_by").order_by("position", "pk")
+    )
+
+
+def tasks_for(actor: Actor) -> QuerySet[TicketTask]:
+    """What the actor has to do on open tickets, the first due first."""
+    return (
+        TicketTask.objects.filter(
+            provider=actor.provider, assignee=actor.person, done_at=None, dropped_at=None
+        )
+        .exclude(ticket__state=TicketState.CLOSED)
+        .select_related("ticket__client")
+        .order_by(F("due_on").asc(nulls_last=True), "position", "pk")
+    )
+
+
+def checklists(actor: Actor, ticket: Ticket | None = None) -> list[Checklist]:
+    """The provider's lists; for a ticket those that fit it, the most fitting first."""
+    found = list(Checklist.objects.filter(provider=actor.provider, retired_at=None).order_by("name"))
+    if ticket is None:
+        return found
+    fitting = [
+        one
+        for one in found
+        if one.equipment_class in ("", ticket.equipment_class) and one.nature in ("", ticket.nature)
+    ]
+    return sorted(fitting, key=lambda one: (not one.equipment_class, not one.nature, one.name))

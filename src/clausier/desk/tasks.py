@@ -13,7 +13,7 @@ from procrastinate.contrib.django import app
 from clausier.access import queries as access
 from clausier.access.models import Agreement
 from clausier.access.states import AgreementState
-from clausier.desk import intake, step_words, telling
+from clausier.desk import intake, letters_out, presences, step_words, telling
 from clausier.desk.models import Contestation, Custody, EventKind, Notice, TicketEvent
 from clausier.desk.services import closings, custody, notices
 from clausier.desk.states import CustodyState
@@ -50,12 +50,14 @@ def write_to_client(*, entry: int, provider_id: int) -> int | None:
         mailbox = outbox.mailbox_for(event.provider, conversation)
         if mailbox is None:
             return None
+        addressed = letters_out.addressed(ticket, conversation, addressee)
         made = outbox.reply(
             conversation,
             mailbox=mailbox,
             to=addressee.email,
             contact=addressee,
-            cc=[one for one in conversation.others if one.lower() != addressee.email.lower()],
+            cc=addressed.cc,
+            handed_to=addressed.at_once,
             author_name=event.author_name,
             text=telling.letter_of(event, language),
             event_id=event.pk,
@@ -166,6 +168,23 @@ def _link(event: TicketEvent) -> str:
         return ""
     where = reverse("portal-agreement", args=[event.provider.slug, access.link_token(asked)])
     return asked.site_url.rstrip("/") + where
+
+
+@app.task(name="desk.tell_watchers", queue="mail")
+@isolation.job_of_provider
+def tell_watchers(*, entry: int, provider_id: int) -> int:
+    """Write to those who follow a ticket what happened on it; how many letters. Done again, it makes none."""
+    told = JournalEntry.objects.get(pk=entry)
+    with transaction.atomic():
+        return letters_out.tell(told, at=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="desk.forget_presences", queueing_lock="desk.forget_presences")
+@isolation.job_of_installation("who was on a ticket is forgotten for every provider")
+def forget_presences(timestamp: int) -> int:
+    """Forget who is on no ticket any more; how many. Idempotent; `timestamp` is the tick's."""
+    return presences.forget(clock.now())
 
 
 @app.periodic(cron="23 * * * *")

@@ -207,6 +207,7 @@ class MailKind(models.TextChoices):
     REPLY = "reply", _("réponse")
     ACKNOWLEDGEMENT = "acknowledgement", _("accusé de réception")
     STEP = "step", _("avis d’étape")
+    COPY = "copy", _("copie à qui suit")
     TRIAL = "trial", _("essai")
     LETTER = "letter", _("lettre")
 
@@ -215,6 +216,8 @@ class OutgoingMail(models.Model):
     """A message that leaves, tried until a server takes it. `message_id` is fixed when it is made.
 
     `event_id` is the entry of the thread that it carries. `next_at` is when the next attempt is due.
+    `handed_to` are those whom it is handed over for, where they are not all that it shows as addressed:
+    whoever follows gets a letter of their own, with the address by which to stop (`unsubscribe_url`).
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
@@ -226,6 +229,8 @@ class OutgoingMail(models.Model):
     kind = models.CharField(max_length=20, choices=MailKind.choices)
     to = ArrayField(models.EmailField())
     cc = ArrayField(models.EmailField(), default=list)
+    handed_to = ArrayField(models.EmailField(), default=list)
+    unsubscribe_url = models.CharField(max_length=500, blank=True)
     author_name = models.CharField(max_length=120, blank=True)
     subject = models.CharField(max_length=300)
     text = models.TextField()
@@ -245,7 +250,12 @@ class OutgoingMail(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["provider", "message_id"], name="outgoing_message_id_once"),
             models.UniqueConstraint(
-                fields=["provider", "event_id"], condition=~Q(event_id=None), name="an_entry_leaves_once"
+                fields=["provider", "event_id"],
+                condition=~Q(event_id=None) & ~Q(kind="copy"),
+                name="an_entry_leaves_once",
+            ),
+            models.UniqueConstraint(
+                fields=["provider", "event_id", "handed_to"], condition=Q(kind="copy"), name="one_copy_each"
             ),
         ]
         indexes = [models.Index(fields=["provider", "-id"])]

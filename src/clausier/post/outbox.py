@@ -10,6 +10,8 @@ from functools import cache
 from typing import Final
 
 from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from clausier.directory.models import Client, Contact
@@ -64,9 +66,11 @@ def reply(
     language: str,
     files: Iterable[StoredFile],
     at: datetime,
+    handed_to: Sequence[str] = (),
 ) -> OutgoingMail | None:
-    """Send an entry of a thread; None when it left before."""
-    if OutgoingMail.objects.filter(provider=conversation.provider, event_id=event_id).exists():
+    """Send an entry of a thread; None when it left before. `handed_to` empty: to all that it names."""
+    sent = OutgoingMail.objects.filter(provider=conversation.provider, event_id=event_id)
+    if sent.exclude(kind=MailKind.COPY).exists():
         return None
     facts = facts_of(conversation, mailbox, contact=contact, language=language)
     facts |= {"message": text, "auteur": author_name}
@@ -81,6 +85,49 @@ def reply(
         event_id=event_id,
         language=language,
         files=files,
+        handed_to=handed_to,
+        at=at,
+    )
+
+
+def copy(
+    conversation: Conversation,
+    *,
+    mailbox: Mailbox,
+    address: str,
+    contact: Contact | None,
+    to: Sequence[str],
+    cc: Sequence[str],
+    author_name: str,
+    text: str,
+    event_id: int,
+    language: str,
+    files: Iterable[StoredFile],
+    unsubscribe_url: str,
+    at: datetime,
+) -> OutgoingMail | None:
+    """Send an entry to someone who follows, in a letter of their own; None when it left before.
+
+    `to` and `cc` are shown as addressed, `address` alone gets it.
+    """
+    sent = OutgoingMail.objects.filter(provider=conversation.provider, event_id=event_id, kind=MailKind.COPY)
+    if sent.filter(handed_to=[address]).exists():
+        return None
+    facts = facts_of(conversation, mailbox, contact=contact, language=language)
+    facts |= {"message": text, "auteur": author_name}
+    return _make(
+        conversation,
+        MailKind.COPY,
+        facts,
+        mailbox=mailbox,
+        to=to,
+        cc=cc,
+        author_name=author_name,
+        event_id=event_id,
+        language=language,
+        files=files,
+        handed_to=[address],
+        unsubscribe_url=unsubscribe_url,
         at=at,
     )
 
@@ -181,8 +228,12 @@ def _make(
     event_id: int | None = None,
     answers: str = "",
     files: Iterable[StoredFile] = (),
+    handed_to: Sequence[str] = (),
+    unsubscribe_url: str = "",
 ) -> OutgoingMail:
-    words = wordings.words_of(mailbox.provider, kind, language)
+    # A copy is worded as the reply that it is a copy of.
+    worded = MailKind.REPLY if kind == MailKind.COPY else kind
+    words = wordings.words_of(mailbox.provider, worded, language)
     subject = " ".join(wordings.filled(words.subject, facts).split())[:240] or facts["objet"][:240]
     last, references = thread_of(conversation)
     mail = OutgoingMail.objects.create(
@@ -193,9 +244,11 @@ def _make(
         kind=kind,
         to=list(to),
         cc=[address for address in cc if address not in to],
+        handed_to=list(handed_to),
+        unsubscribe_url=unsubscribe_url,
         author_name=author_name,
         subject=f"{'Re: ' if last else ''}{subject} {matching.token(conversation)}",
-        text=wordings.filled(words.body, facts),
+        text=wordings.filled(words.body, facts) + _how_to_stop(unsubscribe_url, language),
         message_id=_new_id(conversation.secret, mailbox),
         in_reply_to=answers or last,
         references=" ".join(references),
@@ -260,6 +313,18 @@ def letter(
     )
     queue(mail, attempt=1)
     return mail
+
+
+def _how_to_stop(url: str, language: str) -> str:
+    """The last lines of a letter to someone who follows."""
+    if not url:
+        return ""
+    with translation.override(language):
+        return (
+            "\n\n-- \n"
+            + _("Vous recevez ce message parce que vous suivez ce ticket. Ne plus le suivre :")
+            + f"\n{url}"
+        )
 
 
 def trial(mailbox: Mailbox, *, to: str, by_name: str, subject: str, text: str, at: datetime) -> OutgoingMail:

@@ -14,7 +14,7 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry
-from clausier.post.models import AddressTrouble, IncomingMail, Mailbox, OutgoingMail
+from clausier.post.models import AddressTrouble, IncomingMail, Mailbox, MailKind, OutgoingMail
 from clausier.post.states import Standing
 
 # Addresses that anybody may have: they say nothing of a company.
@@ -96,6 +96,7 @@ def mail_of_events(actor: Actor, events: Iterable[int]) -> dict[int, IncomingMai
 def letters_of_events(actor: Actor, events: Iterable[int]) -> dict[int, OutgoingMail]:
     """The letters that entries of a thread left as, by the id of the entry."""
     found = OutgoingMail.objects.filter(provider=actor.provider, event_id__in=list(events))
+    found = found.exclude(kind=MailKind.COPY)
     return {mail.event_id: mail for mail in found if mail.event_id}
 
 

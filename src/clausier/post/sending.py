@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import smtplib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime, formataddr
 
@@ -27,6 +28,16 @@ class Answer:
     refused: tuple[tuple[str, str], ...] = ()
 
 
+class _Letter(EmailMessage):
+    """A message that may be handed over for fewer than it shows as addressed."""
+
+    handed_to: Sequence[str] = ()
+
+    def recipients(self) -> list[str]:
+        """Whom the server is asked to deliver to."""
+        return list(self.handed_to) or super().recipients()
+
+
 def message_of(mail: OutgoingMail) -> EmailMessage:
     """The letter, with what threads it and what keeps robots from answering it."""
     box = mail.mailbox
@@ -45,6 +56,11 @@ def message_of(mail: OutgoingMail) -> EmailMessage:
         headers["In-Reply-To"] = f"<{mail.in_reply_to}>"
     if mail.references:
         headers["References"] = " ".join(f"<{one}>" for one in mail.references.split())
+    if mail.unsubscribe_url:
+        headers |= {
+            "List-Unsubscribe": f"<{mail.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     if mail.kind == MailKind.ACKNOWLEDGEMENT:
         headers |= {"Auto-Submitted": "auto-replied", "X-Auto-Response-Suppress": "All"}
     elif mail.kind == MailKind.LETTER:
@@ -52,9 +68,10 @@ def message_of(mail: OutgoingMail) -> EmailMessage:
     else:
         # A person wrote it; out-of-office answers to it are of no use to anybody.
         headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"
-    made = EmailMessage(
+    made = _Letter(
         mail.subject, mail.text, from_email=answer_to, to=list(mail.to), cc=list(mail.cc), headers=headers
     )
+    made.handed_to = list(mail.handed_to)
     for one in mail.files.select_related("file"):
         made.attach(one.file.name, files.read(one.file), one.file.content_type)
     return made

@@ -28,6 +28,7 @@ from clausier.desk.models import (
     CustodyPhoto,
     HourlyItem,
     MachineLoan,
+    Presence,
     Promise,
     PromiseKind,
     StoppedIntervention,
@@ -67,6 +68,7 @@ LEFT_OUT: Final[dict[type[models.Model], str]] = {
     ApiToken: "keys of machines: worthless elsewhere, dangerous in a file",
     StoredAnswer: "answers kept a day for repeats of the API",
     Archive: "the archives themselves",
+    Presence: "who reads a ticket at this moment, forgotten within a minute",
     JournalEntry: "stands in journal/ with its hashes",
     JournalSeal: "stands in journal/ with its hashes",
 }

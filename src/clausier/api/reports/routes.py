@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from ninja import Query, Router
 from pydantic import Field
 
 from clausier.api.doors import ApiRequest, reads
 from clausier.api.shapes import ClientRef, Day, Given, Id, Key, Shape
+from clausier.desk import queries as desk
+from clausier.desk.models import Tag
 from clausier.directory import queries as directory
 from clausier.foundation import clock
 from clausier.foundation.actors import Actor
+from clausier.foundation.errors import InvalidInput
 from clausier.overview import queries as overview
 from clausier.overview.queries import Asked, PromiseLine, Report, Taken, Tally, Times
 from clausier.prepaid.queries import Used
@@ -179,12 +183,13 @@ class ReportOut(Shape):
 
 
 class ReportAsked(Given):
-    """The days of the calls, both included; of one agency, of one client."""
+    """The days of the calls, both included; of one agency, of one client, of one tag."""
 
     from_on: Day
     to_on: Day
     agency: Id | None = None
     client: Key | None = None
+    tag: Id | None = None
 
 
 @reads(
@@ -208,4 +213,14 @@ def _asked(actor: Actor, asked: ReportAsked) -> Asked:
         asked.to_on,
         directory.agencies(actor).get(pk=asked.agency) if asked.agency else None,
         directory.client_by_number(actor, asked.client) if asked.client else None,
+        _tag(actor, asked.tag),
     )
+
+
+def _tag(actor: Actor, pk: int | None) -> Tag | None:
+    """The tag of that id. Raises InvalidInput for a client: tags are the staff's."""
+    if pk is None:
+        return None
+    if actor.is_client_side:
+        raise InvalidInput(_("Les étiquettes sont internes."), field="tag")
+    return desk.tags(actor).get(pk=pk)

@@ -85,6 +85,8 @@ def narrowed(found: QuerySet[Ticket], asked: TicketsAsked) -> QuerySet[Ticket]:
         found = found.exclude(**closed) if asked.open else found.filter(**closed)
     if asked.unassigned:
         found = found.filter(assignee=None)
+    if asked.tag is not None:
+        found = queries.tagged(found, asked.tag)
     for word in asked.text.split():
         found = found.filter(title__icontains=word)
     return found

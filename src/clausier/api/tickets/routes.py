@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 from ninja import Path, Query, Router
 
 from clausier.api.doors import ApiRequest, reads, writes
@@ -29,6 +30,7 @@ from clausier.api.tickets.shapes import (
     Qualification,
     Question,
     Reason,
+    ReplyGiven,
     ReplyReceived,
     TicketGiven,
     TicketOut,
@@ -37,6 +39,7 @@ from clausier.api.tickets.shapes import (
 from clausier.desk import facts, policies, queries, services
 from clausier.desk.models import Attachment, Ticket, TicketEvent
 from clausier.foundation import clock, files
+from clausier.foundation.errors import InvalidInput
 from clausier.terms.outcome import Outcome, plain
 
 routes = Router()
@@ -51,6 +54,8 @@ routes = Router()
     about=gettext_noop("Les plus récents d’abord, chacun avec sa promesse telle qu’elle est à cet instant."),
 )
 def list_tickets(request: ApiRequest, asked: Query[TicketsAsked]) -> Page[TicketOut]:
+    if asked.tag is not None and request.actor.is_client_side:
+        raise InvalidInput(_("Les étiquettes sont internes."), field="tag")
     found = reading.with_rest(queries.tickets_visible_to(request.actor))
     narrowed = reading.narrowed(found, asked)
     return page(narrowed, asked, lambda rows: reading.shown(request.actor, rows))
@@ -280,7 +285,7 @@ def as_download(content: bytes, name: str) -> HttpResponse:
     summary=gettext_noop("Répondre"),
     about=gettext_noop("Au client ; avec un jeton de client, au prestataire."),
 )
-def reply(request: ApiRequest, number: Path[Number], body: MessageGiven) -> EventOut:
+def reply(request: ApiRequest, number: Path[Number], body: ReplyGiven) -> EventOut:
     ticket = reading.ticket_of(request, number)
     event = services.reply(
         by=request.actor,
@@ -288,6 +293,7 @@ def reply(request: ApiRequest, number: Path[Number], body: MessageGiven) -> Even
         ticket=ticket,
         text=body.text,
         files=reading.uploads(body.files),
+        seen=body.last_read,
     )
     return _event(request, event)
 
@@ -389,7 +395,7 @@ def number_tickets(request: ApiRequest, body: Numbering) -> Numbering:
 )
 def close_ticket(request: ApiRequest, number: Path[Number], body: Closing) -> TicketOut:
     ticket = reading.ticket_of(request, number)
-    services.close_ticket(by=request.actor, at=clock.now(), ticket=ticket, text=body.text)
+    services.close_ticket(by=request.actor, at=clock.now(), ticket=ticket, **body.model_dump())
     return reading.shown_again(request, ticket)
 
 

@@ -168,6 +168,7 @@ class TicketsAsked(Asked):
     called_since: Instant | None = None
     called_before: Instant | None = None
     text: Word = Field("", description=gettext_noop("Des mots du titre."))
+    tag: Id | None = Field(None, description=gettext_noop("Une étiquette ; du prestataire seulement."))
 
 
 EXAMPLE: dict[str, JsonValue] = {
@@ -312,6 +313,12 @@ class MessageGiven(Given):
     files: Annotated[list[FileGiven], Field(max_length=MOST_FILES)] = []
 
 
+class ReplyGiven(MessageGiven):
+    """A reply; with the last event that its writer has read, it is refused once others wrote since."""
+
+    last_read: Id | None = None
+
+
 class ReplyReceived(MessageGiven):
     """A reply of the client that came by another channel."""
 
@@ -340,9 +347,10 @@ class Numbering(Given):
 
 
 class Closing(Given):
-    """A last word, if any."""
+    """A last word, if any; and whether tasks still to do may be left."""
 
     text: Text = ""
+    leave_tasks: bool = False
 
 
 class FileOut(Shape):

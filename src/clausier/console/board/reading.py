@@ -85,7 +85,8 @@ def columns(actor: Actor, by: By, filters: Filters, now: datetime) -> list[Colum
 def _column(
     key: str, label: str, rows: list[Row], moves: Callable[[Ticket], Sequence[Move]], url: str, **more: Any
 ) -> Column:
-    cards = [Card(row, [move for move in moves(row.ticket) if move.to != key]) for row in rows[:CARDS]]
+    shown = listing.with_tags(rows[:CARDS])
+    cards = [Card(row, [move for move in moves(row.ticket) if move.to != key]) for row in shown]
     return Column(key, label, len(rows), cards, url, **more)
 
 

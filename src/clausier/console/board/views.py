@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clausier.console.board import reading
 from clausier.console.board.reading import WAYS, By
 from clausier.console.doors import StaffRequest, page
+from clausier.console.teamwork import offers as teamwork
 from clausier.console.tickets import forms, listing
 from clausier.console.tickets.reading import ticket_or_404
 from clausier.console.typed import whole
@@ -52,6 +53,7 @@ def board(request: StaffRequest) -> HttpResponse:
             ("", _("toutes")),
             *((str(agency.pk), agency.name) for agency in directory.agencies(request.actor)),
         ],
+        "tag_choices": teamwork.tag_choices(request.actor),
         "now": now,
     }
     return render(request, "console/board/board.html", context)

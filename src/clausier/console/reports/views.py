@@ -89,12 +89,14 @@ def query_of(asked: Asked) -> str:
 
 
 def _narrowed(asked: Asked | None, **days: Any) -> str:
-    """The query for other days, of the same agency and client."""
+    """The query for other days, of the same agency, client and tag."""
     kept = {name: on.isoformat() for name, on in days.items()}
     if asked and asked.agency:
         kept["agence"] = str(asked.agency.pk)
     if asked and asked.client:
         kept["client"] = asked.client.number
+    if asked and asked.tag:
+        kept["etiquette"] = str(asked.tag.pk)
     return urlencode(kept)
 
 

@@ -79,8 +79,9 @@ def write(request: StaffRequest, number: int) -> HttpResponse:
         }
         if said["kind"] == "call":
             return services.log_call(**common, contact=said["contact"], direction=said["direction"])
-        service = services.add_note if said["kind"] == "note" else services.reply
-        return service(**common, files=_files(request))
+        if said["kind"] == "note":
+            return services.add_note(**common, files=_files(request))
+        return services.reply(**common, files=_files(request), seen=said["seen"])
 
     return _act(request, number, forms.WriteForm, do, at="fil")
 

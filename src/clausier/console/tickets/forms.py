@@ -255,6 +255,11 @@ class StartWorkForm(TicketForm):
 class CloseForm(TicketForm):
     name = "close"
     text = LongText(label=_("Ce qui a été fait, lu par le client"), required=False)
+    leave_tasks = forms.BooleanField(label=_("laisser les tâches non faites"), required=False)
+
+    def fill(self) -> None:
+        if not self.ticket.tasks.filter(done_at=None, dropped_at=None).exists():
+            del self.fields["leave_tasks"]
 
 
 class ReopenForm(TicketForm):
@@ -268,6 +273,7 @@ class WriteForm(TicketForm):
     name = "write"
     kind = forms.ChoiceField(choices=KINDS, initial="reply")
     text = LongText(label=_("Texte"), required=False)
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     direction = forms.ChoiceField(choices=DIRECTIONS, initial="in", required=False)
     contact = forms.ModelChoiceField(
         Contact.objects.none(), required=False, empty_label=_("personne en particulier")

@@ -24,7 +24,7 @@ from clausier.contracts.models import EquipmentClass
 from clausier.contracts.queries import editions_readable_by
 from clausier.desk import pressing
 from clausier.desk import queries as desk
-from clausier.desk.models import Promise, PromiseKind, Ticket
+from clausier.desk.models import Promise, PromiseKind, Tag, Ticket
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
 from clausier.foundation import books, wording
@@ -70,6 +70,7 @@ class Filters:
     agency: str = ""
     client: str = ""
     equipment_class: str = ""
+    tag: str = ""
     # What a report's figure opens: calls of these days, of a weekday (1 Monday) or hour, promises of a clause
     # (« edition:commitment »), tickets that have a time measured, of so many open seconds at least.
     since: str = ""
@@ -177,6 +178,7 @@ KEYS = {
     "agency": "agence",
     "client": "client",
     "equipment_class": "classe",
+    "tag": "etiquette",
     "since": "du",
     "until": "au",
     "weekday": "jour",
@@ -195,6 +197,7 @@ class Row:
     clock: Clock | None
     is_target: bool = False
     rank: tuple[Any, ...] = field(default=())
+    tags: Sequence[Tag] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,13 +223,20 @@ def page_of(actor: Actor, filters: Filters, after: str, now: datetime) -> Listed
         first = whole(after) or 0
         rows = open_rows(actor, filters, now)
         rest = rows[first : first + ROWS]
-        return Listed(rest, str(first + ROWS) if len(rows) > first + ROWS else "", len(rows))
+        return Listed(with_tags(rest), str(first + ROWS) if len(rows) > first + ROWS else "", len(rows))
     found = _found(actor, filters)
     if filters.are_open:
         found = found.exclude(state=TicketState.CLOSED)
     page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
     total = pressing.counted(found, MOST_COUNTED)
-    return Listed(rows_of(page.tickets, actor, now, keep_order=True), page.next, total)
+    rows = rows_of(page.tickets, actor, now, keep_order=True)
+    return Listed(with_tags(rows), page.next, total)
+
+
+def with_tags(rows: Sequence[Row]) -> list[Row]:
+    """The rows that are shown, each with the tags of its ticket."""
+    tags = desk.tags_of([row.ticket for row in rows])
+    return [replace(row, tags=tuple(tags.get(row.ticket.pk, ()))) for row in rows]
 
 
 def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:
@@ -342,6 +352,8 @@ def matching(found: QuerySet[Ticket], filters: Filters, actor: Actor) -> QuerySe
         found = found.filter(agency_id=agency)
     if filters.client:
         found = found.filter(client__number=filters.client)
+    if (tag := whole(filters.tag)) is not None:
+        found = desk.tagged(found, tag)
     if filters.equipment_class in EquipmentClass.values:
         found = found.filter(equipment_class=filters.equipment_class)
     return _promising(_called(found, filters), filters)

@@ -87,7 +87,7 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     events = list(desk.thread(ticket, actor))
     sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
     mails, letters = _mail_of(actor, events, slug)
-    found = thread.entries(events, slug, mails=mails, letters=letters)
+    found = thread.entries(events, slug, mails=mails, letters=letters, own=ticket.pk)
     return {
         "section": "tickets",
         "crumbs": [(_("Tickets"), reverse("tickets", args=[slug])), (str(ticket), "")],
@@ -116,6 +116,12 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "conduct": conduct_reading.of(ticket, actor, slug, now),
         "continued_by": ticket.followed_by.order_by("number").first(),
     }
+
+
+def entries_of(days: Iterable[tuple[Any, list[thread.Entry]]], events: Iterable[int]) -> list[thread.Entry]:
+    """Those entries of the thread, in its order."""
+    wanted = {f"e{pk}" for pk in events}
+    return [entry for _on, found in days for entry in found if entry.id in wanted]
 
 
 def _mail_of(

@@ -11,7 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from clausier.access.models import AgreementKind, How
@@ -72,20 +72,30 @@ def entries(
     *,
     mails: Mapping[int, str] = MappingProxyType({}),
     letters: Mapping[int, Letter] = MappingProxyType({}),
+    own: int | None = None,
 ) -> list[Entry]:
-    """The thread, oldest first; by the entry, the address of the message it was made of and how it left."""
+    """The thread, oldest first; by the entry, the address of the message it was made of and how it left.
+
+    What was said on another ticket than `own` says on which: that ticket was merged.
+    """
     return [
-        _said(event, mails, letters) if event.kind in SAID else _fact(event, slug, mails) for event in events
+        _said(event, mails, letters, own) if event.kind in SAID else _fact(event, slug, mails)
+        for event in events
     ]
 
 
-def _said(event: TicketEvent, mails: Mapping[int, str], letters: Mapping[int, Letter]) -> Entry:
+def _said(
+    event: TicketEvent, mails: Mapping[int, str], letters: Mapping[int, Letter], own: int | None
+) -> Entry:
+    how = _how(event)
+    if own is not None and event.ticket_id != own:
+        how = ", ".join(filter(None, [how, _("sur le %(number)s") % {"number": event.ticket}]))
     return Entry(
         id=f"e{event.pk}",
         kind="said",
         at=event.at,
         author=event.author_name,
-        how=_how(event),
+        how=how,
         text=event.text,
         ours=event.contact_id is None and "from" not in event.data,
         internal=event.kind == EventKind.NOTE,
@@ -163,11 +173,15 @@ def _clock(event: TicketEvent) -> Described:
     after, before = event.data.get("after") or {}, event.data.get("before") or {}
     due, former = _due(after.get("due_at")), _due(before.get("due_at"))
     target = event.data.get("clock") == "target"
+    if taken := event.data.get("taken_from_number"):
+        return _taken_over(event, due, _number(taken), target=target)
     match event.data.get("step"):
         case "started" if target:
             return "target", format_html(_("Objectif interne : <b>première réponse avant {}</b>"), due)
         case "started":
             return "clock", format_html(_("Promesse posée : <b>sur site avant {}</b>"), due)
+        case "lifted" if event.data.get("reason") == "merge":
+            return "merge", format_html(_("Ce délai continue sur l’autre ticket, il était à {}"), former)
         case "lifted":
             says = (
                 _("Objectif interne levé, il était à {}") if target else _("Promesse levée, elle était à {}")
@@ -193,6 +207,16 @@ def _ground(data: Mapping[str, Any]) -> str:
     """What a promise waits for, in the language in use."""
     english = wording.is_english(_language()) and data.get("reason_en")
     return str(data["reason_en"] if english else data.get("reason", ""))
+
+
+def _taken_over(event: TicketEvent, due: str, number: str, *, target: bool) -> Described:
+    """A step that comes from another ticket by a merge, or from before one that was undone."""
+    if event.data.get("step") == "started" and not target:
+        says = _("Promesse reprise du <b>{}</b>, comptée de son appel : <b>sur site avant {}</b>")
+        return "clock", format_html(says, number, due)
+    if target:
+        return "target", format_html(_("Objectif interne repris du <b>{}</b>"), number)
+    return "clock", format_html(_("Promesse du <b>{}</b>, suite : <b>sur site avant {}</b>"), number, due)
 
 
 def _met(event: TicketEvent) -> Described:
@@ -398,6 +422,54 @@ def _moved(event: TicketEvent) -> Described:
     return "folder-output", format_html(says, event.data["author"], to)
 
 
+def _merged(event: TicketEvent) -> Described:
+    return "merge", format_html(
+        _("Fusionné dans le <b>{}</b> par {}"), _number(event.data["into"]), event.author_name
+    )
+
+
+def _absorbed(event: TicketEvent) -> Described:
+    """Which ticket goes on here, and which promise of the two is kept."""
+    data = event.data
+    source = _number(data["from"])
+    if data.get("kept") is None:
+        return "merge", format_html(_("Le <b>{}</b> continue ici : {}"), source, data["title"])
+    own, other = _due(data["own_due"]), _due(data["other_due"])
+    if data["other_due"] is None:
+        return "merge", format_html(
+            _("Le <b>{}</b> continue ici : {}. La promesse d’ici est gardée : <b>{}</b>"),
+            source,
+            data["title"],
+            own,
+        )
+    says = _(
+        "Le <b>{}</b> continue ici : {}. La promesse d’ici échoit la première et reste : <b>{}</b>, contre {}"
+    )
+    if data["kept"] == data["from"]:
+        says = _(
+            "Le <b>{}</b> continue ici : {}. Sa promesse échoit la première et est reprise : "
+            "<b>{}</b> au lieu de {}"
+        )
+        own, other = other, own
+    return "merge", format_html(says, source, data["title"], own, other)
+
+
+def _unmerged(event: TicketEvent) -> Described:
+    says = _("Fusion avec le <b>{}</b> annulée par {}")
+    return "undo-2", format_html(says, _number(event.data["other"]), event.author_name)
+
+
+def _split(event: TicketEvent) -> Described:
+    says = ngettext(
+        "{} message détaché vers le <b>{}</b>", "{} messages détachés vers le <b>{}</b>", event.data["count"]
+    )
+    return "split", format_html(says, event.data["count"], _number(event.data["to"]))
+
+
+def _number(number: int) -> str:
+    return f"{number:04d}"
+
+
 FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.PRIORITY: _priority,
     EventKind.COVERAGE: _coverage,
@@ -423,6 +495,10 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.REMOTE: _remote,
     EventKind.STOPPED: _stopped,
     EventKind.TOLD: _told,
+    EventKind.MERGED: _merged,
+    EventKind.ABSORBED: _absorbed,
+    EventKind.UNMERGED: _unmerged,
+    EventKind.SPLIT: _split,
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
 }

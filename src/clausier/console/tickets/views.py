@@ -13,10 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clausier.console import sheets
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
+from clausier.console.teamwork import offers as bulk
+from clausier.console.teamwork import reading as teamwork
 from clausier.console.tickets import conduct_forms, forms, listing, reading
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
 from clausier.desk import services
+from clausier.desk.errors import NewerMessage
 from clausier.desk.models import Attachment, Ticket
 from clausier.directory import queries as directory
 from clausier.foundation import clock, files
@@ -61,6 +64,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
         ],
         "classes": [("", _("toutes")), *EquipmentClass.choices],
         "now": now,
+        **bulk.offered(request.actor),
         "may_number": request.actor.may("installation.write") and not desk.has_tickets(request.actor),
     }
     return render(request, "console/tickets/list.html", context)
@@ -123,9 +127,13 @@ def show(
     now = clock.now()
     # The row given may be the one from before the act.
     fresh = reading.ticket_or_404(request, found.number)
-    context = reading.page_facts(request, fresh, now)
+    context = reading.page_facts(request, fresh, now) | teamwork.panel(request, fresh, now)
     made = forms.fresh(fresh, request.actor, now) | conduct_forms.fresh(fresh, request.actor)
-    if form is not None:
+    if form is not None and form.name in made:
         made[form.name] = form
+    elif form is not None:
+        context["team_forms"][form.name] = form
+    if form is not None and isinstance(form.refusal, NewerMessage):
+        context["newer"] = reading.entries_of(context["days"], form.refusal.facts["newer"])
     context |= {"forms": made, "refused": form.name if form else "", "refusal": refusal}
     return render(request, "console/tickets/ticket.html", context, status=status)

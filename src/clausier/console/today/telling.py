@@ -158,6 +158,11 @@ def waiting_row(one: Waiting, slug: str, now: datetime, reader_id: int | None) -
         )
         text = f"{one.notice.contact.full_name}, {ticket.title}"
         return WaitingRow("phone-outgoing", _("Prévenir"), text, ticket.number, tail, _("Ouvrir"), url)
+    if one.task:
+        on = one.task.due_on
+        tail = _("pour %(on)s") % {"on": wording.day(on, language(), weekday=False)} if on else ""
+        text = f"{one.task.title}, {ticket.client.name}"
+        return WaitingRow("list-checks", _("Tâche"), text, ticket.number, tail, _("Ouvrir"), f"{url}#taches")
     if one.what == "assign":
         tail = left_words(one.standing)
         return WaitingRow("user-round", _("Affecter"), ticket.title, ticket.number, tail, _("Affecter"), url)

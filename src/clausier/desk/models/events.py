@@ -43,6 +43,10 @@ class EventKind(models.TextChoices):
     REMOTE = "remote", _("prise en main")
     STOPPED = "stopped", _("intervention arrêtée")
     TOLD = "told", _("client prévenu")
+    MERGED = "merged", _("fusion dans un autre ticket")
+    ABSORBED = "absorbed", _("fusion d’un autre ticket")
+    UNMERGED = "unmerged", _("fusion annulée")
+    SPLIT = "split", _("messages détachés")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 

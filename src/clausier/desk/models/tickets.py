@@ -88,7 +88,7 @@ class Ticket(models.Model):
             "concat_ws(' ', c.name, p.full_name, s.name, s.city, t.equipment_label, t.description,"
             " said.shown)"
         ),
-        inner="said.kept",
+        inner="concat_ws(' ', said.kept, tagged.names)",
         codes="t.number::text || clausier_codes(t.equipment_label)",
         at="t.called_at",
         columns=(
@@ -111,6 +111,9 @@ class Ticket(models.Model):
             " from (select id, text, not is_internal and kind in ('message', 'closed', 'reopened') as shown"
             " from desk_ticketevent where ticket_id = t.id and text <> '' and kind <> 'opened') e"
             ") said on true"
+            " left join lateral (select string_agg(g.name, ' ') as names from desk_tickettag k"
+            " join desk_tag g on g.id = k.tag_id"
+            " where k.ticket_id = t.id and k.removed_at is null) tagged on true"
         ),
         follows=(
             # What opened it is its description, which is its own column.
@@ -119,6 +122,13 @@ class Ticket(models.Model):
                 ("text",),
                 "select new.ticket_id",
                 "new.text <> '' and new.kind <> 'opened'",
+            ),
+            Follows("desk_tickettag", ("removed_at",), "select new.ticket_id"),
+            Follows(
+                "desk_tag",
+                ("name",),
+                "select k.ticket_id from desk_tickettag k where k.tag_id = new.id",
+                inserts=False,
             ),
             Follows(
                 "directory_client",

@@ -6,15 +6,33 @@ from clausier.desk.services.agreements import (
     record_agreement,
     withdraw_agreement,
 )
-from clausier.desk.services.appointments import cancel_appointment, set_appointment
+from clausier.desk.services.appointments import (
+    cancel_appointment,
+    set_appointment,
+)
+from clausier.desk.services.checklists import (
+    add_task,
+    apply_checklist,
+    change_task,
+    remove_task,
+    tick_task,
+    write_checklist,
+)
 from clausier.desk.services.contestations import (
     contest_work,
     reject_contestation,
     uphold_contestation,
     withdraw_contestation,
 )
-from clausier.desk.services.conversation import add_note, log_call, receive_reply, reply
-from clausier.desk.services.corrections import correct_work
+from clausier.desk.services.conversation import (
+    add_note,
+    log_call,
+    receive_reply,
+    reply,
+)
+from clausier.desk.services.corrections import (
+    correct_work,
+)
 from clausier.desk.services.custody import (
     acknowledge_custody,
     change_custody,
@@ -26,24 +44,61 @@ from clausier.desk.services.custody import (
     set_ready,
     take_photos,
 )
-from clausier.desk.services.departures import leave_staff
+from clausier.desk.services.departures import (
+    leave_staff,
+)
+from clausier.desk.services.following import (
+    follow,
+    unfollow,
+)
 from clausier.desk.services.letters import (
     move_message,
     open_from_mail,
     record_machine_mail,
     record_mail,
 )
-from clausier.desk.services.notices import tell_by_phone
-from clausier.desk.services.phone import announce_call, call_back, set_call_link, take_call
+from clausier.desk.services.linking import (
+    link_tickets,
+    unlink_tickets,
+)
+from clausier.desk.services.merging import (
+    merge_tickets,
+    undo_merge,
+)
+from clausier.desk.services.notices import (
+    tell_by_phone,
+)
+from clausier.desk.services.phone import (
+    announce_call,
+    call_back,
+    set_call_link,
+    take_call,
+)
 from clausier.desk.services.qualification import (
     UNCHANGED,
     answer_prediagnosis,
     decide_coverage,
     qualify,
 )
-from clausier.desk.services.remote import end_remote, start_remote
-from clausier.desk.services.steps import StepAgreement, climb
-from clausier.desk.services.stopping import stop_intervention
+from clausier.desk.services.remote import (
+    end_remote,
+    start_remote,
+)
+from clausier.desk.services.splitting import (
+    split_ticket,
+)
+from clausier.desk.services.steps import (
+    StepAgreement,
+    climb,
+)
+from clausier.desk.services.stopping import (
+    stop_intervention,
+)
+from clausier.desk.services.tagging import (
+    change_tag,
+    make_tag,
+    tag_ticket,
+)
 from clausier.desk.services.tickets import (
     assign,
     close_ticket,
@@ -66,14 +121,18 @@ __all__ = [
     "StepAgreement",
     "acknowledge_custody",
     "add_note",
+    "add_task",
     "announce_call",
     "answer_agreement",
     "answer_prediagnosis",
+    "apply_checklist",
     "ask_agreement",
     "assign",
     "call_back",
     "cancel_appointment",
     "change_custody",
+    "change_tag",
+    "change_task",
     "climb",
     "close_ticket",
     "contest_work",
@@ -81,10 +140,14 @@ __all__ = [
     "decide_coverage",
     "discard_work",
     "end_remote",
+    "follow",
     "leave_staff",
     "lend_machine",
+    "link_tickets",
     "log_call",
     "log_work",
+    "make_tag",
+    "merge_tickets",
     "move_message",
     "number_tickets_from",
     "open_from_mail",
@@ -98,6 +161,7 @@ __all__ = [
     "record_machine_mail",
     "record_mail",
     "reject_contestation",
+    "remove_task",
     "reopen_ticket",
     "reply",
     "resume_work",
@@ -106,15 +170,22 @@ __all__ = [
     "set_appointment",
     "set_call_link",
     "set_ready",
+    "split_ticket",
     "start_remote",
     "start_work",
     "stop_intervention",
     "stop_work",
+    "tag_ticket",
     "take_call",
     "take_photos",
     "tell_by_phone",
+    "tick_task",
+    "undo_merge",
+    "unfollow",
+    "unlink_tickets",
     "uphold_contestation",
     "validate_work",
     "withdraw_agreement",
     "withdraw_contestation",
+    "write_checklist",
 ]

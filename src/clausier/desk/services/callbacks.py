@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import facts, policies
 from clausier.desk.models import Callback, EventKind, PhoneCall, Ticket
 from clausier.desk.timeline import record
 from clausier.directory import queries as directory
-from clausier.foundation import rulings
+from clausier.foundation import clock, rulings
 from clausier.foundation.actors import Actor
+from clausier.foundation.errors import InvalidInput
 from clausier.terms import rules
 
 MAIL = "email"
@@ -128,3 +132,39 @@ def settle(ticket: Ticket, *, by: Actor, at: datetime) -> bool:
 def settle_call(call: PhoneCall, *, by: Actor, at: datetime) -> None:
     """Who rang in vain was called back, or rang again and was answered."""
     Callback.objects.filter(call=call, done_at=None).update(done_at=at, done_by=by.person)
+
+
+def hand_on(source: Ticket, target: Ticket) -> dict[str, Any] | None:
+    """A merge: the callback due on `source` is due on `target`, the earlier one where it is the same person.
+
+    Answers what `hand_back` needs. Raises InvalidInput naming `into` where two people wait to be called.
+    """
+    theirs = Callback.objects.filter(ticket=source, done_at=None).first()
+    own = Callback.objects.filter(ticket=target, done_at=None).first()
+    if theirs is None:
+        return None
+    if own is None:
+        Callback.objects.filter(pk=theirs.pk).update(ticket=target)
+        return {"moved": theirs.pk}
+    if theirs.contact_id is None or theirs.contact_id != own.contact_id:
+        raise InvalidInput(
+            _("Deux personnes attendent d’être rappelées : appelez d’abord %(name)s, puis fusionnez.")
+            % {"name": theirs.name},
+            field="into",
+        )
+    former = {"id": own.pk, "due_at": own.due_at.isoformat(), "ruling": own.ruling_id}
+    if theirs.due_at < own.due_at:
+        own.due_at, own.ruling = theirs.due_at, theirs.ruling
+        own.save(update_fields=["due_at", "ruling"])
+    return former
+
+
+def hand_back(source: Ticket, former: dict[str, Any] | None) -> None:
+    """The merge is undone: who waited on `source` waits there again."""
+    if former is None:
+        return
+    if "moved" in former:
+        Callback.objects.filter(pk=former["moved"], done_at=None).update(ticket=source)
+    else:
+        due_at = clock.read(former["due_at"])
+        Callback.objects.filter(pk=former["id"]).update(due_at=due_at, ruling=former["ruling"])

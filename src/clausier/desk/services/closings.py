@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from clausier.desk import facts
-from clausier.desk.models import Ticket
+from clausier.desk.models import Merge, Ticket
 from clausier.desk.services import promises
 
 
@@ -14,6 +14,8 @@ def measure_older() -> int:
     """
     measured = 0
     older = Ticket.objects.filter(closed_at__isnull=False, closed_in_seconds=None)
+    # A merge is no closing: the ticket goes on in another.
+    older = older.exclude(pk__in=Merge.objects.filter(undone_at=None).values("ticket"))
     for ticket in older.select_related("provider", "contract", "agency", "site", "client__agency").iterator():
         since = promises.last_call(ticket)
         took = facts.closing_seconds(ticket, since, ticket.closed_at or since)

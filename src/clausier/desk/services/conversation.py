@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clausier.desk import policies
+from clausier.desk import policies, queries
 from clausier.desk.models import EventKind, Origin, PhoneCall, PromiseKind, Ticket, TicketEvent
-from clausier.desk.services import callbacks, notices, phone
+from clausier.desk.services import callbacks, collision, notices, phone
 from clausier.desk.services.held import hold
 from clausier.desk.services.promises import meet
 from clausier.desk.services.tickets import NewTicket, create, reopen
@@ -33,15 +33,19 @@ def written(text: str) -> str:
 
 
 @act("desk.reply")
-def reply(*, by: Actor, at: datetime, ticket: Ticket, text: str, files: Files = ()) -> TicketEvent:
+def reply(
+    *, by: Actor, at: datetime, ticket: Ticket, text: str, files: Files = (), seen: int | None = None
+) -> TicketEvent:
     """Write to the client; the first answer meets the provider's own target.
 
-    On the client's side it is the client's reply: see `receive_reply`.
+    `seen` is the last entry that the writer had read: where others wrote since, NewerMessage is raised and
+    nothing leaves. On the client's side it is the client's reply: see `receive_reply`.
     """
-    held = hold(ticket, by)
+    held = hold(queries.survivor(ticket), by)
     if by.is_client_side:
         author = _contact_of(by)
         return _received(held, by=by, at=at, text=text, contact=author, origin=Origin.PORTAL, files=files)
+    collision.must_have_read(held, by, seen)
     event = record(held, EventKind.MESSAGE, by=by, at=at, text=written(text), files=files)
     meet(held, PromiseKind.TARGET, how="answered", by=by, at=at)
     journal.write(by=by, at=at, code="desk.reply_sent", about=held, data={"event": event.pk})
@@ -51,7 +55,7 @@ def reply(*, by: Actor, at: datetime, ticket: Ticket, text: str, files: Files = 
 @act("desk.note")
 def add_note(*, by: Actor, at: datetime, ticket: Ticket, text: str, files: Files = ()) -> TicketEvent:
     """Write what the client does not see."""
-    held = hold(ticket, by)
+    held = hold(queries.survivor(ticket), by)
     event = record(held, EventKind.NOTE, by=by, at=at, text=written(text), files=files, internal=True)
     journal.write(by=by, at=at, code="desk.note_added", about=held, data={"event": event.pk})
     return event
@@ -73,7 +77,7 @@ def log_call(
     `call` is the one that the telephone system told of. Raises InvalidInput naming `direction`,
     `text` or `contact`.
     """
-    held = hold(ticket, by)
+    held = hold(queries.survivor(ticket), by)
     if direction not in DIRECTIONS:
         raise InvalidInput(_("Dites si l’appel est reçu ou émis."), field="direction")
     _check_contact(held, contact)
@@ -119,7 +123,7 @@ def receive_reply(
     `author` names a sender who is no contact; `data` is kept with the event. On a closed ticket it reopens it
     for the provider's number of days; later it opens one that continues it.
     """
-    held = hold(ticket, by)
+    held = hold(queries.survivor(ticket), by)
     person = _contact_of(by) if by.is_client_side else contact
     return _received(
         held,

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clausier.contracts.models import EquipmentClass
-from clausier.desk import facts
+from clausier.desk import facts, queries
 from clausier.desk.errors import NothingChanged, UnknownTicket
 from clausier.desk.models import EventKind, Impact, MovedEvent, Nature, Origin, Ticket, TicketEvent, Urgency
 from clausier.desk.services import callbacks
@@ -104,7 +104,7 @@ def record_machine_mail(
     files: Sequence[Upload] = (),
 ) -> TicketEvent:
     """Write down what a machine wrote: `automatic`, `bounce` or `list`. Nothing follows from it."""
-    held = hold(ticket, by)
+    held = hold(queries.survivor(ticket), by)
     event = record(
         held,
         EventKind.MACHINE,
@@ -125,7 +125,7 @@ def record_mail(
     *, by: Actor, at: datetime, ticket: Ticket, text: str, author: str, files: Sequence[Upload] = ()
 ) -> TicketEvent:
     """Write down what somebody sent who cannot be taken at their word: inside, as a note of theirs."""
-    held = hold(ticket, by)
+    held = hold(queries.survivor(ticket), by)
     said = text.strip() or _("Message sans texte")
     event = record(held, EventKind.NOTE, by=by, at=at, text=said, author=author, internal=True, files=files)
     journal.write(by=by, at=at, code="desk.note_added", about=held, data={"event": event.pk})
@@ -163,7 +163,7 @@ def move_message(*, by: Actor, at: datetime, event: TicketEvent, to: Ticket) -> 
     }
     if event.kind == EventKind.OPENED:
         if source.state != TicketState.CLOSED and not _at_work(source):
-            close_ticket(by=by, at=at, ticket=source, text=said)
+            close_ticket(by=by, at=at, ticket=source, text=said, leave_tasks=True)
     else:
         MovedEvent.objects.create(
             provider_id=source.provider_id, client_id=source.client_id, event=event, to=taken.ticket, at=at

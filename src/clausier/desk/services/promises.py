@@ -6,6 +6,7 @@ of its replay as a ruling, so that every due date that was ever shown can still 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +24,7 @@ from clausier.terms.promise import Owed
 
 POSTPONEMENT = "promise.suspension.agreed-postponement"
 LIFTED = "qualification"
+WRITTEN_ANEW = frozenset({"clock", "before", "after", "taken_from", "taken_from_number"})
 ENDED = (PromiseState.MET, PromiseState.MET_LATE, PromiseState.LIFTED)
 
 EVENT_OF_STEP = {
@@ -185,6 +187,29 @@ def lift(ticket: Ticket, kind: str, *, reason: str, by: Actor, at: datetime) -> 
     promise = ticket.promises.filter(kind=kind).exclude(state=PromiseState.LIFTED).first()
     if promise is not None:
         _move(ticket, kind, "lifted", promise.ruling.book, {"reason": reason}, by=by, at=at)
+
+
+def take_over(ticket: Ticket, kind: str, steps: Sequence[TicketEvent], *, by: Actor, at: datetime) -> None:
+    """Let a clock go by `steps` from now on: those of another ticket, or its own from before.
+
+    The steps are written anew, at the instants at which they happened, with what was owed then; so the clock
+    stands as the one that they come from, to the second.
+    """
+    for event in steps:
+        assert event.ruling
+        told = {name: value for name, value in event.data.items() if name not in WRITTEN_ANEW}
+        step = told.pop("step")
+        told |= {"taken_from": event.ticket_id, "taken_from_number": event.ticket.number}
+        _move(ticket, kind, step, event.ruling.book, told, by=by, at=at, since=event.at)
+
+
+def steps_of(ticket: Ticket, kind: str) -> list[TicketEvent]:
+    """The entries of the timeline that the present life of a clock is made of, in the order of writing."""
+    told = ticket.events.filter(kind__in=clocks.KINDS, data__clock=kind)
+    start = told.filter(kind=EventKind.PROMISE).order_by("-pk").values_list("pk", flat=True).first()
+    if start is None:
+        return []
+    return list(told.filter(pk__gte=start).select_related("ruling__book", "ticket").order_by("pk"))
 
 
 def void(ticket: Ticket, session: int, *, by: Actor, at: datetime) -> None:

@@ -35,7 +35,7 @@ from clausier.desk.models import (
     Urgency,
     Verdict,
 )
-from clausier.desk.services import appointments, promises
+from clausier.desk.services import appointments, checklists, merging, promises
 from clausier.desk.services.held import check_staff, hold, hold_open, move_ticket, not_later
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, attach, event_of, record, record_all
@@ -450,12 +450,15 @@ def raise_step(
 
 
 @act("desk.close")
-def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> Ticket:
+def close_ticket(
+    *, by: Actor, at: datetime, ticket: Ticket, text: str = "", leave_tasks: bool = False
+) -> Ticket:
     """Close a ticket: by staff, or on the client's side by its creator alone (ims 6.4).
 
-    An incident solved before anyone had to come meets the promise; a visit that stood is cancelled. Raises
-    NotTheCreator, StopwatchRunning, TicketClosed, OutOfDate when the ticket is no longer in the state in
-    which it was read.
+    Tasks still to do are dropped, where `leave_tasks` says so or a client closes. An incident solved before
+    anyone had to come meets the promise; a visit that stood is cancelled. Raises NotTheCreator,
+    StopwatchRunning, OpenTasks, TicketClosed, OutOfDate when the ticket is no longer in the state in which
+    it was read.
     """
     held = hold_open(ticket, by)
     _must_be_creator(held, by)
@@ -468,6 +471,9 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
             names=names,
         )
     _must_have_hung_up(held)
+    if not (leave_tasks or by.is_client_side):
+        checklists.must_be_done(held)
+    left = checklists.drop_open(held, at=at)
     took = facts.closing_seconds(held, promises.last_call(held), at)
     visit = queries.active_appointment(held)
     if visit is not None:
@@ -492,6 +498,7 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
             "text": text.strip(),
             "visit_cancelled": visit.starts_at.isoformat() if visit else None,
             "event": closing.pk,
+            "tasks_left": left,
         },
     )
     return held
@@ -501,6 +508,7 @@ def close_ticket(*, by: Actor, at: datetime, ticket: Ticket, text: str = "") -> 
 def reopen_ticket(*, by: Actor, at: datetime, ticket: Ticket, reason: str) -> Ticket:
     """Reopen a closed ticket, saying why. Raises NotTheCreator, ReasonNeeded, OutOfDate when it is open."""
     held = hold(ticket, by)
+    merging.must_go_on(held)
     _must_be_creator(held, by)
     if not reason.strip():
         raise ReasonNeeded(_("Dites pourquoi le ticket est rouvert."), field="reason")

@@ -21,7 +21,7 @@ from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
 from django.utils.translation import gettext as _
 
 from clausier.desk import queries as desk
-from clausier.desk.models import Promise, PromiseKind, Ticket
+from clausier.desk.models import Promise, PromiseKind, Tag, Ticket
 from clausier.desk.states import PromiseState, TicketState
 from clausier.directory.models import Agency, Client
 from clausier.foundation import books
@@ -47,12 +47,13 @@ Measure = Literal["answer", "onsite", "closing"]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a report is about: calls of days `first` to `last`, both included; of one agency, one client."""
+    """What a report is about: calls of days `first` to `last`, both included; of an agency, client, tag."""
 
     first: date
     last: date
     agency: Agency | None = None
     client: Client | None = None
+    tag: Tag | None = None
 
     def __post_init__(self) -> None:
         """Raises InvalidInput naming `to_on` for a period that ends before it starts, or is too long."""
@@ -215,8 +216,8 @@ def report(actor: Actor, asked: Asked, now: datetime, *, with_points: bool = Tru
         kept_by_slice=by_slice,
         times=[_times(measure, tickets, asked) for measure in _measures(actor)],
         load=_load(tickets),
-        points=_points(actor, asked) if with_points else [],
         contestations=_contestations(actor, asked),
+        points=_points(actor, asked) if with_points and asked.tag is None else [],
     )
 
 
@@ -227,6 +228,8 @@ def called(actor: Actor, asked: Asked) -> QuerySet[Ticket]:
         found = found.filter(agency=asked.agency)
     if asked.client is not None:
         found = found.filter(client=asked.client)
+    if asked.tag is not None:
+        found = desk.tagged(found, asked.tag.pk)
     return found.select_related(None).order_by()
 
 

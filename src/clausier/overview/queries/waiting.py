@@ -9,15 +9,24 @@ from typing import Literal
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
 from clausier.desk import queries as desk
-from clausier.desk.models import Callback, EventKind, Notice, Ticket, TicketEvent, Verdict, WorkSession
+from clausier.desk.models import (
+    Callback,
+    EventKind,
+    Notice,
+    Ticket,
+    TicketEvent,
+    TicketTask,
+    Verdict,
+    WorkSession,
+)
 from clausier.desk.states import SessionState, TicketState
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import Role
 from clausier.overview.queries.standing import Standing
 
-What = Literal["stopwatch", "call-back", "tell", "assign", "answer", "cover", "validate"]
+What = Literal["stopwatch", "call-back", "tell", "assign", "answer", "cover", "validate", "task"]
 LEADS = frozenset({Role.OWNER, Role.MANAGER, Role.DISPATCHER})
-MOST = 20  # callbacks shown at once
+MOST = 20  # callbacks, and tasks, shown at once
 UNSETTLED = (Verdict.FOLLOW_UP, Verdict.EXCLUDED)
 
 
@@ -31,6 +40,7 @@ class Waiting:
     session: WorkSession | None = None
     callback: Callback | None = None
     notice: Notice | None = None
+    task: TicketTask | None = None
 
 
 def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
@@ -42,6 +52,7 @@ def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
         *_stopwatch(actor),
         *_to_call_back(actor),
         *_to_tell(actor),
+        *_to_do(actor),
         *_to_hand_out(actor, by_ticket.values()),
         *_to_answer(actor, by_ticket),
         *_to_validate(actor),
@@ -76,6 +87,11 @@ def _to_tell(actor: Actor) -> Iterator[Waiting]:
     own = Q(ticket__assignee=actor.person) | Q(ticket__assignee=None)
     due = desk.notices(actor, waiting=True).filter(own).order_by("made_at", "pk")
     yield from (Waiting("tell", one.ticket, notice=one) for one in due[:MOST])
+
+
+def _to_do(actor: Actor) -> Iterator[Waiting]:
+    """One's tasks on open tickets, the first due first."""
+    yield from (Waiting("task", one.ticket, task=one) for one in desk.tasks_for(actor)[:MOST])
 
 
 def _to_hand_out(actor: Actor, standings: Iterable[Standing]) -> Iterator[Waiting]:

@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clausier.desk import queries as desk
+from clausier.desk.models import Tag
 from clausier.directory import queries as directory
 from clausier.directory.models import Agency, Client
 from clausier.foundation.actors import Actor
@@ -22,13 +24,19 @@ OFFERED = 500
 
 
 class ReportForm(forms.Form):
-    """A period of calls; for staff, also an agency and a client by its number or its name."""
+    """A period of calls; for staff, also an agency, a tag, and a client by its number or its name."""
 
     du = DayField(label=gettext_lazy("Du"))
     au = DayField(label=gettext_lazy("Au"))
     agence = forms.ModelChoiceField(
         Agency.objects.none(),
         label=gettext_lazy("Agence"),
+        required=False,
+        empty_label=gettext_lazy("toutes"),
+    )
+    etiquette = forms.ModelChoiceField(
+        Tag.objects.none(),
+        label=gettext_lazy("Étiquette"),
         required=False,
         empty_label=gettext_lazy("toutes"),
     )
@@ -46,8 +54,11 @@ class ReportForm(forms.Form):
         self.actor = actor
         self.asked: Asked | None = None
         if actor.is_client_side:
-            del self.fields["agence"], self.fields["client"]
+            del self.fields["agence"], self.fields["client"], self.fields["etiquette"]
         else:
+            self.fields["etiquette"].queryset = desk.tags(actor)  # type: ignore[attr-defined]
+            if not desk.tags(actor).exists():
+                del self.fields["etiquette"]
             self.fields["agence"].queryset = directory.agencies(actor)  # type: ignore[attr-defined]
 
     def clean_client(self) -> Client | None:
@@ -71,7 +82,9 @@ class ReportForm(forms.Form):
         given = self.cleaned_data
         if not self.errors:
             try:
-                self.asked = Asked(given["du"], given["au"], given.get("agence"), given.get("client"))
+                self.asked = Asked(
+                    given["du"], given["au"], given.get("agence"), given.get("client"), given.get("etiquette")
+                )
             except InvalidInput as refused:
                 self.add_error("au", refused.says)
         return given

@@ -28,6 +28,7 @@ def _facts(shown: Shown, provider: Provider, at: datetime) -> dict[str, Any]:
     asked = shown.report.asked
     about = [asked.client.name] if asked.client else []
     about += [asked.agency.name] if asked.agency else []
+    about += [asked.tag.name] if asked.tag else []
     return {
         "language": language()[:2],
         "title": _("Rapport du service"),

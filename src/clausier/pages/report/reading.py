@@ -178,6 +178,8 @@ def _days(asked: Asked, slice_: date | None = None) -> dict[str, str]:
         found["agence"] = str(asked.agency.pk)
     if asked.client is not None:
         found["client"] = asked.client.number
+    if asked.tag is not None:
+        found["etiquette"] = str(asked.tag.pk)
     return found
 
 

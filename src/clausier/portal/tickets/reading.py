@@ -17,6 +17,7 @@ from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
 from clausier.directory.models import PortalSection
 from clausier.foundation import wording
+from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.pages.addresses import Addresses
 from clausier.pages.clocks import clock_of
@@ -141,13 +142,24 @@ def page_facts(request: ClientRequest, ticket: Ticket, now: datetime) -> dict[st
         "days": thread.by_day(thread.entries(events, actor, here), now.astimezone(PARIS).date()),
         "steps": _steps(ticket, appointment, view),
         "may_close": is_open and creator,
-        "may_reopen": not is_open and creator,
+        "may_reopen": not is_open and creator and desk.merge_of(ticket) is None,
         "is_open": is_open,
         "hours": _hours(ticket, now),
         "verdict_url": here.why_url(ticket.verdict_ruling_id) if ticket.verdict_ruling_id else "",
         "continued_by": ticket.followed_by.order_by("number").first(),
         **agreements.of_ticket(ticket, actor, here, now),
+        "goes_on": _goes_on(ticket, actor),
+        "links": desk.links_of(ticket, actor),
+        "own_watch": desk.own_watch(ticket, actor),
+        "may_follow": actor.contact_id is not None and ticket.caller_id != actor.contact_id,
+        "followers": [one.name for one in desk.watchers_of(ticket) if one.contact_id],
     }
+
+
+def _goes_on(ticket: Ticket, actor: Actor) -> Ticket | None:
+    """The request that this one was merged into, as far as the reader sees it."""
+    found = desk.survivor(ticket)
+    return desk.ticket_by_number(actor, found.number) if found.pk != ticket.pk else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,16 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
     after, before = event.data.get("after") or {}, event.data.get("before") or {}
     due, former = _instant(after.get("due_at")), _instant(before.get("due_at"))
     match event.kind:
+        case EventKind.MERGED:
+            return "merge", _("Continue dans la demande %(number)04d") % {"number": event.data["into"]}
+        case EventKind.ABSORBED:
+            return "merge", _("La demande %(number)04d continue ici") % {"number": event.data["from"]}
+        case EventKind.UNMERGED:
+            return "undo-2", _("De nouveau séparée de la demande %(number)04d") % {
+                "number": event.data["other"]
+            }
+        case EventKind.PROMISE_CHANGED if event.data.get("reason") == "merge":
+            return None
         case EventKind.PROMISE:
             return "clock", _("Promis : sur site avant %(due)s") % {"due": due}
         case EventKind.PROMISE_CHANGED if event.data.get("step") == "lifted":

@@ -37,6 +37,7 @@ class EventKind(models.TextChoices):
     CALLED_BACK = "called-back", _("rappel fait")
     MACHINE = "machine", _("courriel automatique")
     MOVED = "moved", _("message rangé ailleurs")
+    CALLED_OUT = "called-out", _("astreinte")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 

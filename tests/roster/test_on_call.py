@@ -185,7 +185,7 @@ def test_who_does_not_answer_is_followed_by_the_next_and_the_leaders_learn_that_
         imri.other_technician.person,
     ]
     at("2026-11-20T22:47")
-    assert run("roster.escalate") == ["unanswered", "unanswered"]
+    assert run("roster.escalate") == ["waiting", "unanswered"]
     assert any("sans réponse" in letter.subject for letter in letters())
     assert rota.escalate_minutes == 15
     # Late, but someone does.

@@ -25,6 +25,8 @@ ENTRIES = (
     Entry("tickets", _("Tickets"), "ticket", "desk.read", "t"),
     Entry("mail", _("Courrier"), "mail", "post.read", "m"),
     Entry("phone", _("Téléphone"), "phone", "phone.read", "h"),
+    Entry("on-call", _("Astreinte"), "phone-call", "roster.read", "a"),
+    Entry("recurring", _("Récurrents"), "repeat", "recurring.read", "y"),
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),

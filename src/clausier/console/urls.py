@@ -11,6 +11,8 @@ PROVIDER_FEATURES = (
     "mail",
     "call",
     "phone",
+    "roster",
+    "recurring",
     "work",
     "points",
     "clients",

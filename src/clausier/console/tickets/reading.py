@@ -16,6 +16,7 @@ from clausier.console.books.addresses import addresses, clause_url
 from clausier.console.call import offers
 from clausier.console.doors import StaffRequest
 from clausier.console.mail.reading import MARKS_OUT
+from clausier.console.roster import tickets as roster
 from clausier.console.tickets import thread
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
@@ -81,6 +82,7 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     events = list(desk.thread(ticket, actor))
     sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
     mails, letters = _mail_of(actor, events, slug)
+    appointment = desk.active_appointment(ticket)
     found = thread.entries(events, slug, mails=mails, letters=letters)
     return {
         "section": "tickets",
@@ -99,7 +101,8 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "busy": desk.running_session(actor.person) if actor.person else None,
         "sessions": [_session(s, slug) for s in sessions if s.state not in UNFINISHED],
         "steps": _steps(ticket, events),
-        "appointment": desk.active_appointment(ticket),
+        "appointment": appointment,
+        "roster": roster.on_ticket(request, ticket, appointment, now),
         "days": thread.by_day(found, now.astimezone(PARIS).date()),
         "said_count": sum(entry.kind == "said" for entry in found),
         "people": _people(ticket, on),

@@ -83,6 +83,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "portal.people",
         "portal.use",
         "prepaid.read",
+        "recurring.read",
         "reports.read",
         "rulings.read",
         "search.use",

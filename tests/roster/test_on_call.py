@@ -152,14 +152,16 @@ def test_a_ticket_in_an_hour_that_the_contract_opens_reaches_who_is_on_call_by_s
     link = said["message"].split("https://desk.example.org")[1]
     browser = Browser()
     page = browser.get(link)
-    assert page.status_code == 200 and ticket.title in page.content.decode()
+    assert page.status_code == 200
+    assert ticket.title in page.content.decode()
     held.refresh_from_db()
     assert held.state == "waiting"
     at("2026-11-20T22:20")
     assert "C’est pris" in browser.post(link, follow=True).content.decode()
     held.refresh_from_db()
     ticket.refresh_from_db()
-    assert (held.state, held.answered_by, ticket.assignee) == ("answered", *[imri.technician.person] * 2)
+    assert (held.state, held.answered_by) == ("answered", imri.technician.person)
+    assert ticket.assignee == imri.technician.person
     at("2026-11-20T22:31")
     assert run("roster.escalate") == ["answered"]
     steps = [one.data["step"] for one in ticket.events.filter(kind="called-out").order_by("pk")]

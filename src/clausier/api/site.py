@@ -19,7 +19,9 @@ from clausier.api.mail.routes import routes as mail
 from clausier.api.people.routes import routes as people
 from clausier.api.phone.routes import routes as phone
 from clausier.api.points.routes import routes as points
+from clausier.api.recurring.routes import routes as recurring
 from clausier.api.reports.routes import routes as reports
+from clausier.api.roster.routes import routes as roster
 from clausier.api.search.routes import routes as search
 from clausier.api.tickets.routes import routes as tickets
 from clausier.api.transfer.routes import routes as transfer
@@ -49,6 +51,8 @@ for tag, routes in (
     (gettext_noop("Téléphone"), phone),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Travail"), work),
+    (gettext_noop("Travaux récurrents"), recurring),
+    (gettext_noop("Absences et astreinte"), roster),
     (gettext_noop("Pourquoi ?"), why),
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),

@@ -45,7 +45,7 @@ class PlanForm(ActForm):
     """Recurring work of a client."""
 
     title = forms.CharField(
-        label=_("Ce qui revient"), max_length=160, help_text=_("Par exemple : contrôle des sauvegardes.")
+        label=_("Ce qui revient"), max_length=160, help_text=_("Par exemple : contrôle des sauvegardes.")
     )
     service = forms.ChoiceField(label=_("Service"), required=False)
     equipment_class = forms.ChoiceField(label=_("Équipement"), choices=EquipmentClass.choices)

@@ -104,7 +104,7 @@ def _choose(request: StaffRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     context = {
         "section": "recurring",
-        "crumbs": [(_("Travaux récurrents"), _list(request)), (_("Quel client ?"), "")],
+        "crumbs": [(_("Travaux récurrents"), _list(request)), (_("Quel client ?"), "")],
         "q": text,
         "clients": directory.clients_named(request.actor, text).filter(ended_on=None)[:40],
     }
@@ -157,7 +157,7 @@ def pause(request: StaffRequest, plan: int) -> HttpResponse:
     form = PauseForm(request.POST)
     if form.act(services.pause_plan, by=request.actor, at=clock.now(), plan=found) is None:
         return _show(request, found, form)
-    messages.success(request, _("Suspendu : aucun ticket ne s’ouvre jusqu’à la reprise."))
+    messages.success(request, _("Suspendu : aucun ticket ne s’ouvre jusqu’à la reprise."))
     return redirect("plan", request.provider.slug, found.pk)
 
 
@@ -167,7 +167,7 @@ def resume(request: StaffRequest, plan: int) -> HttpResponse:
     """Go on from today."""
     found = get_object_or_404(queries.running(request.actor), pk=plan)
     services.resume_plan(by=request.actor, at=clock.now(), plan=found)
-    messages.success(request, _("Repris : les dates de la suspension ne sont pas rattrapées."))
+    messages.success(request, _("Repris : les dates de la suspension ne sont pas rattrapées."))
     return redirect("plan", request.provider.slug, found.pk)
 
 
@@ -177,7 +177,7 @@ def end(request: StaffRequest, plan: int) -> HttpResponse:
     """It comes back no more."""
     found = get_object_or_404(queries.running(request.actor), pk=plan)
     services.end_plan(by=request.actor, at=clock.now(), plan=found)
-    messages.success(request, _("Arrêté : ce travail ne revient plus."))
+    messages.success(request, _("Arrêté : ce travail ne revient plus."))
     return redirect("plan", request.provider.slug, found.pk)
 
 

@@ -123,8 +123,11 @@ def absence(request: StaffRequest, absence: int) -> HttpResponse:
     form = bound(request, HandOverForm, actor, found.person)
     if form.is_bound and form.is_valid():
         chosen = _chosen(request, found)
-        given = {"by": actor, "at": now, "absence": found, "tickets": chosen}
-        if number := form.attempt(lambda: services.hand_over(**given, person=form.cleaned_data["person"])):
+        person = form.cleaned_data["person"]
+        number = form.attempt(
+            lambda: services.hand_over(by=actor, at=now, absence=found, person=person, tickets=chosen)
+        )
+        if number:
             messages.success(request, _("%(n)s tickets confiés.") % {"n": number})
             return redirect("absence", request.provider.slug, found.pk)
     elif form.is_bound:

@@ -16,6 +16,7 @@ from icalendar import Calendar, Event
 from clausier.console.doors import anyone
 from clausier.foundation import clock, isolation
 from clausier.foundation import queries as foundation
+from clausier.foundation.actors import Actor
 from clausier.foundation.errors import Refusal
 from clausier.roster import queries, services
 from clausier.roster.models import CallOut, Feed, Summons
@@ -32,10 +33,8 @@ def answer(request: HttpRequest, provider: str, token: str) -> HttpResponse:
     """Take the call-out of that link as whom it was sent to; by a button, for mail programs follow links."""
     with isolation.everything("a link is looked up to learn whose call-out it is"):
         found = services.open_summons(token)
-    if found is None or found.provider.slug != provider:
-        raise Http404
-    actor = foundation.staff_actor(found.person, found.provider)
-    if actor is None or not actor.may("roster.answer"):
+        actor = foundation.staff_actor(found.person, found.provider) if found else None
+    if found is None or actor is None or found.provider.slug != provider or not actor.may("roster.answer"):
         raise Http404
     isolation.enter(actor.scope)
     with translation.override(found.person.language):
@@ -82,22 +81,19 @@ def feed(request: HttpRequest, provider: str, token: str) -> HttpResponse:
     """The turns of every rota, for a calendar program. A wrong or revoked address finds nothing."""
     with isolation.everything("a calendar's address is looked up to learn whose it is"):
         found = queries.feed_of(token)
-    if found is None or found.provider.slug != provider:
-        raise Http404
-    actor = foundation.staff_actor(found.person, found.provider)
-    if actor is None or not actor.may("roster.read"):
+        actor = foundation.staff_actor(found.person, found.provider) if found else None
+    if found is None or actor is None or found.provider.slug != provider or not actor.may("roster.read"):
         raise Http404
     isolation.enter(actor.scope)
     with translation.override(found.person.language):
-        content = _calendar(found).to_ical()
+        content = _calendar(found, actor).to_ical()
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
-def _calendar(found: Feed) -> Calendar:
-    actor = foundation.staff_actor(found.person, found.provider)
-    assert actor
+def _calendar(found: Feed, actor: Actor) -> Calendar:
+    """The turns of the months around now."""
     now = clock.now()
     made = Calendar()
     made.add("prodid", "-//Clausier//on-call//FR")
@@ -112,7 +108,7 @@ def _calendar(found: Feed) -> Calendar:
             event.add("dtstamp", now)
             event.add("dtstart", turn.starts_at)
             event.add("dtend", turn.ends_at)
-            event.add("summary", f"{rota.name} : {people[turn.person_id].full_name}")
+            event.add("summary", f"{rota.name} : {people[turn.person_id].full_name}")
             event.add("transp", "TRANSPARENT")
             made.add_component(event)
     return made

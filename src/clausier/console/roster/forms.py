@@ -50,7 +50,7 @@ class AbsenceForm(ActForm):
     kind = forms.ChoiceField(
         label=_("Motif"),
         choices=AbsenceKind.choices,
-        help_text=_("Lu par la personne et par qui tient les absences ; les autres voient « absent »."),
+        help_text=_("Lu par la personne et par qui tient les absences ; les autres voient « absent »."),
     )
     from_on = DayField(label=_("Premier jour"))
     from_noon = forms.BooleanField(label=_("à partir de l’après-midi"), required=False)
@@ -83,7 +83,7 @@ class RotaForm(ActForm):
     """Turns of the on-call: for which agency, how long, who in which order."""
 
     name = forms.CharField(
-        label=_("Nom"), max_length=80, help_text=_("Par exemple : nuits et fins de semaine.")
+        label=_("Nom"), max_length=80, help_text=_("Par exemple : nuits et fins de semaine.")
     )
     agency = forms.ModelChoiceField(
         Agency.objects.none(),
@@ -207,7 +207,7 @@ class SettleForm(ActForm):
     urgent_priority = forms.TypedChoiceField(
         label=_("Priorités qui appellent l’astreinte à toute heure"),
         choices=[
-            ("", _("aucune : seulement ce que les conditions du client ouvrent")),
+            ("", _("aucune : seulement ce que les conditions du client ouvrent")),
             (1, _("la priorité 1")),
             (2, _("les priorités 1 et 2")),
             (3, _("les priorités 1 à 3")),
@@ -215,7 +215,7 @@ class SettleForm(ActForm):
         coerce=int,
         empty_value=None,
         required=False,
-        help_text=_("C’est un usage de la maison : aucun client ne peut s’en prévaloir."),
+        help_text=_("C’est un usage de la maison : aucun client ne peut s’en prévaloir."),
     )
 
     @staticmethod
@@ -239,7 +239,7 @@ class SenderForm(ActForm):
         label=_("En-têtes"),
         required=False,
         max_length=4000,
-        help_text=_("Un par ligne, comme « Authorization: Bearer … ». Jamais remontrés : vide, ils restent."),
+        help_text=_("Un par ligne, comme « Authorization: Bearer … ». Jamais remontrés : vide, ils restent."),
     )
     forget = forms.BooleanField(label=_("oublier les en-têtes gardés"), required=False)
     body = LongText(
@@ -247,7 +247,7 @@ class SenderForm(ActForm):
         required=False,
         max_length=4000,
         help_text=_(
-            '{to}, {text} et {id} y sont remplacés. Par exemple : {"to": "{to}", "message": "{text}"}'
+            '{to}, {text} et {id} y sont remplacés. Par exemple : {"to": "{to}", "message": "{text}"}'
         ),
     )
     is_active = forms.BooleanField(label=_("Au travail"), required=False)

@@ -119,7 +119,7 @@ def trial(request: StaffRequest, channel: str) -> HttpResponse:
     receipt = form.act(services.try_sender, by=request.actor, at=clock.now(), channel=asked)
     if receipt is None:
         return _sender(request, asked, trial=form)
-    messages.success(request, _("Parti : %(receipt)s") % {"receipt": receipt})
+    messages.success(request, _("Parti : %(receipt)s") % {"receipt": receipt})
     return redirect("on-call-sender", request.provider.slug, channel)
 
 
@@ -152,7 +152,7 @@ def _sender(request: StaffRequest, channel: Channel, *, trial: TrialForm | None 
         form,
         section="on-call",
         crumbs=[(_("Astreinte"), reverse("on-call", args=[request.provider.slug])), (_("Réglages"), back)],
-        title=_("Envoi : %(channel)s") % {"channel": channel.label},
+        title=_("Envoi : %(channel)s") % {"channel": channel.label},
         act=_("Enregistrer"),
         back_url=back,
         template="console/roster/sender.html",

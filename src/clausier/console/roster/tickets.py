@@ -81,9 +81,9 @@ def reasons(one: Candidate) -> list[str]:
     """What speaks for and against someone, in a few words each."""
     found = []
     if one.has:
-        found.append(_("sait : %(skills)s") % {"skills": ", ".join(one.has)})
+        found.append(_("sait : %(skills)s") % {"skills": ", ".join(one.has)})
     if one.missing:
-        found.append(_("ne sait pas : %(skills)s") % {"skills": ", ".join(one.missing)})
+        found.append(_("ne sait pas : %(skills)s") % {"skills": ", ".join(one.missing)})
     if one.same_agency:
         found.append(_("agence du client"))
     elif one.agency:

@@ -70,7 +70,7 @@ def take(request: StaffRequest, call_out: int) -> HttpResponse:
     """Take a call-out, signed in."""
     found = get_object_or_404(queries.call_outs(request.actor), pk=call_out)
     services.answer(by=request.actor, at=clock.now(), call_out=found)
-    messages.success(request, _("C’est pris : personne d’autre n’est appelé."))
+    messages.success(request, _("C’est pris : personne d’autre n’est appelé."))
     if found.ticket:
         return redirect("ticket", request.provider.slug, found.ticket.number)
     return redirect("on-call", request.provider.slug)
@@ -128,7 +128,7 @@ def end_rota(request: StaffRequest, rota: int) -> HttpResponse:
     """Nobody is on call by these turns any more."""
     found = get_object_or_404(queries.rotas(request.actor), pk=rota)
     services.end_rota(by=request.actor, at=clock.now(), rota=found)
-    messages.success(request, _("Les tours « %(name)s » sont arrêtés.") % {"name": found.name})
+    messages.success(request, _("Les tours « %(name)s » sont arrêtés.") % {"name": found.name})
     return redirect("on-call", request.provider.slug)
 
 
@@ -156,7 +156,7 @@ def stand_in(request: StaffRequest, rota: int) -> HttpResponse:
 
 def _turn_asked(request: StaffRequest) -> dict[str, Any]:
     """The span that a link of the calendar named; nothing where it names none."""
-    asked = {}
+    asked: dict[str, Any] = {}
     for word, day, hour in (("de", "from_on", "from_hour"), ("a", "until_on", "until_hour")):
         try:
             at = clock.read(request.GET.get(word, "")).astimezone(PARIS)

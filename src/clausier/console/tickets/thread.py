@@ -336,7 +336,7 @@ def _called_out(event: TicketEvent) -> Described:
     match said.get("step"):
         case "begun":
             return "phone-call", format_html(
-                _("<b>Astreinte appelée</b> : {}"), CallOutReason(said["reason"]).label
+                _("<b>Astreinte appelée</b> : {}"), CallOutReason(said["reason"]).label
             )
         case "summoned":
             ways = ", ".join(str(Channel(way).label) for way in said.get("channels", ()))
@@ -347,7 +347,7 @@ def _called_out(event: TicketEvent) -> Described:
                 "way": Channel(said["channel"]).label,
             }
         case "not-reached":
-            return "triangle-alert", _("Message abandonné pour %(name)s (%(way)s) : %(error)s") % {
+            return "triangle-alert", _("Message abandonné pour %(name)s (%(way)s) : %(error)s") % {
                 "name": said["name"],
                 "way": Channel(said["channel"]).label,
                 "error": said.get("error", ""),

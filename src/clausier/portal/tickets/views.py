@@ -20,6 +20,7 @@ from clausier.foundation.errors import InvalidInput
 from clausier.pages.forms import ActForm
 from clausier.portal.doors import ClientRequest, page
 from clausier.portal.tickets import forms, reading
+from clausier.recurring import queries as recurring
 
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 SECTION = PortalSection.REQUESTS
@@ -29,7 +30,11 @@ SECTION = PortalSection.REQUESTS
 @require_GET
 def tickets(request: ClientRequest) -> HttpResponse:
     """What is under way, told in a sentence, then what is closed."""
-    context = {"section": SECTION, **reading.list_facts(request, clock.now())}
+    context = {
+        "section": SECTION,
+        "has_planned": recurring.plans(request.actor).exists(),
+        **reading.list_facts(request, clock.now()),
+    }
     return render(request, "portal/tickets/list.html", context)
 
 

@@ -58,7 +58,7 @@ def write_needs(*, by: Actor, at: datetime, needs: Iterable[Mapping[str, str]]) 
         kind, cause = need.get("equipment_class", ""), need.get("cause", "").strip()
         if skill is None:
             raise InvalidInput(
-                _("« %(name)s » n’est pas une compétence de l’équipe.") % {"name": need.get("skill", "")},
+                _("« %(name)s » n’est pas une compétence de l’équipe.") % {"name": need.get("skill", "")},
                 field="needs",
             )
         if kind and kind not in EquipmentClass.values:

@@ -259,7 +259,7 @@ def _give_up(held: CallOut, *, by: Actor, at: datetime) -> None:
         with translation.override(member.person.language):
             mail.defer(
                 to=member.person.email,
-                subject=_("Astreinte sans réponse : %(what)s") % {"what": _subject(held)},
+                subject=_("Astreinte sans réponse : %(what)s") % {"what": _subject(held)},
                 body=_("Personne n’a répondu à l’appel d’astreinte.\n\n%(what)s\n%(url)s\n")
                 % {"what": _subject(held), "url": _page_url(held)},
             )
@@ -289,6 +289,7 @@ def answer(*, by: Actor, at: datetime, call_out: CallOut) -> CallOut:
             else _("Cet appel d’astreinte est terminé.")
         )
     held.answered_by = by.person
+    held.save(update_fields=["answered_by"])
     _end(held, CallOutState.ANSWERED, at=at)
     Reach.objects.filter(summons__call_out=held, state=ReachState.WAITING).update(
         state=ReachState.GIVEN_UP, ended_at=at
@@ -329,8 +330,8 @@ def words_of(summons: Summons) -> tuple[str, str]:
     """The subject and the text of a message to the person, in their language; the text fits a long SMS."""
     held = summons.call_out
     with translation.override(summons.person.language):
-        subject = _("Astreinte : %(what)s") % {"what": _subject(held)}
-        text = _("%(subject)s. Prendre l’appel : %(url)s") % {
+        subject = _("Astreinte : %(what)s") % {"what": _subject(held)}
+        text = _("%(subject)s. Prendre l’appel : %(url)s") % {
             "subject": subject,
             "url": site_url(held.provider)
             + reverse("on-call-answer", args=[held.provider.slug, summons_token(summons)]),

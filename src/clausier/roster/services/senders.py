@@ -75,7 +75,7 @@ def _check_body(body: str, headers: str) -> None:
     if "{to}" not in body or "{text}" not in body:
         raise NotAWay(_("Le texte envoyé doit contenir {to} et {text}."), field="body")
     if len(body) > LONGEST:
-        raise NotAWay(_("Le texte envoyé fait 4 000 signes au plus."), field="body")
+        raise NotAWay(_("Le texte envoyé fait 4 000 signes au plus."), field="body")
     if body.lstrip().startswith(("{", "[")) and sending.FORM not in headers:
         try:
             json.loads(sending.filled(body, {"to": "x", "text": "x", "id": "x"}, sending.JSON))
@@ -85,12 +85,12 @@ def _check_body(body: str, headers: str) -> None:
 
 def _sealed(headers: str) -> str:
     if len(headers) > LONGEST:
-        raise NotAWay(_("Les en-têtes font 4 000 signes au plus."), field="headers")
+        raise NotAWay(_("Les en-têtes font 4 000 signes au plus."), field="headers")
     try:
         sending.read_headers(headers)
     except ValueError as problem:
         raise NotAWay(
-            _("Cette ligne n’est pas un en-tête « Nom: valeur » : %(line)s") % {"line": str(problem)[:60]},
+            _("Cette ligne n’est pas un en-tête « Nom: valeur » : %(line)s") % {"line": str(problem)[:60]},
             field="headers",
         ) from None
     return secrets.seal(headers, sending.HEADERS_PLACE) if headers.strip() else ""
@@ -128,7 +128,7 @@ def try_sender(*, by: Actor, at: datetime, channel: str, to: str) -> str:
     if not to.strip():
         raise InvalidInput(_("Dites à qui envoyer l’essai."), field="to")
     sender = Sender.objects.filter(provider=by.provider, channel=channel).first()
-    text = _("Essai d’astreinte de %(house)s : ce message est bien arrivé.") % {"house": by.provider.name}
+    text = _("Essai d’astreinte de %(house)s : ce message est bien arrivé.") % {"house": by.provider.name}
     try:
         carrier = sending.carrier_of(sender, channel, subject=_("Essai d’astreinte"))
         receipt = carrier.send(to.strip(), text, id=f"trial-{by.provider.pk}-{int(at.timestamp())}")

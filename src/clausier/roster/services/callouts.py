@@ -37,6 +37,8 @@ from clausier.roster.states import CallOutState, ReachState
 REACH: Final = "roster.reach"
 ESCALATE: Final = "roster.escalate"
 SALT: Final = "clausier.roster.summons"
+STALE: Final = timedelta(hours=12)
+"""After a stop of the worker, what is older calls nobody."""
 LONGEST_TITLE = 60  # signs of a ticket's title in a message
 
 TICKET_CODES: Final = frozenset({"desk.ticket_opened", "desk.ticket_reopened", "desk.reply_received"})
@@ -81,6 +83,8 @@ def follow(*, by: Actor, at: datetime, entry: JournalEntry) -> CallOut | None:
 
 def _follow_ticket(ticket: Ticket, entry: JournalEntry, *, by: Actor, at: datetime) -> CallOut | None:
     kept = queries.settings_of(by.provider)
+    if at - entry.written_at > STALE:
+        return None
     # What waited until the house opened needs nobody woken.
     wanted = facts.wanted_for_ticket(ticket, entry.written_at, kept)
     if wanted is None or facts.house_is_open(by.provider, ticket.agency, at):
@@ -104,6 +108,8 @@ def _in_hand(ticket: Ticket, entry: JournalEntry, at: datetime) -> bool:
 
 def _follow_call(entry: JournalEntry, *, by: Actor, at: datetime) -> CallOut | None:
     call = PhoneCall.objects.select_for_update(of=("self",)).filter(pk=entry.object_id or 0).first()
+    if at - entry.written_at > STALE:
+        return None
     if call is None or call.settled_at is not None or call.ticket_id is not None:
         return None
     wanted = facts.wanted_for_call(call, entry.written_at)

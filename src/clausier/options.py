@@ -365,6 +365,15 @@ GROUPS: tuple[Group, ...] = (
                     "1: webhooks may go to private addresses, and without https",
                 ),
             ),
+            Option(
+                "CLAUSIER_ROSTER_FILE",
+                PATH,
+                "",
+                Words(
+                    "fichier où les messages d’astreinte peuvent être écrits au lieu de partir, pour essayer",
+                    "file into which on-call messages may be written instead of leaving, to try things out",
+                ),
+            ),
         ),
     ),
     Group(

@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "clausier.prepaid",
     "clausier.access",
     "clausier.desk",
+    "clausier.roster",
+    "clausier.recurring",
     "clausier.integrations",
     "clausier.post",
     "clausier.overview",
@@ -251,6 +253,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "clausier.wiring.connect"
 
 WEBHOOKS_MAY_GO_PRIVATE = options.value("CLAUSIER_WEBHOOKS_PRIVATE")
+ROSTER_FILE = options.value("CLAUSIER_ROSTER_FILE")
 API_REQUESTS_PER_MINUTE = options.value("CLAUSIER_API_RATE")
 
 LOGGING = logs.configuration(options.value("CLAUSIER_LOG_FORMAT"), options.value("CLAUSIER_LOG_LEVEL"))

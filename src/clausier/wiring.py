@@ -24,6 +24,8 @@ from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
 from clausier.post import handlers
 from clausier.post import queries as post
+from clausier.roster import queries as roster
+from clausier.roster.services.callouts import CALL_CODES, TICKET_CODES
 
 MAIL_IS_FOR = (Tickets(),)
 """Who answers for mail, by what it is about; the first takes what is new."""
@@ -61,6 +63,8 @@ REACTIONS = (
     Reaction("desk.tell_step", notices.CODES, wanted=notices.is_wanted),
     # Who follows a ticket is written to.
     Reaction("desk.tell_watchers", letters_out.TOLD, wanted=letters_out.is_followed),
+    # New tickets are shared out; what comes while the house is closed may call the on-call out.
+    Reaction("roster.follow", TICKET_CODES | CALL_CODES, wanted=roster.is_settled),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker

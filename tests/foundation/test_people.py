@@ -90,6 +90,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "portal.use",
         "prepaid.ask",
         "prepaid.read",
+        "recurring.read",
         "reports.read",
         "rulings.read",
         "search.use",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -27,14 +27,14 @@ from clausier.access.services import Answer
 from clausier.api.site import api
 from clausier.desk import queries as desk_reading
 from clausier.desk import services as desk
-from clausier.desk.models import HourlyItem, Notice
+from clausier.desk.models import HourlyItem, Notice, Ticket
 from clausier.desk.timeline import Upload
 from clausier.directory import services as directory
 from clausier.directory.models import Client
 from clausier.editions import services as editions
 from clausier.editions.models import BookDraft, Edition, LawValue
 from clausier.foundation import clock, documents
-from clausier.foundation.actors import Actor
+from clausier.foundation.actors import Actor, program
 from clausier.foundation.models import Counter, Ruling
 from clausier.foundation.permissions import MATRIX
 from clausier.integrations import services as integrations
@@ -42,6 +42,11 @@ from clausier.post import services as post
 from clausier.post.models import AddressTrouble
 from clausier.prepaid import services as prepaid
 from clausier.prepaid.models import MonthlyStatement, TopUp
+from clausier.recurring import services as recurring
+from clausier.recurring.models import Plan
+from clausier.recurring.services import PlanFacts
+from clausier.roster import services as roster
+from clausier.roster.models import Absence, CallOut, Rota, Swap
 from clausier.terms.outcome import Words
 from clausier.transfer.models import Archive, Import
 from tests.desk.asking import answer_all, open_ticket
@@ -318,6 +323,8 @@ def furnish(house: House) -> dict[str, Any]:
     contact = make_contact(other, name="Perrine Doublure", site=site)
     house.extra["stranger"] = client_account(other, contact, role="it-correspondent")
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
+    rota, swap, absence, called = _roster(house, ticket)
+    plan = _plan_of(house)
     brought = Import.objects.create(
         provider=house.provider,
         kind="clients",
@@ -444,6 +451,18 @@ def furnish(house: House) -> dict[str, Any]:
         "source": brought.pk,
         "archive": taken.pk,
         "imports:id": brought.pk,
+        "rota": rota.pk,
+        "swap": swap.pk,
+        "absence": absence.pk,
+        "call_out": called.pk,
+        "plan": plan.pk,
+        "astreinte:person": _person(house.technician).pk,
+        "channel": "sms",
+        "absences:id": absence.pk,
+        "on-call-rotas:id": rota.pk,
+        "on-call-stand-ins:id": swap.pk,
+        "call-outs:id": called.pk,
+        "recurring-plans:id": plan.pk,
         "archives:id": taken.pk,
     }
 
@@ -497,6 +516,69 @@ def _worked(house: House, ticket: Any) -> tuple[Any, Any, Any, Any]:
         by_name="Serrurier du coffre",
     )
     return contestation, custody, loan, item
+
+
+def _roster(house: House, ticket: Ticket) -> tuple[Rota, Swap, Absence, CallOut]:
+    """Turns with a replacement, someone away, a call-out under way, and all that carries messages."""
+    by, at, person = house.owner, FRIDAY_1630, _person(house.technician)
+    rota = roster.create_rota(
+        by=by,
+        at=at,
+        name="Veille du coffre",
+        agency=house.agency,
+        rhythm="weekly",
+        handover_at=time(18),
+        from_on=date(2026, 11, 16),
+        people=[person, _person(house.other_technician)],
+    )
+    swap = roster.stand_in(
+        by=by,
+        at=at,
+        rota=rota,
+        person=_person(house.other_technician),
+        starts_at=clock.read("2026-11-28T08:00"),
+        ends_at=clock.read("2026-11-29T08:00"),
+        reason="Fête du coffre",
+    )
+    absence = roster.enter_absence(
+        by=by,
+        at=at,
+        person=person,
+        kind="training",
+        from_on=date(2026, 12, 7),
+        until_on=date(2026, 12, 8),
+        note="Stage de serrurerie au coffre",
+    )
+    roster.set_sender(
+        by=by,
+        at=at,
+        channel="sms",
+        kind="http",
+        url="https://sms.coffre.example.org/envoi",
+        headers="Authorization: Bearer clef-du-coffre",
+        body='{"to": "{to}", "text": "{text} du coffre"}',
+    )
+    roster.set_means(by=by, at=at, person=person, by_mail=True, mobile="06 39 98 00 77")
+    roster.write_needs(by=by, at=at, needs=[{"skill": "Serrurerie numérique", "equipment_class": "server"}])
+    roster.make_feed(by=house.technician, at=at)
+    return rota, swap, absence, roster.call_out(by=by, at=at, ticket=ticket)
+
+
+def _plan_of(house: House) -> Plan:
+    """Work that comes back, with a date that passed."""
+    facts = PlanFacts(
+        title="Ronde du coffre",
+        description="Ouvrir puis refermer le coffre.",
+        checklist="Le coffre est fermé",
+        equipment_class="server",
+        rhythm="weeks",
+        weekday=0,
+        starts_on=date(2026, 11, 2),
+        site=house.site,
+    )
+    plan = recurring.create_plan(by=house.owner, at=FRIDAY_1630, client=house.client, facts=facts)
+    recurring.make_due(by=program(house.provider), at=FRIDAY_1630, plan=plan)
+    return plan
 
 
 def _own_book(house: House) -> tuple[BookDraft, Edition, LawValue]:

@@ -23,7 +23,9 @@ from clausier.api.people.routes import routes as people
 from clausier.api.phone.routes import routes as phone
 from clausier.api.points.packs import routes as packs
 from clausier.api.points.routes import routes as points
+from clausier.api.recurring.routes import routes as recurring
 from clausier.api.reports.routes import routes as reports
+from clausier.api.roster.routes import routes as roster
 from clausier.api.search.routes import routes as search
 from clausier.api.teamwork.routes import routes as teamwork
 from clausier.api.tickets.routes import routes as tickets
@@ -60,6 +62,8 @@ for tag, routes in (
     (gettext_noop("Corrections et contestations"), contestations),
     (gettext_noop("Heures et taux"), hourly),
     (gettext_noop("Atelier"), workshop),
+    (gettext_noop("Travaux récurrents"), recurring),
+    (gettext_noop("Absences et astreinte"), roster),
     (gettext_noop("Pourquoi ?"), why),
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),

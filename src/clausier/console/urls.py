@@ -12,6 +12,8 @@ PROVIDER_FEATURES = (
     "mail",
     "call",
     "phone",
+    "roster",
+    "recurring",
     "work",
     "working",
     "workshop",

@@ -11,6 +11,7 @@ from typing import Any
 
 from clausier.terms.entries import shape_of
 
+WEEKDAYS = frozenset({"mon", "tue", "wed", "thu", "fri", "sat", "sun"})
 LARGEST = 12
 """Powers of ten: no price, duration or count of the terms comes near."""
 
@@ -60,9 +61,12 @@ def typed(model: Any, text: str) -> Any:
 
 
 def _table_like(model: Mapping[str, Any], stored: Any) -> dict[str, Any]:
-    if not isinstance(stored, Mapping) or not stored or not set(stored) <= set(model):
+    # Hours may be agreed for a day on which the book has none.
+    known = WEEKDAYS if WEEKDAYS.issuperset(model) else frozenset(model)
+    if not isinstance(stored, Mapping) or not stored or not known.issuperset(stored):
         raise NotOfThisType("table")
-    return {key: like(model[key], value) for key, value in stored.items()}
+    any_day = next(iter(model.values()), ())
+    return {key: like(model.get(key, any_day), value) for key, value in stored.items()}
 
 
 def _number(stored: Any) -> int | Decimal:

@@ -19,6 +19,7 @@ from clausier.desk.clocks import Move, PromiseView
 from clausier.desk.models import (
     Contestation,
     HourlyItem,
+    Origin,
     PromiseKind,
     Ticket,
     Verdict,
@@ -104,6 +105,7 @@ class Request:
     cause: str
     nature: str
     called_at: datetime
+    origin: str = ""
 
     @classmethod
     def of(cls, ticket: Ticket) -> Request:
@@ -118,6 +120,7 @@ class Request:
             cause=ticket.cause,
             nature=ticket.nature,
             called_at=ticket.called_at,
+            origin=ticket.origin,
         )
 
     @property
@@ -172,12 +175,13 @@ def assess(request: Request) -> Assessment:
 
 
 def owed(assessment: Assessment, verdict: str) -> dict[str, Owed]:
-    """What each clock of a ticket would count by if `verdict` is retained; a target is always there."""
+    """What each clock of a ticket would count by if `verdict` is retained; planned work has no target."""
     book, holidays = assessment.terms.book, assessment.request.holidays
     found: dict[str, Owed] = {}
     if (commitment := assessment.commitment(verdict)) is not None:
         found[PromiseKind.PROMISE] = Owed(book, commitment, holidays)
-    if book.has(f"target.{clocks.FIRST_ANSWER}"):
+    # Nobody waits for a first answer to work that the provider planned itself.
+    if assessment.request.origin != Origin.PLAN and book.has(f"target.{clocks.FIRST_ANSWER}"):
         priority = int(assessment.priority.value)
         found[PromiseKind.TARGET] = Owed(book, clocks.FIRST_ANSWER, holidays, priority)
     return found

@@ -145,6 +145,11 @@ def attempt(url: str, *, secret: str, delivery: WebhookDelivery, at: datetime) -
         "Clausier-Timestamp": str(timestamp),
         "Clausier-Signature": signature(secret, timestamp, body),
     }
+    return post(url, headers=headers, body=body)
+
+
+def post(url: str, *, headers: dict[str, str], body: bytes) -> Answer:
+    """Post `body` once to an address outside, under the guard; never raises for what the other side does."""
     private = settings.WEBHOOKS_MAY_GO_PRIVATE
     begun = time.monotonic()
     try:

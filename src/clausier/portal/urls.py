@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 FEATURES = (
-    *("session", "search", "tickets", "following", "agreements", "work", "points"),
+    *("session", "search", "tickets", "following", "agreements", "work", "planned", "points"),
     *("contracts", "reports", "people", "why"),
 )
 

@@ -76,6 +76,7 @@ SECRET: Final = {
     "integrations_webhook": {"nonce"},
     "integrations_screen": {"digest"},
     "post_conversation": {"secret"},
+    "roster_feed": {"digest"},
 }
 """Columns that open a door, or from which secrets are derived; beside those that are sealed."""
 

@@ -31,6 +31,7 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Client, PortalSection
 from clausier.foundation import books, clock
 from clausier.pages.forms import ActForm, bound
+from clausier.recurring import queries as recurring
 
 GET_AND_POST = ["GET", "POST"]
 
@@ -76,6 +77,8 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "client": found,
         "caller": _caller(request, found),
         "today": clock.today(),
+        "recurring": recurring.rows(recurring.running(actor).filter(client=found), clock.today()),
+        "may_plan": actor.may("recurring.write"),
         "may_write": actor.may("directory.write"),
         "may_add_people": actor.may("directory.contact"),
         "may_sign": actor.may("contracts.write"),

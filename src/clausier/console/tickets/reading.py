@@ -16,6 +16,7 @@ from clausier.console.books.addresses import addresses, clause_url
 from clausier.console.call import offers
 from clausier.console.doors import StaffRequest
 from clausier.console.mail.reading import MARKS_OUT
+from clausier.console.roster import tickets as roster
 from clausier.console.tickets import conduct_reading, thread
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
@@ -87,6 +88,7 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     events = list(desk.thread(ticket, actor))
     sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
     mails, letters = _mail_of(actor, events, slug)
+    appointment = desk.active_appointment(ticket)
     found = thread.entries(events, slug, mails=mails, letters=letters, own=ticket.pk)
     return {
         "section": "tickets",
@@ -108,7 +110,8 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "contestations": list(desk.contestations(actor).filter(ticket=ticket).order_by("pk")),
         "machines": list(desk.custodies(actor).filter(ticket=ticket).order_by("pk")),
         "steps": _steps(ticket, events, slug),
-        "appointment": desk.active_appointment(ticket),
+        "appointment": appointment,
+        "roster": roster.on_ticket(request, ticket, appointment, now),
         "days": thread.by_day(found, now.astimezone(PARIS).date()),
         "said_count": sum(entry.kind == "said" for entry in found),
         "people": _people(ticket, on),

@@ -32,6 +32,7 @@ from clausier.desk.models import (
 from clausier.foundation import clock, wording
 from clausier.foundation.clock import PARIS
 from clausier.pages.happened import contested_in_words, corrected_in_words, custody_in_words
+from clausier.roster.models import CallOutReason, Channel
 
 SAID = frozenset({EventKind.OPENED, EventKind.MESSAGE, EventKind.NOTE, EventKind.CALL})
 
@@ -470,6 +471,32 @@ def _number(number: int) -> str:
     return f"{number:04d}"
 
 
+def _called_out(event: TicketEvent) -> Described:
+    said = event.data
+    match said.get("step"):
+        case "begun":
+            return "phone-call", format_html(
+                _("<b>Astreinte appelée</b> : {}"), CallOutReason(said["reason"]).label
+            )
+        case "summoned":
+            ways = ", ".join(str(Channel(way).label) for way in said.get("channels", ()))
+            return "bell", format_html(_("Appel de <b>{}</b> par {}"), said["name"], ways)
+        case "reached":
+            return "send", _("Message parti pour %(name)s (%(way)s)") % {
+                "name": said["name"],
+                "way": Channel(said["channel"]).label,
+            }
+        case "not-reached":
+            return "triangle-alert", _("Message abandonné pour %(name)s (%(way)s) : %(error)s") % {
+                "name": said["name"],
+                "way": Channel(said["channel"]).label,
+                "error": said.get("error", ""),
+            }
+        case "answered":
+            return "check", format_html(_("<b>{}</b> prend l’appel d’astreinte"), event.author_name)
+    return "triangle-alert", _("Personne n’a répondu à l’appel d’astreinte")
+
+
 FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.PRIORITY: _priority,
     EventKind.COVERAGE: _coverage,
@@ -499,6 +526,7 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.ABSORBED: _absorbed,
     EventKind.UNMERGED: _unmerged,
     EventKind.SPLIT: _split,
+    EventKind.CALLED_OUT: _called_out,
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
 }

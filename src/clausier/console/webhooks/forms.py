@@ -21,6 +21,8 @@ AREA_NAMES = {
     "phone": _("Téléphone"),
     "post": _("Courrier"),
     "prepaid": _("Points"),
+    "recurring": _("Travaux récurrents"),
+    "roster": _("Absences et astreinte"),
     "transfer": _("Imports et exports"),
     "workshop": _("Atelier"),
 }

@@ -47,6 +47,7 @@ class EventKind(models.TextChoices):
     ABSORBED = "absorbed", _("fusion d’un autre ticket")
     UNMERGED = "unmerged", _("fusion annulée")
     SPLIT = "split", _("messages détachés")
+    CALLED_OUT = "called-out", _("astreinte")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 

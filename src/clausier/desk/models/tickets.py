@@ -29,6 +29,7 @@ class Origin(models.TextChoices):
     MAIL = "mail", _("courriel")
     ALERT = "alert", _("alerte")
     VISIT = "visit", _("sur place")
+    PLAN = "plan", _("travail récurrent")
 
 
 class Nature(models.TextChoices):

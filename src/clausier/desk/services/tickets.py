@@ -170,6 +170,7 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
             cause=new.cause,
             nature=new.nature,
             called_at=new.called_at,
+            origin=new.origin,
         )
     )
     verdict = new.verdict or assessment.proposed
@@ -247,6 +248,8 @@ def _check(new: NewTicket, *, by: Actor, at: datetime) -> None:
     ):
         if getattr(new, field) not in choices.values:
             raise InvalidInput(_("Faites un choix dans la liste."), field=field)
+    if new.origin == Origin.PLAN and by.person is not None:
+        raise InvalidInput(_("Un travail récurrent est ouvert par son plan, à sa date."), field="origin")
     if by.role == Role.USER and (new.caller is None or new.caller.pk != by.contact_id):
         raise InvalidInput(_("Vous ouvrez un ticket en votre nom."), field="caller")
     if new.verdict is not None:

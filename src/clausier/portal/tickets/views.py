@@ -21,6 +21,7 @@ from clausier.pages.forms import ActForm
 from clausier.portal.doors import ClientRequest, page
 from clausier.portal.tickets import forms, reading
 from clausier.portal.work import reading as work
+from clausier.recurring import queries as recurring
 
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 SECTION = PortalSection.REQUESTS
@@ -36,6 +37,7 @@ def tickets(request: ClientRequest) -> HttpResponse:
         "may_consent": may_consent,
         **reading.list_facts(request, clock.now()),
         "machines": work.machines_here(request),
+        "has_planned": recurring.plans(request.actor).exists(),
     }
     return render(request, "portal/tickets/list.html", context)
 

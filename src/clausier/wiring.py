@@ -17,13 +17,14 @@ from procrastinate.jobs import Status
 
 from clausier import options, processes, supervise
 from clausier.desk.intake import Tickets
+from clausier.desk.supplier_mail import SupplierCases
 from clausier.foundation import reactions
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
 from clausier.post import handlers
 from clausier.post import queries as post
 
-MAIL_IS_FOR = (Tickets(),)
+MAIL_IS_FOR = (Tickets(), SupplierCases())
 """Who answers for mail, by what it is about; the first takes what is new."""
 
 REACTIONS = (

@@ -26,9 +26,13 @@ from clausier.directory.models import (
     Contact,
     Correspondent,
     HolidayRegion,
+    ReferenceKind,
     Site,
     Skill,
     StaffProfile,
+    Supplier,
+    SupplierKind,
+    SupplierReference,
 )
 from clausier.directory.names import fold
 from clausier.directory.phones import e164
@@ -48,6 +52,7 @@ Row = TypeVar("Row", bound=models.Model)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS_OF = ("phone", "onsite")
 FIRST_CLIENT_NUMBER = 1001
+MOST_DAYS = 60  # working days that a supplier is given for an answer
 
 
 # Agencies
@@ -542,6 +547,143 @@ def _profile(membership: Membership) -> StaffProfile:
     )[0]
 
 
+# Suppliers
+
+
+@act("directory.write")
+def add_supplier(
+    *,
+    by: Actor,
+    at: datetime,
+    name: str,
+    kind: str,
+    domains: Iterable[str] = (),
+    email: str = "",
+    phone: str = "",
+    portal_url: str = "",
+    customer_number: str = "",
+    hours: str = "",
+    answers_within_days: int = 2,
+    language: str = "fr",
+    note: str = "",
+) -> Supplier:
+    """A manufacturer, publisher or carrier that one writes to for clients.
+
+    `answers_within_days` are working days. Raises InvalidInput naming the field, NameTaken.
+    """
+    given = {
+        "name": name,
+        "kind": kind,
+        "domains": domains,
+        "email": email,
+        "phone": phone,
+        "portal_url": portal_url,
+        "customer_number": customer_number,
+        "hours": hours,
+        "answers_within_days": answers_within_days,
+        "language": language,
+        "note": note,
+    }
+    supplier = Supplier(provider=by.provider, **_supplier_fields(given))
+    _save_named(supplier)
+    facts = _facts({key: getattr(supplier, key) for key in given})
+    journal.write(by=by, at=at, code="directory.supplier_added", about=supplier, data=facts)
+    return supplier
+
+
+@act("directory.write")
+def update_supplier(*, by: Actor, at: datetime, supplier: Supplier, **changes: Any) -> Supplier:
+    """Change a supplier; `ended_on` says that one writes to it no more.
+
+    Raises InvalidInput naming the field, NameTaken.
+    """
+    return _change(by, at, supplier, _supplier_fields(changes), code="directory.supplier_changed")
+
+
+@act("directory.write")
+def add_supplier_reference(
+    *,
+    by: Actor,
+    at: datetime,
+    client: Client,
+    supplier: Supplier,
+    kind: str,
+    reference: str,
+    what: str = "",
+    ends_on: date | None = None,
+) -> SupplierReference:
+    """Under which number a supplier knows a client. Raises InvalidInput naming the field, NameTaken."""
+    _same_provider(by, client, supplier)
+    if kind not in ReferenceKind.values:
+        raise InvalidInput(_("Faites un choix dans la liste."), field="kind")
+    row = SupplierReference(
+        provider=by.provider,
+        client=client,
+        supplier=supplier,
+        kind=kind,
+        reference=_required(reference, "reference", _("Indiquez le numéro."))[:80],
+        what=what.strip()[:200],
+        ends_on=ends_on,
+    )
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.reference}, field="reference") from None
+    facts = {"supplier": supplier.name, "kind": kind, "reference": row.reference}
+    journal.write(by=by, at=at, code="directory.supplier_reference_added", about=row, data=facts)
+    return row
+
+
+@act("directory.write")
+def remove_supplier_reference(*, by: Actor, at: datetime, reference: SupplierReference) -> None:
+    """Take a client's number at a supplier's away: it is no longer good, or was mistyped."""
+    _same_provider(by, reference)
+    journal.write(
+        by=by,
+        at=at,
+        code="directory.supplier_reference_removed",
+        about=reference,
+        data={"supplier": str(reference.supplier), "reference": reference.reference},
+    )
+    reference.delete()
+
+
+def _supplier_fields(given: Mapping[str, Any]) -> dict[str, Any]:
+    fields = dict(given)
+    _name_in(fields, _("Indiquez le nom du fournisseur."))
+    if "name" in fields:
+        fields["sort_key"] = fold(fields["name"])[:120]
+    if "kind" in fields and fields["kind"] not in SupplierKind.values:
+        raise InvalidInput(_("Faites un choix dans la liste."), field="kind")
+    if "language" in fields and fields["language"] not in ("fr", "en"):
+        raise InvalidInput(_("Faites un choix dans la liste."), field="language")
+    if "domains" in fields:
+        fields["domains"] = _domains(fields["domains"])
+    _phones_in(fields, "phone")
+    _email_in(fields)
+    if fields.get("portal_url") and not re.fullmatch(r"https?://[^\s<>\"]+", fields["portal_url"].strip()):
+        raise InvalidInput(_("Une adresse commence par https://."), field="portal_url")
+    if "answers_within_days" in fields and not 1 <= int(fields["answers_within_days"]) <= MOST_DAYS:
+        raise InvalidInput(_("De 1 à 60 jours ouvrés."), field="answers_within_days")
+    for key in ("portal_url", "customer_number", "hours", "note"):
+        if key in fields:
+            fields[key] = fields[key].strip()
+    return fields
+
+
+def _domains(given: Iterable[str]) -> list[str]:
+    """Domains in lower case, each once; what follows the @ of an address will do."""
+    found = dict.fromkeys(one.strip().lower().rpartition("@")[2].rstrip(".") for one in given)
+    for one in found:
+        if one and not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", one):
+            raise InvalidInput(
+                _("« %(domain)s » n’est pas un domaine : exemple.com, par exemple.") % {"domain": one[:80]},
+                field="domains",
+            )
+    return [one for one in found if one]
+
+
 # What several acts share: whose a row is, how fields are checked, how a change is kept
 
 
@@ -598,7 +740,7 @@ def _region_in(fields: dict[str, Any], *, may_be_blank: bool) -> None:
     raise InvalidInput(_("Choisissez une région de jours fériés de la liste."), field="holiday_region")
 
 
-def _save_named(row: Agency | Site) -> None:
+def _save_named(row: Agency | Site | Supplier) -> None:
     """Save a row whose name means one thing where it stands. Raises NameTaken."""
     try:
         with transaction.atomic():
@@ -640,7 +782,7 @@ def _change(
 
 
 def _save_row(row: Any) -> None:
-    if isinstance(row, Agency | Site):
+    if isinstance(row, Agency | Site | Supplier):
         _save_named(row)
     else:
         row.save()

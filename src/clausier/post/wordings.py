@@ -16,6 +16,7 @@ from clausier.post.models import Wording
 
 LANGUAGES: Final = ("fr", "en")
 _VARIABLE: Final = re.compile(r"\{([^{}\n]{0,40})\}")
+_HEADING: Final = re.compile(r"[^{}:]{1,80}:\s*\{[^{}\n]{0,40}\}")
 
 VARIABLES: Final[dict[str, Any]] = {
     "ticket": gettext_lazy("le numéro du ticket"),
@@ -27,18 +28,26 @@ VARIABLES: Final[dict[str, Any]] = {
     "promesse": gettext_lazy("ce qui est promis, en une phrase, ou rien"),
     "prestataire": gettext_lazy("votre société"),
     "signature": gettext_lazy("la signature de la boîte"),
+    "fournisseur": gettext_lazy("le fournisseur à qui l’on écrit"),
+    "compte": gettext_lazy("votre numéro de client chez ce fournisseur"),
+    "contrat": gettext_lazy("les numéros du client chez ce fournisseur"),
+    "equipement": gettext_lazy("l’équipement dont il s’agit"),
 }
 """Every variable, and what it stands for."""
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "reply": ("message", "signature"),
     "acknowledgement": (),
+    "supplier": ("message", "signature"),
+    "supplier-opening": ("message",),
 }
 """Each letter, and what it cannot do without."""
 
 KIND_NAMES: Final = {
     "reply": gettext_lazy("Réponse dans un ticket"),
     "acknowledgement": gettext_lazy("Accusé de réception"),
+    "supplier": gettext_lazy("Lettre à un fournisseur"),
+    "supplier-opening": gettext_lazy("Ouverture d’un dossier fournisseur"),
 }
 
 
@@ -63,6 +72,22 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "Hello,\n\nYour message has arrived: it is ticket {ticket}. {promesse}\n\n"
         "To add something, just answer this message.\n\n{signature}",
     ),
+    ("supplier", "fr"): Words("{objet}", "{message}\n\n{signature}"),
+    ("supplier", "en"): Words("{objet}", "{message}\n\n{signature}"),
+    ("supplier-opening", "fr"): Words(
+        "{objet}",
+        "Bonjour,\n\nNous vous signalons l’incident suivant chez notre client {client}.\n\n{message}\n\n"
+        "Équipement\u00a0: {equipement}\nNotre numéro de client\u00a0: {compte}\n"
+        "Numéros du client chez vous\u00a0: {contrat}\n\n"
+        "Merci de nous donner votre numéro de dossier et la suite prévue.",
+    ),
+    ("supplier-opening", "en"): Words(
+        "{objet}",
+        "Hello,\n\nWe report the following incident at our client {client}.\n\n{message}\n\n"
+        "Equipment: {equipement}\nOur customer number: {compte}\n"
+        "The client’s numbers with you: {contrat}\n\n"
+        "Please give us your case number and what happens next.",
+    ),
 }
 
 
@@ -73,16 +98,22 @@ def words_of(provider: Provider, kind: str, language: str) -> Words:
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:
-    """`text` with its variables replaced; a line that held only an empty one goes, and blanks are tidied.
+    """`text` with its variables replaced; blanks are tidied. A line that held only an empty one goes, so
+    does one that had nothing but a heading before it (« Équipement : {equipement} »).
 
     What a variable brings is taken as it is: it is never read for variables again.
     """
     lines = []
     for line in text.replace("\r\n", "\n").split("\n"):
         said = _VARIABLE.sub(lambda found: facts.get(found[1].strip(), found[0]), line)
-        if said.strip() or not _VARIABLE.search(line):
+        if (said.strip() and not _is_bare_heading(line, said)) or not _VARIABLE.search(line):
             lines.append(said.rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _is_bare_heading(line: str, said: str) -> bool:
+    """Whether a heading and one variable became a heading alone."""
+    return bool(_HEADING.fullmatch(line.strip())) and said.rstrip().endswith(":")
 
 
 def check(kind: str, words: Words) -> None:
@@ -130,6 +161,10 @@ def sample(provider: Provider, language: str) -> dict[str, str]:
         else "Nous serons chez vous avant lundi 12 h 30.".replace(" h ", "\u00a0h\u00a0"),
         "prestataire": provider.name,
         "signature": provider.name,
+        "fournisseur": "Constructions Exemple",
+        "compte": "CE-1042",
+        "contrat": "GAR-2026-118",
+        "equipement": "IMP-ETAGE-1",
     }
 
 

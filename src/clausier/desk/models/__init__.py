@@ -4,6 +4,7 @@ from clausier.desk.models.appointments import Appointment
 from clausier.desk.models.events import Attachment, EventKind, MovedEvent, TicketEvent
 from clausier.desk.models.phone import Callback, CallState, PhoneCall
 from clausier.desk.models.promises import Promise, PromiseKind
+from clausier.desk.models.suppliers import CaseChannel, CaseOutcome, CaseTicket, SupplierCase
 from clausier.desk.models.tickets import Impact, Nature, Origin, Step, Ticket, Urgency, Verdict
 from clausier.desk.models.work import WorkDomain, WorkEntry, WorkMode, WorkSession, WorkSpan
 
@@ -12,6 +13,9 @@ __all__ = [
     "Attachment",
     "CallState",
     "Callback",
+    "CaseChannel",
+    "CaseOutcome",
+    "CaseTicket",
     "EventKind",
     "Impact",
     "MovedEvent",
@@ -21,6 +25,7 @@ __all__ = [
     "Promise",
     "PromiseKind",
     "Step",
+    "SupplierCase",
     "Ticket",
     "TicketEvent",
     "Urgency",

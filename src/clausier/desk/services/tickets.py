@@ -32,7 +32,7 @@ from clausier.desk.models import (
     Urgency,
     Verdict,
 )
-from clausier.desk.services import appointments, promises
+from clausier.desk.services import appointments, promises, supplier_cases
 from clausier.desk.services.held import check_staff, hold, hold_open, move_ticket, not_later
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, attach, event_of, record, record_all
@@ -200,6 +200,8 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
         continues=new.continues,
     )
     _write_opening(ticket, assessment, by=by, at=at, files=files)
+    if verdict == Verdict.FOLLOW_UP:
+        supplier_cases.follow_verdict(ticket, by=by, at=at)
     return ticket
 
 
@@ -348,6 +350,7 @@ def tell_coverage(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at
     rulings.keep_all([ruling])
     _rest_on(ticket, verdict_ruling=ruling)
     record_all([_coverage_event(ticket, assessment, ruling, by=by, at=at)])
+    supplier_cases.follow_verdict(ticket, by=by, at=at)
 
 
 def _ruling(outcome: Outcome, ticket: Ticket, assessment: facts.Assessment, at: datetime) -> Ruling:

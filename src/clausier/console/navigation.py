@@ -26,6 +26,7 @@ ENTRIES = (
     Entry("mail", _("Courrier"), "mail", "post.read", "m"),
     Entry("phone", _("Téléphone"), "phone", "phone.read", "h"),
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
+    Entry("suppliers", _("Fournisseurs"), "factory", "desk.read", "f"),
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
     Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),

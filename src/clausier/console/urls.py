@@ -11,6 +11,7 @@ PROVIDER_FEATURES = (
     "mail",
     "call",
     "phone",
+    "suppliers",
     "work",
     "points",
     "clients",

@@ -79,12 +79,13 @@ def write(request: StaffRequest, number: int) -> HttpResponse:
         if said["kind"] == "call":
             return services.log_call(**common, contact=said["contact"], direction=said["direction"])
         service = services.add_note if said["kind"] == "note" else services.reply
-        return service(**common, files=_files(request))
+        return service(**common, files=uploaded(request))
 
     return _act(request, number, forms.WriteForm, do, at="fil")
 
 
-def _files(request: StaffRequest) -> list[Upload]:
+def uploaded(request: StaffRequest) -> list[Upload]:
+    """The files that came with a form. Raises InvalidInput naming `text`."""
     return [_upload(sent) for sent in request.FILES.getlist("files")]
 
 

@@ -16,6 +16,7 @@ from clausier.console.books.addresses import addresses, clause_url
 from clausier.console.call import offers
 from clausier.console.doors import StaffRequest
 from clausier.console.mail.reading import MARKS_OUT
+from clausier.console.suppliers import reading as suppliers
 from clausier.console.tickets import thread
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
@@ -80,7 +81,7 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     book = facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
     events = list(desk.thread(ticket, actor))
     sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
-    mails, letters = _mail_of(actor, events, slug)
+    mails, letters = mail_of(actor, events, slug)
     found = thread.entries(events, slug, mails=mails, letters=letters)
     return {
         "section": "tickets",
@@ -105,10 +106,11 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "people": _people(ticket, on),
         "contract_facts": contract_facts(ticket.contract, on) if ticket.contract else None,
         "continued_by": ticket.followed_by.order_by("number").first(),
+        **suppliers.on_ticket(actor, ticket, slug, now),
     }
 
 
-def _mail_of(
+def mail_of(
     actor: Actor, events: Sequence[TicketEvent], slug: str
 ) -> tuple[dict[int, str], dict[int, thread.Letter]]:
     """By the entry: the message it was made of, and how the one that carries it stands."""

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clausier.console.suppliers import telling
 from clausier.contracts.models import EquipmentClass
 from clausier.desk.models import (
     Attachment,
@@ -51,6 +52,7 @@ class Entry:
     files: tuple[Attachment, ...] = ()
     mail_url: str = ""  # the message that it was made of
     letter: Letter | None = None
+    case_url: str = ""  # the case at a supplier's that it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +87,14 @@ def _said(event: TicketEvent, mails: Mapping[int, str], letters: Mapping[int, Le
         text=event.text,
         ours=event.contact_id is None and "from" not in event.data,
         internal=event.kind == EventKind.NOTE,
-        written_at=_written_later(event),
+        written_at=written_later(event),
         files=tuple(event.attachments.all()),
         mail_url=mails.get(event.pk, ""),
         letter=letters.get(event.pk),
     )
 
 
-def _written_later(event: TicketEvent) -> datetime | None:
+def written_later(event: TicketEvent) -> datetime | None:
     """When it was written, if that was noticeably after it happened."""
     return event.written_at if (event.written_at - event.at).total_seconds() >= 60 else None
 
@@ -129,12 +131,19 @@ def _fact(event: TicketEvent, slug: str, mails: Mapping[int, str]) -> Entry:
         internal=event.is_internal,
         why_url=reverse("why", args=[slug, event.ruling_id]) if event.ruling_id else "",
         why_question=_("Pourquoi ?"),
-        written_at=_written_later(event),
+        written_at=written_later(event),
         mail_url=mails.get(event.pk, ""),
+        case_url=_case_url(event, slug),
     )
 
 
-TEXT_IN_SENTENCE = frozenset({EventKind.STEP, EventKind.COVERAGE, EventKind.REOPENED})
+def _case_url(event: TicketEvent, slug: str) -> str:
+    if event.case_id is None:
+        return ""
+    return reverse("case", args=[slug, event.data["number"], event.data["ordinal"]])
+
+
+TEXT_IN_SENTENCE = frozenset({EventKind.STEP, EventKind.COVERAGE, EventKind.REOPENED}) | telling.SAID
 
 
 def _other(event: TicketEvent) -> Described:
@@ -349,6 +358,8 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.CALLED_BACK: _called_back,
     EventKind.MACHINE: _machine,
     EventKind.MOVED: _moved,
+    EventKind.SUPPLIER: telling.told,
+    **dict.fromkeys(telling.SAID, telling.told),
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
 }

@@ -16,11 +16,13 @@ from clausier.api.editions.routes import routes as editions
 from clausier.api.home.routes import routes as home
 from clausier.api.journal.routes import routes as journal
 from clausier.api.mail.routes import routes as mail
+from clausier.api.mail.settings import routes as mail_settings
 from clausier.api.people.routes import routes as people
 from clausier.api.phone.routes import routes as phone
 from clausier.api.points.routes import routes as points
 from clausier.api.reports.routes import routes as reports
 from clausier.api.search.routes import routes as search
+from clausier.api.suppliers.routes import routes as suppliers
 from clausier.api.tickets.routes import routes as tickets
 from clausier.api.transfer.routes import routes as transfer
 from clausier.api.visits.routes import routes as visits
@@ -46,7 +48,9 @@ for tag, routes in (
     (gettext_noop("Recherche"), search),
     (gettext_noop("Tickets"), tickets),
     (gettext_noop("Courrier"), mail),
+    (gettext_noop("Réglages du courrier"), mail_settings),
     (gettext_noop("Téléphone"), phone),
+    (gettext_noop("Fournisseurs"), suppliers),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Travail"), work),
     (gettext_noop("Pourquoi ?"), why),

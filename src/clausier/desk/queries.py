@@ -11,6 +11,7 @@ from clausier.desk import clocks, policies
 from clausier.desk.clocks import PromiseView
 from clausier.desk.models import (
     Appointment,
+    Callback,
     CallState,
     Origin,
     PhoneCall,
@@ -286,3 +287,11 @@ def live_calls(actor: Actor, now: datetime) -> QuerySet[PhoneCall]:
         ticket=None,
         changed_at__gt=now - LIVE_FOR,
     )
+
+
+def callbacks(actor: Actor) -> QuerySet[Callback]:
+    """Who is or was to be called back; a client's people see none."""
+    found = Callback.objects.filter(provider=actor.provider)
+    if actor.is_client_side:
+        return found.none()
+    return found.select_related("client", "contact", "ticket").order_by("due_at", "pk")

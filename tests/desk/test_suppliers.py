@@ -180,7 +180,7 @@ def test_a_silent_supplier_is_chased_once_and_the_assignee_is_told(imri, case, a
     assert [one.case.pk for one in overview.waiting_for(imri.technician, []) if one.case] == [case.pk]
     assert ProcrastinateJob.objects.filter(task_name="foundation.send_letter").count() == 1
     services.write_to_supplier(
-        by=imri.technician, at=read("2026-11-24T09:30"), case=case, text="Où en est-on ?"
+        by=imri.technician, at=read("2026-11-24T09:30"), case=case, text="Où en est-on ?"
     )
     held = fresh(case)
     assert (held.chases, held.chase_on) == (1, date(2026, 11, 26))
@@ -199,7 +199,7 @@ def test_time_with_the_supplier_is_what_it_took_to_answer(imri, box, case):
     )
     held = fresh(case)
     assert cases.seconds_with_supplier(held, MONDAY) == 2 * 3600
-    services.write_to_supplier(by=imri.technician, at=MONDAY, case=held, text="Merci, et ensuite ?")
+    services.write_to_supplier(by=imri.technician, at=MONDAY, case=held, text="Merci, et ensuite ?")
     assert cases.seconds_with_supplier(fresh(case), read("2026-11-23T11:00")) == 3 * 3600
 
 
@@ -217,7 +217,7 @@ def test_its_end_is_on_every_ticket_that_waited(imri, case):
             "Boîtier échangé",
         )
     with pytest.raises(CaseEnded):
-        services.write_to_supplier(by=imri.technician, at=MONDAY, case=case, text="Encore ?")
+        services.write_to_supplier(by=imri.technician, at=MONDAY, case=case, text="Encore ?")
     services.reopen_case(by=imri.technician, at=MONDAY, case=case, reason="En panne à nouveau")
     assert fresh(case).state == CaseState.ANSWERED
 

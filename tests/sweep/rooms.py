@@ -236,6 +236,29 @@ def furnish(house: House) -> dict[str, Any]:
         line="ligne du coffre",
         audio=Upload("message du coffre.mp3", "audio/mpeg", b"ID3 le coffre sonne"),
     )
+    supplier = directory.add_supplier(
+        by=house.manager,
+        at=FRIDAY_1630,
+        name="Serrurerie du coffre",
+        kind="manufacturer",
+        email="support@serrurerie-du-coffre.example.net",
+        note="Demander le coffre-fort",
+    )
+    reference = directory.add_supplier_reference(
+        by=house.manager,
+        at=FRIDAY_1630,
+        client=house.client,
+        supplier=supplier,
+        kind="contract",
+        reference="COFFRE-1042",
+    )
+    case = desk.open_supplier_case(
+        by=house.technician,
+        at=FRIDAY_1630,
+        ticket=ticket,
+        supplier=supplier,
+        text="La serrure du coffre est à remplacer.",
+    )
     letter = post.send_trial(by=house.owner, at=FRIDAY_1630, mailbox=mailbox, to="essai@coffre.example.net")
     trouble = AddressTrouble.objects.create(
         provider=house.provider,
@@ -335,6 +358,15 @@ def furnish(house: House) -> dict[str, Any]:
         "phone:id": call.pk,
         "letter": letter.pk,
         "trouble": trouble.pk,
+        "supplier": supplier.pk,
+        "reference": reference.pk,
+        "ordinal": case.ordinal,
+        "suppliers:id": supplier.pk,
+        "supplier-references:id": reference.pk,
+        "supplier-cases:id": case.pk,
+        "mailboxes:id": mailbox.pk,
+        "wordings:kind": "acknowledgement",
+        "wordings:language": "fr",
         "courrier:kind": "acknowledgement",
         "courrier:language": "fr",
         "messages:id": mail.pk,

@@ -55,7 +55,7 @@ def under_way(actor: Actor) -> QuerySet[SupplierCase]:
 
 
 def case_of(actor: Actor, number: int, ordinal: int) -> SupplierCase | None:
-    """The case « number/ordinal »; None when there is none for `actor`."""
+    """The case « number/ordinal »; None when there is none for `actor`."""
     return cases_visible_to(actor).filter(ticket__number=number, ordinal=ordinal).first()
 
 

@@ -98,7 +98,7 @@ def _write_to_assignee(case: SupplierCase) -> None:
         facts = {"case": case, "supplier": case.supplier, "title": case.ticket.title}
         mail.defer(
             to=person.email,
-            subject=_("À relancer : %(supplier)s, dossier %(case)s") % facts,
+            subject=_("À relancer : %(supplier)s, dossier %(case)s") % facts,
             body=_(
                 "%(supplier)s n’a pas répondu sur le dossier %(case)s (%(title)s).\n\n"
                 "Relancez-le, notez un appel, ou dites jusqu’à quand attendre."

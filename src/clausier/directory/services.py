@@ -629,7 +629,7 @@ def add_supplier_reference(
         with transaction.atomic():
             row.save()
     except IntegrityError:
-        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.reference}, field="reference") from None
+        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.reference}, field="reference") from None
     facts = {"supplier": supplier.name, "kind": kind, "reference": row.reference}
     journal.write(by=by, at=at, code="directory.supplier_reference_added", about=row, data=facts)
     return row
@@ -678,7 +678,7 @@ def _domains(given: Iterable[str]) -> list[str]:
     for one in found:
         if one and not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", one):
             raise InvalidInput(
-                _("« %(domain)s » n’est pas un domaine : exemple.com, par exemple.") % {"domain": one[:80]},
+                _("« %(domain)s » n’est pas un domaine : exemple.com, par exemple.") % {"domain": one[:80]},
                 field="domains",
             )
     return [one for one in found if one]

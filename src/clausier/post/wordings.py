@@ -99,7 +99,7 @@ def words_of(provider: Provider, kind: str, language: str) -> Words:
 
 def filled(text: str, facts: Mapping[str, str]) -> str:
     """`text` with its variables replaced; blanks are tidied. A line that held only an empty one goes, so
-    does one that had nothing but a heading before it (« Équipement : {equipement} »).
+    does one that had nothing but a heading before it (« Équipement : {equipement} »).
 
     What a variable brings is taken as it is: it is never read for variables again.
     """

@@ -157,7 +157,7 @@ def suggest_senders(request: ApiRequest, id: Path[Id]) -> Suggestions:
     answers=Page[CallbackOut],
     summary=gettext_noop("Lister les rappels dus"),
     about=gettext_noop(
-        "Qui rappeler et avant quand, comme les conditions le demandent ; le plus récent d’abord."
+        "Qui rappeler et avant quand, comme les conditions le demandent ; le plus récent d’abord."
     ),
 )
 def list_callbacks(request: ApiRequest, asked: Query[CallbacksAsked]) -> Page[CallbackOut]:

@@ -146,7 +146,7 @@ class CallbackOut(Shape):
 class CallbacksAsked(Asked):
     """Which callbacks."""
 
-    done: bool | None = Field(None, description=gettext_noop("Faux : ceux qui restent à faire."))
+    done: bool | None = Field(None, description=gettext_noop("Faux : ceux qui restent à faire."))
 
 
 class MailAsked(Asked):

@@ -231,7 +231,7 @@ def offer_supplier_letter(request: ApiRequest, number: Path[Number]) -> LetterOf
     status=201,
     summary=gettext_noop("Ouvrir un dossier fournisseur"),
     about=gettext_noop(
-        "Par « mail », la lettre part aussitôt ; un dossier seulement proposé devient celui-ci."
+        "Par « mail », la lettre part aussitôt ; un dossier seulement proposé devient celui-ci."
     ),
 )
 def open_supplier_case(request: ApiRequest, number: Path[Number], body: CaseGiven) -> CaseOut:

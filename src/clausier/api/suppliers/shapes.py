@@ -194,7 +194,7 @@ class CasesAsked(Asked):
     """Which cases."""
 
     state: CaseState | None = None
-    open: bool | None = Field(None, description=gettext_noop("Vrai : ceux qui ne sont pas terminés."))
+    open: bool | None = Field(None, description=gettext_noop("Vrai : ceux qui ne sont pas terminés."))
     to_do: bool = Field(False, description=gettext_noop("À envoyer, répondus, ou à relancer."))
     supplier: Id | None = None
     ticket: Number | None = None

@@ -118,13 +118,13 @@ class QualifyForm(ActForm):
 
 
 class MoveForm(ActForm):
-    """The ticket that a message belongs to, or the case at a supplier's: « 42 » or « 42/1 »."""
+    """The ticket that a message belongs to, or the case at a supplier's: « 42 » or « 42/1 »."""
 
     ticket = forms.RegexField(
         r"^\s*#?\s*0*[1-9]\d{0,8}(?:/\d{1,4})?\s*$",
         label=_("Ticket"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"invalid": _("Donnez le numéro d’un ticket, ou d’un dossier : 42/1.")},
+        error_messages={"invalid": _("Donnez le numéro d’un ticket, ou d’un dossier : 42/1.")},
     )
 
     def place(self) -> tuple[int, int | None]:

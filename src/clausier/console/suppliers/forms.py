@@ -56,7 +56,7 @@ class SupplierForm(ActForm):
         label=_("Domaines"),
         max_length=2000,
         required=False,
-        help_text=_("Ceux d’où il écrit, séparés par des virgules : exemple.com, support.exemple.com."),
+        help_text=_("Ceux d’où il écrit, séparés par des virgules : exemple.com, support.exemple.com."),
     )
     phone = forms.CharField(label=_("Téléphone du support"), max_length=30, required=False)
     portal_url = forms.CharField(label=_("Portail du support"), max_length=300, required=False)
@@ -114,7 +114,7 @@ class TellForm(ActForm):
     shown = forms.BooleanField(
         label=_("Le portail dit depuis quand on attend un fournisseur"),
         required=False,
-        help_text=_("« Chez l’opérateur depuis le… » : ni son nom, ni ce qui s’écrit."),
+        help_text=_("« Chez l’opérateur depuis le… » : ni son nom, ni ce qui s’écrit."),
     )
 
 

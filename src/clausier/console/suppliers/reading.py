@@ -79,7 +79,7 @@ def standing(case: SupplierCase, today: date) -> tuple[str, str]:
 
 
 def lasting(seconds: int) -> str:
-    """How long, in the unit that tells something: « 3 h », « 5 jours »."""
+    """How long, in the unit that tells something: « 3 h », « 5 jours »."""
     if seconds < HOUR:
         return ngettext("%(n)d minute", "%(n)d minutes", seconds // 60) % {"n": seconds // 60}
     if seconds < 2 * DAY:

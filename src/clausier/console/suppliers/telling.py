@@ -49,7 +49,7 @@ def told(event: TicketEvent) -> Described:
 def _step(data: Mapping[str, Any], supplier: str, case: str) -> Described:
     match data.get("step"):
         case "proposed":
-            return "factory", format_html(_("Dossier {} proposé : <b>{}</b>"), case, supplier)
+            return "factory", format_html(_("Dossier {} proposé : <b>{}</b>"), case, supplier)
         case "opened":
             return "factory", format_html(_("Dossier {} ouvert chez <b>{}</b>"), case, supplier)
         case "joined":
@@ -63,15 +63,15 @@ def _step(data: Mapping[str, Any], supplier: str, case: str) -> Described:
                 _("On attend <b>{}</b> jusqu’au {}, dossier {}"), supplier, until, case
             )
         case "due":
-            return "bell", format_html(_("<b>{}</b> n’a pas répondu : dossier {} à relancer"), supplier, case)
+            return "bell", format_html(_("<b>{}</b> n’a pas répondu : dossier {} à relancer"), supplier, case)
         case "changed":
-            return "pencil", format_html(_("Dossier {} complété : {}"), case, _changed(data["changes"]))
+            return "pencil", format_html(_("Dossier {} complété : {}"), case, _changed(data["changes"]))
         case "reopened":
             return "rotate-ccw", format_html(_("Dossier {} rouvert chez <b>{}</b>"), case, supplier)
         case "dropped":
             return "circle-slash", format_html(_("Dossier {} abandonné avant d’être envoyé"), case)
     outcome = CaseOutcome(data["outcome"]).label if data.get("outcome") else ""
-    return "circle-check", format_html(_("Dossier {} terminé chez <b>{}</b> : {}"), case, supplier, outcome)
+    return "circle-check", format_html(_("Dossier {} terminé chez <b>{}</b> : {}"), case, supplier, outcome)
 
 
 CHANGED: dict[str, Callable[[], str]] = {

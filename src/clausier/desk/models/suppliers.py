@@ -34,7 +34,7 @@ class CaseOutcome(models.TextChoices):
 class SupplierCase(models.Model):
     """What a supplier is asked for a ticket. Its thread is the ticket's events that name it, all internal.
 
-    `ordinal` counts the cases of a ticket; « 0042/1 » is the first of ticket 0042. Without a supplier it is
+    `ordinal` counts the cases of a ticket; « 0042/1 » is the first of ticket 0042. Without a supplier it is
     only proposed. `their_references` are the supplier's own. `with_supplier_since_at` is set while the
     supplier has to answer, `with_supplier_seconds` is what went before; `chase_on` is the day from which one
     chases it.

@@ -386,7 +386,7 @@ def end_case(*, by: Actor, at: datetime, case: SupplierCase, outcome: str, text:
         raise InvalidInput(_("Faites un choix dans la liste."), field="outcome")
     if held.state == CaseState.PROPOSED and outcome != CaseOutcome.DROPPED:
         raise InvalidInput(
-            _("Ce dossier n’est jamais parti : il ne peut être que sans suite."), field="outcome"
+            _("Ce dossier n’est jamais parti : il ne peut être que sans suite."), field="outcome"
         )
     said = text.strip()
     if outcome in (CaseOutcome.REFUSED, CaseOutcome.DROPPED) and not said:
@@ -423,7 +423,7 @@ def reopen_case(*, by: Actor, at: datetime, case: SupplierCase, reason: str) -> 
     if held.state != CaseState.ENDED:
         raise NothingChanged(_("Ce dossier n’est pas terminé."))
     if held.supplier is None:
-        raise InvalidInput(_("Ce dossier n’est jamais parti : ouvrez-en un autre."), field="supplier")
+        raise InvalidInput(_("Ce dossier n’est jamais parti : ouvrez-en un autre."), field="supplier")
     if not reason.strip():
         raise ReasonNeeded(_("Dites pourquoi le dossier est rouvert."), field="reason")
     _move(held, CaseState.ANSWERED, outcome="", ended_at=None)
@@ -488,7 +488,7 @@ def _stop(case: SupplierCase, *, at: datetime) -> None:
 def _move(case: SupplierCase, to: str, **changes: Any) -> None:
     """Move a case by its table and save what the act changed. Raises OutOfDate."""
     if to not in CASE_MOVES[case.state]:
-        raise OutOfDate(_("L’état a changé entre-temps : rechargez la page."), former=case.state, asked=to)
+        raise OutOfDate(_("L’état a changé entre-temps : rechargez la page."), former=case.state, asked=to)
     case.state = to
     for name, value in changes.items():
         setattr(case, name, value)

@@ -14,7 +14,7 @@ from clausier.desk.models import EventKind, SupplierCase, Ticket
 from clausier.desk.services import supplier_cases
 from clausier.desk.states import CaseState
 from clausier.desk.tasks import chase_suppliers
-from clausier.directory import services as directory
+from clausier.directory import suppliers as directory
 from clausier.foundation.clock import read
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import JournalEntry
@@ -241,7 +241,7 @@ def test_the_portal_says_since_when_only_where_the_provider_allows(imri, case):
     assert portal.waits(case.ticket) == []
     supplier_cases.tell_of_suppliers(by=imri.owner, at=FRIDAY_1630, shown=True)
     case.ticket.provider.refresh_from_db()
-    assert portal.waits(case.ticket) == ["Chez l’opérateur depuis le vendredi 20 novembre"]
+    assert portal.waits(case.ticket) == ["Chez l’opérateur depuis le vendredi 20 novembre"]
 
 
 @pytest.mark.parametrize(

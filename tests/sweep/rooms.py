@@ -26,6 +26,7 @@ from clausier.api.site import api
 from clausier.desk import services as desk
 from clausier.desk.timeline import Upload
 from clausier.directory import services as directory
+from clausier.directory import suppliers
 from clausier.directory.models import Client
 from clausier.editions import services as editions
 from clausier.editions.models import BookDraft, Edition, LawValue
@@ -236,7 +237,7 @@ def furnish(house: House) -> dict[str, Any]:
         line="ligne du coffre",
         audio=Upload("message du coffre.mp3", "audio/mpeg", b"ID3 le coffre sonne"),
     )
-    supplier = directory.add_supplier(
+    supplier = suppliers.add_supplier(
         by=house.manager,
         at=FRIDAY_1630,
         name="Serrurerie du coffre",
@@ -244,7 +245,7 @@ def furnish(house: House) -> dict[str, Any]:
         email="support@serrurerie-du-coffre.example.net",
         note="Demander le coffre-fort",
     )
-    reference = directory.add_supplier_reference(
+    reference = suppliers.add_supplier_reference(
         by=house.manager,
         at=FRIDAY_1630,
         client=house.client,

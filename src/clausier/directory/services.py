@@ -9,15 +9,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from clausier.directory import policies
-from clausier.directory.errors import ClientAlreadyKnown, HasLeft, NameTaken, OfAnother, OutOfOrder
+from clausier.directory.errors import ClientAlreadyKnown, HasLeft, OfAnother, OutOfOrder
 from clausier.directory.models import (
     Agency,
     Channel,
@@ -26,33 +24,34 @@ from clausier.directory.models import (
     Contact,
     Correspondent,
     HolidayRegion,
-    ReferenceKind,
     Site,
     Skill,
     StaffProfile,
-    Supplier,
-    SupplierKind,
-    SupplierReference,
 )
 from clausier.directory.names import fold
-from clausier.directory.phones import e164
 from clausier.directory.policies import Identity
+from clausier.directory.rows import change as _change
+from clausier.directory.rows import day_of as _day
+from clausier.directory.rows import email_in as _email_in
+from clausier.directory.rows import facts_of as _facts
+from clausier.directory.rows import name_in as _name_in
+from clausier.directory.rows import phones_in as _phones_in
+from clausier.directory.rows import region_in as _region_in
+from clausier.directory.rows import required as _required
+from clausier.directory.rows import same_provider as _same_provider
+from clausier.directory.rows import save_named as _save_named
+from clausier.directory.rows import site_of as _site_of
 from clausier.foundation import books, journal, numbering
 from clausier.foundation import services as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
-from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Membership, Person
 from clausier.foundation.permissions import CLIENT_SIDE
-from clausier.terms.outcome import plain
-
-Row = TypeVar("Row", bound=models.Model)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS_OF = ("phone", "onsite")
 FIRST_CLIENT_NUMBER = 1001
-MOST_DAYS = 60  # working days that a supplier is given for an answer
 
 
 # Agencies
@@ -545,244 +544,3 @@ def _profile(membership: Membership) -> StaffProfile:
     return StaffProfile.objects.get_or_create(
         membership=membership, defaults={"provider": membership.provider}
     )[0]
-
-
-# Suppliers
-
-
-@act("directory.write")
-def add_supplier(
-    *,
-    by: Actor,
-    at: datetime,
-    name: str,
-    kind: str,
-    domains: Iterable[str] = (),
-    email: str = "",
-    phone: str = "",
-    portal_url: str = "",
-    customer_number: str = "",
-    hours: str = "",
-    answers_within_days: int = 2,
-    language: str = "fr",
-    note: str = "",
-) -> Supplier:
-    """A manufacturer, publisher or carrier that one writes to for clients.
-
-    `answers_within_days` are working days. Raises InvalidInput naming the field, NameTaken.
-    """
-    given = {
-        "name": name,
-        "kind": kind,
-        "domains": domains,
-        "email": email,
-        "phone": phone,
-        "portal_url": portal_url,
-        "customer_number": customer_number,
-        "hours": hours,
-        "answers_within_days": answers_within_days,
-        "language": language,
-        "note": note,
-    }
-    supplier = Supplier(provider=by.provider, **_supplier_fields(given))
-    _save_named(supplier)
-    facts = _facts({key: getattr(supplier, key) for key in given})
-    journal.write(by=by, at=at, code="directory.supplier_added", about=supplier, data=facts)
-    return supplier
-
-
-@act("directory.write")
-def update_supplier(*, by: Actor, at: datetime, supplier: Supplier, **changes: Any) -> Supplier:
-    """Change a supplier; `ended_on` says that one writes to it no more.
-
-    Raises InvalidInput naming the field, NameTaken.
-    """
-    return _change(by, at, supplier, _supplier_fields(changes), code="directory.supplier_changed")
-
-
-@act("directory.write")
-def add_supplier_reference(
-    *,
-    by: Actor,
-    at: datetime,
-    client: Client,
-    supplier: Supplier,
-    kind: str,
-    reference: str,
-    what: str = "",
-    ends_on: date | None = None,
-) -> SupplierReference:
-    """Under which number a supplier knows a client. Raises InvalidInput naming the field, NameTaken."""
-    _same_provider(by, client, supplier)
-    if kind not in ReferenceKind.values:
-        raise InvalidInput(_("Faites un choix dans la liste."), field="kind")
-    row = SupplierReference(
-        provider=by.provider,
-        client=client,
-        supplier=supplier,
-        kind=kind,
-        reference=_required(reference, "reference", _("Indiquez le numéro."))[:80],
-        what=what.strip()[:200],
-        ends_on=ends_on,
-    )
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.reference}, field="reference") from None
-    facts = {"supplier": supplier.name, "kind": kind, "reference": row.reference}
-    journal.write(by=by, at=at, code="directory.supplier_reference_added", about=row, data=facts)
-    return row
-
-
-@act("directory.write")
-def remove_supplier_reference(*, by: Actor, at: datetime, reference: SupplierReference) -> None:
-    """Take a client's number at a supplier's away: it is no longer good, or was mistyped."""
-    _same_provider(by, reference)
-    journal.write(
-        by=by,
-        at=at,
-        code="directory.supplier_reference_removed",
-        about=reference,
-        data={"supplier": str(reference.supplier), "reference": reference.reference},
-    )
-    reference.delete()
-
-
-def _supplier_fields(given: Mapping[str, Any]) -> dict[str, Any]:
-    fields = dict(given)
-    _name_in(fields, _("Indiquez le nom du fournisseur."))
-    if "name" in fields:
-        fields["sort_key"] = fold(fields["name"])[:120]
-    if "kind" in fields and fields["kind"] not in SupplierKind.values:
-        raise InvalidInput(_("Faites un choix dans la liste."), field="kind")
-    if "language" in fields and fields["language"] not in ("fr", "en"):
-        raise InvalidInput(_("Faites un choix dans la liste."), field="language")
-    if "domains" in fields:
-        fields["domains"] = _domains(fields["domains"])
-    _phones_in(fields, "phone")
-    _email_in(fields)
-    if fields.get("portal_url") and not re.fullmatch(r"https?://[^\s<>\"]+", fields["portal_url"].strip()):
-        raise InvalidInput(_("Une adresse commence par https://."), field="portal_url")
-    if "answers_within_days" in fields and not 1 <= int(fields["answers_within_days"]) <= MOST_DAYS:
-        raise InvalidInput(_("De 1 à 60 jours ouvrés."), field="answers_within_days")
-    for key in ("portal_url", "customer_number", "hours", "note"):
-        if key in fields:
-            fields[key] = fields[key].strip()
-    return fields
-
-
-def _domains(given: Iterable[str]) -> list[str]:
-    """Domains in lower case, each once; what follows the @ of an address will do."""
-    found = dict.fromkeys(one.strip().lower().rpartition("@")[2].rstrip(".") for one in given)
-    for one in found:
-        if one and not re.fullmatch(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}", one):
-            raise InvalidInput(
-                _("« %(domain)s » n’est pas un domaine : exemple.com, par exemple.") % {"domain": one[:80]},
-                field="domains",
-            )
-    return [one for one in found if one]
-
-
-# What several acts share: whose a row is, how fields are checked, how a change is kept
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(PARIS).date()
-
-
-def _same_provider(by: Actor, *rows: Any) -> None:
-    """Raise OfAnother when one of `rows` is another provider's: for this one it does not exist."""
-    if any(row is not None and row.provider_id != by.provider.pk for row in rows):
-        raise OfAnother(_("Cette fiche n’existe pas chez ce prestataire."))
-
-
-def _site_of(client: Client, site: Site | None) -> None:
-    if site and site.client_id != client.pk:
-        raise OfAnother(_("Ce site n’est pas à ce client."), field="site")
-
-
-def _required(text: str, field: str, says: str) -> str:
-    if not text.strip():
-        raise InvalidInput(says, field=field)
-    return " ".join(text.split())
-
-
-def _name_in(fields: dict[str, Any], says: str) -> None:
-    if "name" in fields:
-        fields["name"] = _required(fields["name"], "name", says)
-
-
-def _phones_in(fields: dict[str, Any], *names: str) -> None:
-    for name in names:
-        if name in fields:
-            fields[name] = e164(fields[name], field=name)
-
-
-def _email_in(fields: dict[str, Any]) -> None:
-    if not fields.get("email"):
-        return
-    fields["email"] = fields["email"].strip()
-    try:
-        validate_email(fields["email"])
-    except ValidationError:
-        raise InvalidInput(
-            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.")
-            % {"email": fields["email"]},
-            field="email",
-        ) from None
-
-
-def _region_in(fields: dict[str, Any], *, may_be_blank: bool) -> None:
-    region = fields.get("holiday_region")
-    if region is None or region in HolidayRegion.values or (may_be_blank and region == ""):
-        return
-    raise InvalidInput(_("Choisissez une région de jours fériés de la liste."), field="holiday_region")
-
-
-def _save_named(row: Agency | Site | Supplier) -> None:
-    """Save a row whose name means one thing where it stands. Raises NameTaken."""
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.name}, field="name") from None
-
-
-def _facts(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` for the journal: rows by their key, everything else as JSON."""
-    return {
-        key: value.pk if isinstance(value, models.Model) else plain(value) for key, value in values.items()
-    }
-
-
-def _change(
-    by: Actor, at: datetime, row: Row, fields: Mapping[str, Any], *, code: str, save: Any = None
-) -> Row:
-    """Set `fields` on the locked row; the journal keeps before and after, nothing when nothing differs."""
-    _same_provider(by, row)
-    model = type(row)
-    known = {f.name for f in model._meta.concrete_fields} - {"id", "provider", "client", "number"}
-    unknown = fields.keys() - known
-    if unknown:
-        raise TypeError(f"{model.__name__} has no field to change named {', '.join(sorted(unknown))}")
-    model._default_manager.select_for_update().get(pk=row.pk)
-    row.refresh_from_db()
-    changed = {key: value for key, value in fields.items() if getattr(row, key) != value}
-    if not changed:
-        return row
-    before = _facts({key: getattr(row, key) for key in changed})
-    for key, value in changed.items():
-        setattr(row, key, value)
-    (save or _save_row)(row)
-    client_id = row.pk if isinstance(row, Client) else None
-    changes = {key: [before[key], after] for key, after in _facts(changed).items() if key != "sort_key"}
-    journal.write(by=by, at=at, code=code, about=row, client_id=client_id, data={"changes": changes})
-    return row
-
-
-def _save_row(row: Any) -> None:
-    if isinstance(row, Agency | Site | Supplier):
-        _save_named(row)
-    else:
-        row.save()

@@ -37,7 +37,7 @@ from clausier.desk.models import SupplierCase
 from clausier.desk.states import CaseState
 from clausier.desk.timeline import Upload
 from clausier.directory import queries as directory
-from clausier.directory import services as directory_services
+from clausier.directory import suppliers
 from clausier.directory.models import Supplier
 from clausier.directory.names import fold
 from clausier.foundation import clock
@@ -83,7 +83,7 @@ def read_supplier(request: ApiRequest, id: Path[Id]) -> SupplierOut:
 )
 def add_supplier(request: ApiRequest, body: SupplierGiven) -> SupplierOut:
     given = body.model_dump() | {"kind": body.kind.value}
-    return SupplierOut.of(directory_services.add_supplier(by=request.actor, at=clock.now(), **given))
+    return SupplierOut.of(suppliers.add_supplier(by=request.actor, at=clock.now(), **given))
 
 
 @writes(
@@ -95,7 +95,7 @@ def add_supplier(request: ApiRequest, body: SupplierGiven) -> SupplierOut:
     summary=gettext_noop("Modifier un fournisseur"),
 )
 def change_supplier(request: ApiRequest, id: Path[Id], body: SupplierChanges) -> SupplierOut:
-    changed = directory_services.update_supplier(
+    changed = suppliers.update_supplier(
         by=request.actor, at=clock.now(), supplier=_supplier(request, id), **body.given()
     )
     return SupplierOut.of(changed)
@@ -123,7 +123,7 @@ def list_supplier_references(request: ApiRequest, id: Path[Id], asked: Query[Ask
     summary=gettext_noop("Ajouter le numéro d’un client chez un fournisseur"),
 )
 def add_supplier_reference(request: ApiRequest, id: Path[Id], body: ReferenceGiven) -> ReferenceOut:
-    made = directory_services.add_supplier_reference(
+    made = suppliers.add_supplier_reference(
         by=request.actor,
         at=clock.now(),
         supplier=_supplier(request, id),
@@ -147,7 +147,7 @@ def add_supplier_reference(request: ApiRequest, id: Path[Id], body: ReferenceGiv
 def remove_supplier_reference(request: ApiRequest, id: Path[Id]) -> ReferenceOut:
     found = directory.supplier_references(request.actor).get(pk=id)
     gone = ReferenceOut.of(found)
-    directory_services.remove_supplier_reference(by=request.actor, at=clock.now(), reference=found)
+    suppliers.remove_supplier_reference(by=request.actor, at=clock.now(), reference=found)
     return gone
 
 

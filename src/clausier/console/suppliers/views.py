@@ -16,7 +16,7 @@ from clausier.console.suppliers import forms, reading
 from clausier.desk import cases
 from clausier.desk import services as desk
 from clausier.desk.states import CaseState
-from clausier.directory import queries, services
+from clausier.directory import queries, suppliers
 from clausier.directory.models import Supplier
 from clausier.directory.names import fold
 from clausier.foundation import clock
@@ -76,7 +76,7 @@ def supplier(request: StaffRequest, supplier: int) -> HttpResponse:
 def create(request: StaffRequest) -> HttpResponse:
     """Another supplier."""
     form = bound(request, forms.SupplierForm)
-    made = form.is_bound and form.act(services.add_supplier, by=request.actor, at=clock.now())
+    made = form.is_bound and form.act(suppliers.add_supplier, by=request.actor, at=clock.now())
     if made:
         messages.success(request, _("Fournisseur %(name)s ajouté.") % {"name": made.name})
         return redirect("supplier", request.provider.slug, made.pk)
@@ -97,7 +97,9 @@ def edit(request: StaffRequest, supplier: int) -> HttpResponse:
     """Change a supplier's file."""
     found = _supplier(request, supplier)
     form = bound(request, forms.EditSupplierForm, initial=forms.EditSupplierForm.of(found))
-    if form.is_bound and form.act(services.update_supplier, by=request.actor, at=clock.now(), supplier=found):
+    if form.is_bound and form.act(
+        suppliers.update_supplier, by=request.actor, at=clock.now(), supplier=found
+    ):
         messages.success(request, _("Fiche enregistrée."))
         return redirect("supplier", request.provider.slug, found.pk)
     return _form(request, form, found, _("Modifier la fiche"), _("Enregistrer"))
@@ -110,7 +112,7 @@ def add_reference(request: StaffRequest, supplier: int) -> HttpResponse:
     found = _supplier(request, supplier)
     form = bound(request, forms.ReferenceForm, request.actor)
     if form.is_bound and form.act(
-        services.add_supplier_reference, by=request.actor, at=clock.now(), supplier=found
+        suppliers.add_supplier_reference, by=request.actor, at=clock.now(), supplier=found
     ):
         messages.success(request, _("Numéro ajouté."))
         return redirect("supplier", request.provider.slug, found.pk)
@@ -123,7 +125,7 @@ def remove_reference(request: StaffRequest, supplier: int, reference: int) -> Ht
     """The number is no longer good."""
     found = _supplier(request, supplier)
     one = get_object_or_404(queries.supplier_references(request.actor), pk=reference, supplier=found)
-    services.remove_supplier_reference(by=request.actor, at=clock.now(), reference=one)
+    suppliers.remove_supplier_reference(by=request.actor, at=clock.now(), reference=one)
     messages.success(request, _("Numéro retiré."))
     return redirect("supplier", request.provider.slug, found.pk)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clausier.directory import removal, services
+from clausier.directory import removal, suppliers
 from clausier.directory.models import Supplier, SupplierKind
 from clausier.directory.names import fold
 from clausier.transfer.cells import line_of_text, one_of, phone, text, whole, written
@@ -33,11 +33,11 @@ def bring(given: Values, work: Bringing) -> Made:
             "name",
             lambda: changed(
                 again,
-                lambda **new: services.update_supplier(by=work.by, at=work.at, supplier=again, **new),
+                lambda **new: suppliers.update_supplier(by=work.by, at=work.at, supplier=again, **new),
                 {key: value for key, value in values.items() if key != "name"},
             ),
         )
-    supplier = services.add_supplier(by=work.by, at=work.at, **values)
+    supplier = suppliers.add_supplier(by=work.by, at=work.at, **values)
     work.known.suppliers()[fold(supplier.name)] = supplier
     return Made("created", supplier)
 
@@ -49,7 +49,7 @@ def take_back(line: ImportedLine, work: Bringing) -> None:
 def put_back(line: ImportedLine, work: Bringing) -> None:
     supplier = Supplier.objects.get(pk=line.object_id)
     still_as_written(supplier, line)
-    services.update_supplier(by=work.by, at=work.at, supplier=supplier, **line.before)
+    suppliers.update_supplier(by=work.by, at=work.at, supplier=supplier, **line.before)
 
 
 def domains(value: Any) -> list[str]:

@@ -202,7 +202,7 @@ def _not_inside(host: str, field: str) -> None:
     if outward.is_inside(host) and not fetching.may_be_inside(host):
         raise InvalidInput(
             _(
-                "Cette adresse est celle d’un réseau privé : l’installation doit la nommer "
+                "Cette adresse est celle d’un réseau privé : l’installation doit la nommer "
                 "(CLAUSIER_MAIL_INTERNAL_HOSTS)."
             ),
             field=field,

@@ -31,7 +31,7 @@ class MailboxSettings(Given):
     signature_en: Text = ""
     is_active: bool = True
     subaddressing: bool = Field(
-        False, description=gettext_noop("Le serveur prend nom+secret@ : les réponses se retrouvent par là.")
+        False, description=gettext_noop("Le serveur prend nom+secret@ : les réponses se retrouvent par là.")
     )
     acknowledges: bool = True
     arrival: Arrival = Arrival.BY_HAND

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from clausier.demo import present_houlemont_done as done
+from clausier.demo import present_suppliers
 from clausier.demo.clockwork import Script
 from clausier.demo.present import SERVER, WORKSTATION, Case, booked, minutes_later, opened, prepared
 from clausier.demo.world import World
@@ -32,6 +33,7 @@ def present(world: World) -> Iterator[Script]:
         access_for_trainee,
     ):
         yield script(world)
+    yield from present_suppliers.waiting(world)
 
 
 def link_down(world: World) -> Script:

@@ -9,7 +9,7 @@ from clausier.directory.models import Supplier
 from clausier.post.models import OutgoingMail
 from clausier.post.services import create_mailbox
 from tests.api.asking import Machine
-from tests.console.visits import get, post, signed_in
+from tests.console.visits import address, get, post, signed_in
 from tests.desk.asking import open_ticket
 from tests.post.mails import mailbox_of
 
@@ -84,7 +84,7 @@ def test_what_is_written_to_a_supplier_is_nothing_of_the_client_s(imri):
         "text": "Secret du dossier",
     }
     post(imri, "case-open", ticket.number, **sent)
-    page = f"/portail/{imri.provider.slug}/demandes/{ticket.number}/"
+    page = address(imri, "portal-ticket", ticket.number)
     browser = signed_in(imri.correspondent)
     assert "Secret" not in said(browser.get(page))
     assert post(imri, "suppliers-told", role="owner", shown="on").status_code == 302

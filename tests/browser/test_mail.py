@@ -27,7 +27,7 @@ def test_a_mail_is_qualified_answered_and_answered_again(screen, imri, at):
 
     page.goto(screen.base + reverse("mail", args=[slug]))
     page.get_by_role("link", name="La ligne du siège est coupée").click()
-    page.get_by_role("link", name="Qualifier").first.click()
+    page.get_by_role("link", name="Qualifier", exact=True).click()
     page.get_by_label(imri.client.name).check()
     page.get_by_role("button", name="Ouvrir le ticket").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("La ligne du siège est coupée")

@@ -14,7 +14,6 @@ from clausier.api.mail.shapes import (
     LetterOut,
     LettersAsked,
     MailAsked,
-    MailboxOut,
     MailOut,
     MovedTo,
     MovedToCase,
@@ -22,7 +21,7 @@ from clausier.api.mail.shapes import (
     SuggestionOut,
     Suggestions,
 )
-from clausier.api.paging import Asked, Page, page
+from clausier.api.paging import Page, page
 from clausier.api.shapes import ClientRef, Id, Ref
 from clausier.desk import cases, mailroom
 from clausier.desk import queries as desk
@@ -227,9 +226,3 @@ def read_letter(request: ApiRequest, id: Path[Id]) -> LetterOut:
 def send_letter_again(request: ApiRequest, id: Path[Id]) -> LetterOut:
     mail = queries.outgoing(request.actor).get(pk=id)
     return LetterOut.of(services.send_again(by=request.actor, at=clock.now(), mail=mail))
-
-
-@reads(routes, "/mailboxes", "post.read", answers=Page[MailboxOut], summary=gettext_noop("Lister les boîtes"))
-def list_mailboxes(request: ApiRequest, asked: Query[Asked]) -> Page[MailboxOut]:
-    found = queries.mailboxes(request.actor)
-    return page(found, asked, lambda rows: [MailboxOut.of(row) for row in rows], newest_first=False)

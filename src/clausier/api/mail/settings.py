@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_noop
-from ninja import Path, Router
+from ninja import Path, Query, Router
 from pydantic import Field
 
 from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.mail.shapes import LetterOut, MailboxOut
+from clausier.api.paging import Asked, Page, page
 from clausier.api.shapes import Given, Id, Line, Sentence, Shape, Text, Word
 from clausier.foundation import clock
 from clausier.post import queries, services, wordings
@@ -123,6 +124,12 @@ class WordingGiven(Given):
 
     subject: Word = ""
     body: Text = ""
+
+
+@reads(routes, "/mailboxes", "post.read", answers=Page[MailboxOut], summary=gettext_noop("Lister les boîtes"))
+def list_mailboxes(request: ApiRequest, asked: Query[Asked]) -> Page[MailboxOut]:
+    found = queries.mailboxes(request.actor)
+    return page(found, asked, lambda rows: [MailboxOut.of(row) for row in rows], newest_first=False)
 
 
 @reads(

@@ -32,4 +32,5 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "shared": settings.CACHES["default"],  # the program's own; its table is made with the test database
 }
+MAIL_INTERNAL_HOSTS = ("127.0.0.1",)  # the tests' own Dovecot
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

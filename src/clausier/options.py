@@ -437,6 +437,15 @@ GROUPS: tuple[Group, ...] = (
         Words("Courrier entrant", "Incoming mail"),
         (
             Option(
+                "CLAUSIER_MAIL_INTERNAL_HOSTS",
+                LIST,
+                "",
+                Words(
+                    "serveurs de courrier du réseau interne que les boîtes peuvent joindre",
+                    "mail servers of the inner network that mailboxes may reach",
+                ),
+            ),
+            Option(
                 "CLAUSIER_LMTP_LISTEN",
                 PLACE,
                 "",

@@ -19,6 +19,7 @@ from clausier import options, processes, supervise
 from clausier.desk import letters_out
 from clausier.desk.intake import Tickets
 from clausier.desk.services import notices
+from clausier.desk.supplier_mail import SupplierCases
 from clausier.foundation import reactions
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
@@ -27,7 +28,7 @@ from clausier.post import queries as post
 from clausier.roster import queries as roster
 from clausier.roster.services.callouts import CALL_CODES, TICKET_CODES
 
-MAIL_IS_FOR = (Tickets(),)
+MAIL_IS_FOR = (Tickets(), SupplierCases())
 """Who answers for mail, by what it is about; the first takes what is new."""
 
 REACTIONS = (

@@ -30,6 +30,7 @@ from clausier.desk import services as desk
 from clausier.desk.models import HourlyItem, Notice, Ticket
 from clausier.desk.timeline import Upload
 from clausier.directory import services as directory
+from clausier.directory import suppliers
 from clausier.directory.models import Client
 from clausier.editions import services as editions
 from clausier.editions.models import BookDraft, Edition, LawValue
@@ -288,6 +289,29 @@ def furnish(house: House) -> dict[str, Any]:
         channel="phone",
         made_at=FRIDAY_1630,
     )
+    supplier = suppliers.add_supplier(
+        by=house.manager,
+        at=FRIDAY_1630,
+        name="Serrurerie du coffre",
+        kind="manufacturer",
+        email="support@serrurerie-du-coffre.example.net",
+        note="Demander le coffre-fort",
+    )
+    reference = suppliers.add_supplier_reference(
+        by=house.manager,
+        at=FRIDAY_1630,
+        client=house.client,
+        supplier=supplier,
+        kind="contract",
+        reference="COFFRE-1042",
+    )
+    case = desk.open_supplier_case(
+        by=house.technician,
+        at=FRIDAY_1630,
+        ticket=ticket,
+        supplier=supplier,
+        text="La serrure du coffre est à remplacer.",
+    )
     letter = post.send_trial(by=house.owner, at=FRIDAY_1630, mailbox=mailbox, to="essai@coffre.example.net")
     trouble = AddressTrouble.objects.create(
         provider=house.provider,
@@ -420,6 +444,15 @@ def furnish(house: House) -> dict[str, Any]:
         "notices:id": notice.pk,
         "letter": letter.pk,
         "trouble": trouble.pk,
+        "supplier": supplier.pk,
+        "reference": reference.pk,
+        "ordinal": case.ordinal,
+        "suppliers:id": supplier.pk,
+        "supplier-references:id": reference.pk,
+        "supplier-cases:id": case.pk,
+        "mailboxes:id": mailbox.pk,
+        "wordings:kind": "acknowledgement",
+        "wordings:language": "fr",
         "courrier:kind": "acknowledgement",
         "courrier:language": "fr",
         "messages:id": mail.pk,

@@ -19,6 +19,7 @@ from clausier.api.home.routes import routes as home
 from clausier.api.hourly.routes import routes as hourly
 from clausier.api.journal.routes import routes as journal
 from clausier.api.mail.routes import routes as mail
+from clausier.api.mail.settings import routes as mail_settings
 from clausier.api.people.routes import routes as people
 from clausier.api.phone.routes import routes as phone
 from clausier.api.points.packs import routes as packs
@@ -27,6 +28,7 @@ from clausier.api.recurring.routes import routes as recurring
 from clausier.api.reports.routes import routes as reports
 from clausier.api.roster.routes import routes as roster
 from clausier.api.search.routes import routes as search
+from clausier.api.suppliers.routes import routes as suppliers
 from clausier.api.teamwork.routes import routes as teamwork
 from clausier.api.tickets.routes import routes as tickets
 from clausier.api.transfer.routes import routes as transfer
@@ -55,7 +57,9 @@ for tag, routes in (
     (gettext_noop("Tickets"), tickets),
     (gettext_noop("Travailler ensemble"), teamwork),
     (gettext_noop("Courrier"), mail),
+    (gettext_noop("Réglages du courrier"), mail_settings),
     (gettext_noop("Téléphone"), phone),
+    (gettext_noop("Fournisseurs"), suppliers),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Conduite"), conduct),
     (gettext_noop("Travail"), work),

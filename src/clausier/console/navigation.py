@@ -30,6 +30,7 @@ ENTRIES = (
     Entry("on-call", _("Astreinte"), "phone-call", "roster.read", "a"),
     Entry("recurring", _("Récurrents"), "repeat", "recurring.read", "y"),
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
+    Entry("suppliers", _("Fournisseurs"), "factory", "desk.read", "f"),
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
     Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),

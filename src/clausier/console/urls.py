@@ -14,6 +14,7 @@ PROVIDER_FEATURES = (
     "phone",
     "roster",
     "recurring",
+    "suppliers",
     "work",
     "working",
     "workshop",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from clausier.demo import present_houlemont_done as done
-from clausier.demo import present_together
+from clausier.demo import present_suppliers, present_together
 from clausier.demo.clockwork import Script
 from clausier.demo.conduct import closed_door, standing, take_over
 from clausier.demo.present import SERVER, WORKSTATION, Case, booked, minutes_later, opened, prepared
@@ -38,6 +38,7 @@ def present(world: World) -> Iterator[Script]:
     ):
         yield script(world)
     yield standing(world, "conserverie", "quillebois", "Accord écrit pour toutes les lignes de production.")
+    yield from present_suppliers.waiting(world)
 
 
 def link_down(world: World) -> Script:

@@ -218,3 +218,23 @@ class LivedSince(Refusal):
 
     code = "lived_since"
     status = 409
+
+
+class UnknownCase(Refusal):
+    """No such case at a supplier's among the tickets that one may see."""
+
+    code = "unknown_case"
+    status = 404
+
+
+class CaseEnded(Refusal):
+    """A case that ended takes nothing more until it is reopened."""
+
+    code = "case_ended"
+    status = 409
+
+
+class NoAddress(Refusal):
+    """The supplier has no address to write to, or the provider no mailbox to write from."""
+
+    code = "no_address"

@@ -35,6 +35,7 @@ from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms import rules
 from clausier.terms.book import Book
+from clausier.terms.calendar import calendar_of
 from clausier.terms.outcome import Outcome
 from clausier.terms.promise import Owed
 
@@ -89,6 +90,26 @@ def usual_cause(client: Client, equipment_class: str, nature: str, at: datetime)
         if value["nature"] == nature and fits:
             return name.removeprefix(CAUSES)
     return None
+
+
+CHASE_CALENDAR = "hours.phone"
+
+
+def chase_day(ticket: Ticket, at: datetime, days: int) -> date:
+    """The day from which a supplier that was written to at `at` is chased: `days` worked ones later."""
+    book = terms_for(ticket.provider, ticket.contract, ticket.agency).book
+    if book.has(CHASE_CALENDAR):
+        works = calendar_of(book, CHASE_CALENDAR, policies.holidays_of(ticket.site, ticket.agency)).works
+    else:
+        works = _is_weekday
+    return policies.chase_day(policies.day_of(at), days, works)
+
+
+def _is_weekday(on: date) -> bool:
+    return on.isoweekday() <= FRIDAY
+
+
+FRIDAY = 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,12 @@ from clausier.directory.models import Client
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
+from clausier.foundation.models import Provider
 from clausier.post.handlers import Arrived, Filed
+from clausier.post.matching import Match
 from clausier.post.models import Conversation
 from clausier.post.reading import folding
+from clausier.post.reading.message import Letter
 from clausier.post.states import MailOutcome
 
 KIND: Final = "ticket"
@@ -30,6 +33,10 @@ class Tickets:
     """Takes mail about tickets, and what is about nothing yet."""
 
     kind = KIND
+
+    def claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
+        """A ticket is known by the signs that `post` reads itself."""
+        return None
 
     def open(self, arrived: Arrived, *, client: Client, by: Actor, at: datetime) -> Filed | None:
         """A ticket of a known contact's message."""

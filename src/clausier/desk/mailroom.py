@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clausier.desk import intake, services
-from clausier.desk.models import Ticket, TicketEvent
+from clausier.desk import cases, intake, services
+from clausier.desk.models import SupplierCase, Ticket, TicketEvent
 from clausier.directory.models import Client, Contact
 from clausier.foundation import journal
 from clausier.foundation.actors import Actor
@@ -116,6 +116,42 @@ def move_mail(*, by: Actor, at: datetime, mail: IncomingMail, to: Ticket) -> Tic
     _settle(held, arrived, conversation, filed, by=by, at=at)
     journal.write(
         by=by, at=at, code="post.mail_qualified", about=held, client_id=event.ticket.client_id, data=code
+    )
+    return event
+
+
+@act("desk.qualify")
+def move_mail_to_case(*, by: Actor, at: datetime, mail: IncomingMail, to: SupplierCase) -> TicketEvent:
+    """Put a message on the case at a supplier's that it is about; what answers it will come there too.
+
+    Raises UnknownMail, UnknownCase, AlreadyQualified for one that stands on a ticket: nothing that a client
+    was shown goes to a supplier's case unseen.
+    """
+    held = post.hold(mail, by)
+    if held.event_id is not None:
+        raise AlreadyQualified(
+            _("Ce message est déjà sur le ticket %(label)s.") % {"label": held.conversation}
+        )
+    arrived = post_intake.reopened(held)
+    event = services.receive_from_supplier(
+        by=by,
+        at=at,
+        case=to,
+        text=intake.words(arrived),
+        author=arrived.author,
+        sender=held.sender_address,
+        mail=held,
+        automatic=arrived.sort.kind != Kind.PERSON,
+        reference=arrived.sort.reference,
+        files=intake.uploads(arrived),
+    )
+    filed = cases.filed(event.case or to, event)
+    conversation = conversations.about(filed, provider=by.provider, subject=to.subject, at=at)
+    if held.conversation_id and held.message_id:
+        held.conversation.keys.filter(key=held.message_id).delete()  # type: ignore[union-attr]
+    _settle(held, arrived, conversation, filed, by=by, at=at)
+    journal.write(
+        by=by, at=at, code="post.mail_qualified", about=held, client_id=to.client_id, data={"case": str(to)}
     )
     return event
 

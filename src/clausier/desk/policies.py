@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -81,6 +81,18 @@ def may_close(actor: Actor, ticket: Ticket) -> bool:
 def reopens(closed_at: datetime, at: datetime, days: int) -> bool:
     """Whether a reply at `at` still reopens a ticket closed at `closed_at`; the last day is whole."""
     return day_of(at) <= day_of(closed_at) + timedelta(days=days)
+
+
+# Cases at suppliers
+
+
+def chase_day(since: date, days: int, works: Callable[[date], bool]) -> date:
+    """The day from which a supplier is chased: the `days`th worked one after `since`."""
+    day, found = since, 0
+    while found < days:
+        day += timedelta(days=1)
+        found += works(day)
+    return day
 
 
 # Pre-diagnosis

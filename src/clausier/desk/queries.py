@@ -13,6 +13,7 @@ from clausier.desk.clocks import PromiseView
 from clausier.desk.models import (
     INVERSE,
     Appointment,
+    Callback,
     CallState,
     Checklist,
     Contestation,
@@ -527,3 +528,11 @@ def checklists(actor: Actor, ticket: Ticket | None = None) -> list[Checklist]:
         if one.equipment_class in ("", ticket.equipment_class) and one.nature in ("", ticket.nature)
     ]
     return sorted(fitting, key=lambda one: (not one.equipment_class, not one.nature, one.name))
+
+
+def callbacks(actor: Actor) -> QuerySet[Callback]:
+    """Who is or was to be called back; a client's people see none."""
+    found = Callback.objects.filter(provider=actor.provider)
+    if actor.is_client_side:
+        return found.none()
+    return found.select_related("client", "contact", "ticket").order_by("due_at", "pk")

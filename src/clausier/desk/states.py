@@ -99,3 +99,20 @@ class PromiseState(models.TextChoices):
     MET = "met", _("tenue")
     MET_LATE = "met-late", _("tenue en retard")
     LIFTED = "lifted", _("sans objet")
+
+
+class CaseState(models.TextChoices):
+    """A case at a supplier's: who has to move."""
+
+    PROPOSED = "proposed", _("à envoyer")
+    WITH_SUPPLIER = "with-supplier", _("chez le fournisseur")
+    ANSWERED = "answered", _("à nous de jouer")
+    ENDED = "ended", _("terminé")
+
+
+CASE_MOVES: Final[dict[str, frozenset[str]]] = {
+    "proposed": frozenset({"with-supplier", "ended"}),
+    "with-supplier": frozenset({"with-supplier", "answered", "ended"}),
+    "answered": frozenset({"with-supplier", "answered", "ended"}),
+    "ended": frozenset({"with-supplier", "answered"}),
+}

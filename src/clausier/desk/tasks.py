@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from clausier.access import queries as access
 from clausier.access.models import Agreement
 from clausier.access.states import AgreementState
-from clausier.desk import intake, letters_out, presences, step_words, telling
-from clausier.desk.models import Contestation, Custody, EventKind, Notice, TicketEvent
+from clausier.desk import intake, letters_out, policies, presences, services, step_words, telling
+from clausier.desk.models import Contestation, Custody, EventKind, Notice, SupplierCase, TicketEvent
 from clausier.desk.services import closings, custody, notices
-from clausier.desk.states import CustodyState
+from clausier.desk.states import CaseState, CustodyState, TicketState
 from clausier.directory.models import Channel
 from clausier.foundation import clock, isolation, mail
+from clausier.foundation.actors import program
 from clausier.foundation.models import JournalEntry, Membership
 from clausier.foundation.permissions import Role
 from clausier.post import conversations, outbox
@@ -193,3 +195,43 @@ def forget_presences(timestamp: int) -> int:
 def measure_closings(timestamp: int) -> int:
     """Measure what was closed before it was measured at once; how many. `timestamp` is the tick's."""
     return closings.measure_older()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="desk.chase_suppliers", queueing_lock="desk.chase_suppliers")
+@isolation.job_of_installation("suppliers that have been silent too long are told of, every provider's")
+def chase_suppliers(timestamp: int) -> int:
+    """Say which suppliers are to be chased, once each, and write to whoever has the ticket; how many.
+
+    `timestamp` is the tick's.
+    """
+    at = clock.now()
+    waiting = SupplierCase.objects.filter(
+        state=CaseState.WITH_SUPPLIER, chase_on__lte=policies.day_of(at)
+    ).exclude(due_told_on=F("chase_on"))
+    told = 0
+    for case in waiting.exclude(ticket__state=TicketState.CLOSED).select_related(
+        "provider__book", "supplier", "ticket__assignee"
+    ):
+        with transaction.atomic():
+            if services.remind_of_chase(by=program(case.provider), at=at, case=case):
+                _write_to_assignee(case)
+                told += 1
+    return told
+
+
+def _write_to_assignee(case: SupplierCase) -> None:
+    person = case.ticket.assignee
+    if person is None or not person.is_active:
+        return
+    with translation.override(person.language):
+        facts = {"case": case, "supplier": case.supplier, "title": case.ticket.title}
+        mail.defer(
+            to=person.email,
+            subject=_("À relancer : %(supplier)s, dossier %(case)s") % facts,
+            body=_(
+                "%(supplier)s n’a pas répondu sur le dossier %(case)s (%(title)s).\n\n"
+                "Relancez-le, notez un appel, ou dites jusqu’à quand attendre."
+            )
+            % facts,
+        )

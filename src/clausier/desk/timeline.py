@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from clausier.desk.models import Attachment, Ticket, TicketEvent
+from clausier.desk.models import Attachment, SupplierCase, Ticket, TicketEvent
 from clausier.directory.models import Contact
 from clausier.foundation import clock
 from clausier.foundation import files as file_store
@@ -34,6 +34,7 @@ def record(
     contact: Contact | None = None,
     internal: bool = False,
     author: str = "",
+    case: SupplierCase | None = None,
     files: Sequence[Upload | tuple[str, str, bytes]] = (),
 ) -> TicketEvent:
     """Append an event; `at` is when it happened. What a contact says is theirs, whoever typed it.
@@ -51,6 +52,7 @@ def record(
         contact=contact,
         internal=internal,
         author=author,
+        case=case,
     )
     event.save(force_insert=True)
     attach(event, files, by=by, at=at)
@@ -74,6 +76,7 @@ def event_of(
     contact: Contact | None = None,
     internal: bool = False,
     author: str = "",
+    case: SupplierCase | None = None,
 ) -> TicketEvent:
     """An event as `record` appends it, not stored yet."""
     return TicketEvent(
@@ -90,6 +93,7 @@ def event_of(
         data=data or {},
         is_internal=internal,
         ruling=ruling,
+        case=case,
     )
 
 

@@ -344,3 +344,86 @@ class ClientAccess(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.client}"
+
+
+class SupplierKind(models.TextChoices):
+    """What a supplier does for our clients."""
+
+    MANUFACTURER = "manufacturer", _("constructeur")
+    PUBLISHER = "publisher", _("éditeur")
+    CARRIER = "carrier", _("opérateur")
+    DISTRIBUTOR = "distributor", _("grossiste")
+
+
+class Supplier(models.Model):
+    """A manufacturer, publisher or carrier, and how its support is reached.
+
+    `domains` are those its people write from. `customer_number` is ours there. `hours` are its own words.
+    `answers_within_days` are working days: after so many without an answer someone chases it.
+    """
+
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="supplier",
+        client="null::bigint",
+        title="t.name",
+        inner="concat_ws(' ', array_to_string(t.domains, ' '), t.note)",
+        codes="array[t.customer_number, t.email]",
+        phones="array[t.phone]",
+        at=f"coalesce(t.ended_on::timestamp at time zone 'UTC', {ALWAYS})",
+        columns=("name", "domains", "note", "customer_number", "email", "phone", "ended_on"),
+    )
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="suppliers")
+    name = models.CharField(max_length=120)
+    sort_key = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=SupplierKind.choices)
+    domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    portal_url = models.URLField(max_length=300, blank=True)
+    customer_number = models.CharField(max_length=80, blank=True)
+    hours = models.CharField(max_length=200, blank=True)
+    answers_within_days = models.PositiveSmallIntegerField(default=2)
+    language = models.CharField(max_length=5, default="fr")
+    note = models.TextField(blank=True)
+    ended_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["provider", "name"], name="supplier_name_once")]
+        indexes = [models.Index(fields=["provider", "sort_key"])]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReferenceKind(models.TextChoices):
+    """What a client has at a supplier's."""
+
+    CONTRACT = "contract", _("contrat")
+    WARRANTY = "warranty", _("garantie")
+    ACCOUNT = "account", _("numéro de client")
+
+
+class SupplierReference(models.Model):
+    """Under which number a supplier knows a client: its contract, a warranty, its account.
+
+    `what` is what it covers. `ends_on` is its last day, where it is known.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="supplier_references")
+    supplier = models.ForeignKey(Supplier, on_delete=models.PROTECT, related_name="references")
+    kind = models.CharField(max_length=10, choices=ReferenceKind.choices)
+    reference = models.CharField(max_length=80)
+    what = models.CharField(max_length=200, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["client", "supplier", "kind", "reference"], name="supplier_reference_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.supplier} {self.reference}"

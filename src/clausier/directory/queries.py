@@ -10,7 +10,7 @@ from operator import and_, or_
 from typing import Any, Final
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 
 from clausier.directory.models import (
     Agency,
@@ -21,6 +21,8 @@ from clausier.directory.models import (
     Site,
     Skill,
     StaffProfile,
+    Supplier,
+    SupplierReference,
 )
 from clausier.directory.names import fold, highlights
 from clausier.directory.phones import Dialled, dialled
@@ -28,7 +30,7 @@ from clausier.foundation import clock, search
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.compiled import Compiled, Given
-from clausier.foundation.models import Membership, Person
+from clausier.foundation.models import Membership, Person, Provider
 
 BEST_CLIENTS = 200  # of those that are found by something else than the beginnings of their names
 LIKENESS = 0.45  # word similarity from which a misspelt name is worth proposing
@@ -307,3 +309,36 @@ def _running(day: date) -> Q:
 def _present(day: date) -> Q:
     """Someone who has not left by `day`."""
     return Q(left_on=None) | Q(left_on__gt=day)
+
+
+# Suppliers
+
+
+def suppliers(actor: Actor) -> QuerySet[Supplier]:
+    """The provider's suppliers, by name; a client's people have none to read."""
+    found = Supplier.objects.filter(provider=actor.provider)
+    if actor.is_client_side:
+        return found.none()
+    return found.order_by("sort_key", "pk")
+
+
+def supplier_references(actor: Actor) -> QuerySet[SupplierReference]:
+    """The numbers that clients have at suppliers, by client, then supplier."""
+    found = SupplierReference.objects.filter(provider=actor.provider)
+    if actor.is_client_side:
+        return found.none()
+    return found.select_related("client", "supplier").order_by("client__sort_key", "supplier__sort_key", "pk")
+
+
+def supplier_writing(provider: Provider, address: str) -> Supplier | None:
+    """The supplier that `address` writes for: its own address, or one at its domains or under them."""
+    address = address.lower()
+    domain = address.rpartition("@")[2]
+    if not domain:
+        return None
+    parts = domain.split(".")
+    above = [".".join(parts[place:]) for place in range(len(parts) - 1)]
+    found = Supplier.objects.filter(provider=provider).filter(
+        Q(email__iexact=address) | Q(domains__overlap=above)
+    )
+    return found.order_by(F("ended_on").asc(nulls_first=True), "pk").first()

@@ -14,7 +14,7 @@ from django.db.models import Model, ProtectedError
 from django.utils.translation import gettext as _
 
 from clausier.directory.errors import InUse, OfAnother
-from clausier.directory.models import Client, Contact, Site
+from clausier.directory.models import Client, Contact, Site, Supplier
 from clausier.foundation import journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
@@ -39,7 +39,15 @@ def remove_contact(*, by: Actor, at: datetime, contact: Contact) -> None:
     _remove(by, at, contact, code="directory.contact_removed", client_id=contact.client_id)
 
 
-def _remove(by: Actor, at: datetime, row: Client | Site | Contact, *, code: str, client_id: int) -> None:
+@act("directory.write")
+def remove_supplier(*, by: Actor, at: datetime, supplier: Supplier) -> None:
+    """Take back a supplier that nothing names. Raises InUse saying what does."""
+    _remove(by, at, supplier, code="directory.supplier_removed", client_id=None)
+
+
+def _remove(
+    by: Actor, at: datetime, row: Client | Site | Contact | Supplier, *, code: str, client_id: int | None
+) -> None:
     if row.provider_id != by.provider.pk:
         raise OfAnother(_("Cette fiche n’existe pas chez ce prestataire."))
     journal.write(by=by, at=at, code=code, about=row, client_id=client_id)

@@ -9,15 +9,13 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from clausier.directory import policies
-from clausier.directory.errors import ClientAlreadyKnown, HasLeft, NameTaken, OfAnother, OutOfOrder
+from clausier.directory.errors import ClientAlreadyKnown, HasLeft, OfAnother, OutOfOrder
 from clausier.directory.models import (
     Agency,
     Channel,
@@ -31,19 +29,25 @@ from clausier.directory.models import (
     StaffProfile,
 )
 from clausier.directory.names import fold
-from clausier.directory.phones import e164
 from clausier.directory.policies import Identity
+from clausier.directory.rows import change as _change
+from clausier.directory.rows import day_of as _day
+from clausier.directory.rows import email_in as _email_in
+from clausier.directory.rows import facts_of as _facts
+from clausier.directory.rows import name_in as _name_in
+from clausier.directory.rows import phones_in as _phones_in
+from clausier.directory.rows import region_in as _region_in
+from clausier.directory.rows import required as _required
+from clausier.directory.rows import same_provider as _same_provider
+from clausier.directory.rows import save_named as _save_named
+from clausier.directory.rows import site_of as _site_of
 from clausier.foundation import books, journal, numbering
 from clausier.foundation import services as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
-from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Membership, Person
 from clausier.foundation.permissions import CLIENT_SIDE
-from clausier.terms.outcome import plain
-
-Row = TypeVar("Row", bound=models.Model)
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS_OF = ("phone", "onsite")
@@ -540,107 +544,3 @@ def _profile(membership: Membership) -> StaffProfile:
     return StaffProfile.objects.get_or_create(
         membership=membership, defaults={"provider": membership.provider}
     )[0]
-
-
-# What several acts share: whose a row is, how fields are checked, how a change is kept
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(PARIS).date()
-
-
-def _same_provider(by: Actor, *rows: Any) -> None:
-    """Raise OfAnother when one of `rows` is another provider's: for this one it does not exist."""
-    if any(row is not None and row.provider_id != by.provider.pk for row in rows):
-        raise OfAnother(_("Cette fiche n’existe pas chez ce prestataire."))
-
-
-def _site_of(client: Client, site: Site | None) -> None:
-    if site and site.client_id != client.pk:
-        raise OfAnother(_("Ce site n’est pas à ce client."), field="site")
-
-
-def _required(text: str, field: str, says: str) -> str:
-    if not text.strip():
-        raise InvalidInput(says, field=field)
-    return " ".join(text.split())
-
-
-def _name_in(fields: dict[str, Any], says: str) -> None:
-    if "name" in fields:
-        fields["name"] = _required(fields["name"], "name", says)
-
-
-def _phones_in(fields: dict[str, Any], *names: str) -> None:
-    for name in names:
-        if name in fields:
-            fields[name] = e164(fields[name], field=name)
-
-
-def _email_in(fields: dict[str, Any]) -> None:
-    if not fields.get("email"):
-        return
-    fields["email"] = fields["email"].strip()
-    try:
-        validate_email(fields["email"])
-    except ValidationError:
-        raise InvalidInput(
-            _("« %(email)s » n’est pas une adresse : il faut un @ et un domaine.")
-            % {"email": fields["email"]},
-            field="email",
-        ) from None
-
-
-def _region_in(fields: dict[str, Any], *, may_be_blank: bool) -> None:
-    region = fields.get("holiday_region")
-    if region is None or region in HolidayRegion.values or (may_be_blank and region == ""):
-        return
-    raise InvalidInput(_("Choisissez une région de jours fériés de la liste."), field="holiday_region")
-
-
-def _save_named(row: Agency | Site) -> None:
-    """Save a row whose name means one thing where it stands. Raises NameTaken."""
-    try:
-        with transaction.atomic():
-            row.save()
-    except IntegrityError:
-        raise NameTaken(_("« %(name)s » existe déjà.") % {"name": row.name}, field="name") from None
-
-
-def _facts(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`values` for the journal: rows by their key, everything else as JSON."""
-    return {
-        key: value.pk if isinstance(value, models.Model) else plain(value) for key, value in values.items()
-    }
-
-
-def _change(
-    by: Actor, at: datetime, row: Row, fields: Mapping[str, Any], *, code: str, save: Any = None
-) -> Row:
-    """Set `fields` on the locked row; the journal keeps before and after, nothing when nothing differs."""
-    _same_provider(by, row)
-    model = type(row)
-    known = {f.name for f in model._meta.concrete_fields} - {"id", "provider", "client", "number"}
-    unknown = fields.keys() - known
-    if unknown:
-        raise TypeError(f"{model.__name__} has no field to change named {', '.join(sorted(unknown))}")
-    model._default_manager.select_for_update().get(pk=row.pk)
-    row.refresh_from_db()
-    changed = {key: value for key, value in fields.items() if getattr(row, key) != value}
-    if not changed:
-        return row
-    before = _facts({key: getattr(row, key) for key in changed})
-    for key, value in changed.items():
-        setattr(row, key, value)
-    (save or _save_row)(row)
-    client_id = row.pk if isinstance(row, Client) else None
-    changes = {key: [before[key], after] for key, after in _facts(changed).items() if key != "sort_key"}
-    journal.write(by=by, at=at, code=code, about=row, client_id=client_id, data={"changes": changes})
-    return row
-
-
-def _save_row(row: Any) -> None:
-    if isinstance(row, Agency | Site):
-        _save_named(row)
-    else:
-        row.save()

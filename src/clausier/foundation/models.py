@@ -56,6 +56,7 @@ class Provider(models.Model):
     book = models.ForeignKey(InstalledBook, on_delete=models.PROTECT, related_name="+")
     priority_grid = models.JSONField(null=True, blank=True)
     reopening_days = models.PositiveSmallIntegerField(default=15)
+    tells_of_suppliers = models.BooleanField(default=False)  # the portal says since when one is waited for
     law_confirmed = models.BigIntegerField(default=0)  # the latest value of law that two people vouch for
     created_at = models.DateTimeField()
 

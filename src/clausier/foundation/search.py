@@ -46,6 +46,7 @@ MARKS: Final = {
     "account": "a",
     "ticket": "t",
     "document": "d",
+    "supplier": "f",
 }
 """One letter for each kind of entries, with which all of their words begin."""
 

@@ -1,21 +1,17 @@
 """Sending a delivery: the signature, the guard against addresses inside, one attempt, the waits between.
 
-The name is resolved here and the connection made to the very address that was checked, so that a name
-cannot answer a public address to the check and a private one to the connection. Redirections are not
-followed, and no proxy of the environment is used.
+Addresses inside are kept off by `foundation.outward`. Redirections are not followed, and no proxy of the
+environment is used.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
-import ipaddress
-import socket
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import httpcore
@@ -23,6 +19,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
+from clausier.foundation import outward
+from clausier.foundation.outward import Guard, Unreachable
 from clausier.integrations.models import WebhookDelivery
 
 TASK: Final = "integrations.deliver"
@@ -32,14 +30,6 @@ WAITS: Final = tuple(
 """Between an attempt and the next; after the last the delivery is given up, two days in all."""
 TIMEOUT: Final = 10.0  # seconds, for each of connecting, writing, reading
 LONGEST_ANSWER: Final = 500  # bytes that are read of what comes back: the log shows them, nobody else does
-
-
-class Unreachable(Exception):
-    """Nothing is sent to this address; `says` is for people."""
-
-    def __init__(self, says: str) -> None:
-        super().__init__(says)
-        self.says = says
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,54 +74,9 @@ def checked_url(url: str, *, private: bool) -> str:
         raise Unreachable(_("Cette adresse ne se lit pas."))
     if parts.scheme != "https" and not (private and parts.scheme == "http"):
         raise Unreachable(_("Les événements ne partent que par https."))
-    if not private and _is_inside(host):
+    if not private and outward.is_inside(host):
         raise Unreachable(_("Cette adresse est celle d’un réseau privé."))
     return url
-
-
-def _is_inside(host: str) -> bool:
-    """Whether `host`, an address or a name that is known to be local, is not the open internet's."""
-    try:
-        return not is_public(host)
-    except ValueError:
-        return host == "localhost" or host.endswith((".localhost", ".local", ".internal"))
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the open internet. Raises ValueError for what is no address."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    if inner is not None:
-        return is_public(str(inner))
-    if ip.version == 6 and ip in ipaddress.ip_network("64:ff9b::/96"):
-        return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
-    return ip.is_global and not ip.is_multicast
-
-
-class Guard(httpcore.SyncBackend):
-    """Connects to the address that was resolved and checked, and to no other."""
-
-    def __init__(self, *, private: bool) -> None:
-        super().__init__()
-        self.private = private
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except OSError as problem:
-            raise httpcore.ConnectError(f"{host}: {problem}") from problem
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        # One private answer among public ones is a trap, not a choice.
-        if not addresses or not (self.private or all(is_public(address) for address in addresses)):
-            raise httpcore.ConnectError(f"{host}: private address refused")
-        return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
 def attempt(url: str, *, secret: str, delivery: WebhookDelivery, at: datetime) -> Answer:

@@ -24,6 +24,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import JournalEntry, Membership, Person
+from clausier.foundation.outward import Unreachable
 from clausier.foundation.permissions import MATRIX, PERMISSION_NAMES, may
 from clausier.integrations import events, queries, sending
 from clausier.integrations.errors import (
@@ -387,7 +388,7 @@ def _label(label: str) -> str:
 def _target(url: str) -> str:
     try:
         return sending.checked_url(url.strip(), private=settings.WEBHOOKS_MAY_GO_PRIVATE)
-    except sending.Unreachable as problem:
+    except Unreachable as problem:
         raise NotATarget(
             problem.says,
             field="url",

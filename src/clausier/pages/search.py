@@ -21,6 +21,7 @@ ICONS: Final = {
     "contract": "file-text",
     "account": "coins",
     "site": "map-pin",
+    "supplier": "factory",
     "document": "file-badge",
     "clause": "book-open",
 }
@@ -109,6 +110,12 @@ def _site(row: Any) -> Words:
     return row.name, (row.client.name, " ".join(filter(None, (row.address, row.postcode, row.city)))), ""
 
 
+def _supplier(row: Any) -> Words:
+    gone = _("on ne lui écrit plus") if row.ended_on else ""
+    what = str(row.get_kind_display())
+    return row.name, (what, row.customer_number, gone), wording.phone(row.phone) if row.phone else ""
+
+
 def _contract(row: Any) -> Words:
     kind = contracts.kind_name(row, get_language() or "fr")
     return f"{row.number} {row.title or kind}", (row.client.name, row.book.name), ""
@@ -138,6 +145,7 @@ _WORDS: Final[dict[str, Callable[[Any], Words]]] = {
     "client": _client,
     "contact": _contact,
     "site": _site,
+    "supplier": _supplier,
     "contract": _contract,
     "account": _account,
     "ticket": _ticket,

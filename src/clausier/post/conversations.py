@@ -17,7 +17,7 @@ ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 SECRET_LENGTH: Final = 12  # 60 bits: guessed by nobody, short enough for a subject
 MOST_OTHERS: Final = 20
 _MARKS = re.compile(r"^(?:(?:re|r[ée]f?|rép|tr|fwd?|aw|wg|sv|vs)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE)
-_OUR_TOKEN = re.compile(r"\s*\[#\s?\d{1,9}(?:-[a-z0-9]{8,16})?\]", re.IGNORECASE)
+_OUR_TOKEN = re.compile(r"\s*\[#\s?\d{1,9}(?:/\d{1,4})?(?:-[a-z0-9]{8,16})?\]", re.IGNORECASE)
 
 
 def begin(provider: Provider, *, subject: str, at: datetime, client: Client | None = None) -> Conversation:

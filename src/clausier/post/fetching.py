@@ -18,9 +18,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpcore
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from imap_tools import A, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
@@ -28,7 +29,7 @@ from imap_tools.errors import ImapToolsError
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from clausier.foundation import clock, secrets
+from clausier.foundation import clock, outward, secrets
 from clausier.post import intake
 from clausier.post.errors import NotConnected
 from clausier.post.models import Afterwards, IncomingMail, Mailbox, Security, Way
@@ -45,6 +46,7 @@ PROBLEMS: Final = (
     imaplib.IMAP4.error,
     ImapToolsError,
     httpcore.NetworkError,
+    outward.Unreachable,
     ValueError,
 )
 
@@ -127,11 +129,48 @@ def _connected(mailbox: Mailbox) -> BaseMailBox:
     if mailbox.security == Security.NONE:
         if mailbox.host not in {"localhost", "127.0.0.1", "::1"}:
             raise ValueError(_("sans chiffrement, cette machine seulement"))
-        return MailBoxUnencrypted(mailbox.host, mailbox.port, timeout=TIMEOUT)
+        return _PlainBox(mailbox.host, mailbox.port, timeout=TIMEOUT)
     context = ssl.create_default_context()
     if mailbox.security == Security.STARTTLS:
-        return MailBoxStartTls(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=context)
-    return MailBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=context)
+        return _StartTlsBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=context)
+    return _TlsBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=context)
+
+
+def may_be_inside(host: str) -> bool:
+    """Whether the installation says that a mailbox may reach that host of the inner network."""
+    return host.lower() in {one.lower() for one in settings.MAIL_INTERNAL_HOSTS}
+
+
+class _Client(imaplib.IMAP4):
+    """Connects to the address that was checked; the name stays what the certificate is held against."""
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        return outward.connected(self.host, self.port, timeout or TIMEOUT, private=may_be_inside(self.host))
+
+
+class _TlsClient(imaplib.IMAP4_SSL):
+    """The same under TLS."""
+
+    def _create_socket(self, timeout: float | None) -> ssl.SSLSocket:
+        plain = outward.connected(self.host, self.port, timeout or TIMEOUT, private=may_be_inside(self.host))
+        return self.ssl_context.wrap_socket(plain, server_hostname=self.host)
+
+
+class _PlainBox(MailBoxUnencrypted):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return _Client(self._host, self._port, timeout=self._timeout)
+
+
+class _StartTlsBox(MailBoxStartTls):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        client = _Client(self._host, self._port, timeout=self._timeout)
+        client.starttls(self._ssl_context)
+        return client
+
+
+class _TlsBox(MailBox):
+    def _get_mailbox_client(self) -> imaplib.IMAP4:
+        return _TlsClient(self._host, self._port, ssl_context=self._ssl_context, timeout=self._timeout)
 
 
 def access_token(mailbox: Mailbox) -> str:
@@ -147,13 +186,15 @@ def access_token(mailbox: Mailbox) -> str:
         asked |= {"grant_type": "refresh_token", "refresh_token": kept["refresh_token"]}
     else:
         asked["grant_type"] = "client_credentials"
-    answer = httpcore.request(
-        "POST",
-        mailbox.token_url,
-        headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-        content=urlencode(asked).encode(),
-        extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT)},
-    )
+    guard = outward.Guard(private=may_be_inside(urlsplit(mailbox.token_url).hostname or ""))
+    with httpcore.ConnectionPool(network_backend=guard, max_connections=1) as pool:
+        answer = pool.request(
+            "POST",
+            mailbox.token_url,
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            content=urlencode(asked).encode(),
+            extensions={"timeout": dict.fromkeys(("connect", "read", "write", "pool"), TIMEOUT)},
+        )
     try:
         told: dict[str, Any] = json.loads(answer.content)
     except ValueError:
@@ -253,6 +294,8 @@ def _note_trouble(mailbox: Mailbox, says: str) -> None:
 
 def said(problem: BaseException) -> str:
     """What went wrong, for people."""
+    if isinstance(problem, outward.Unreachable):
+        return problem.says
     if isinstance(problem, socket.gaierror):
         return _("ce nom de serveur n’existe pas")
     if isinstance(problem, TimeoutError | httpcore.TimeoutException):

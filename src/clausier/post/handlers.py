@@ -11,6 +11,8 @@ from typing import Protocol
 
 from clausier.directory.models import Client, Contact
 from clausier.foundation.actors import Actor
+from clausier.foundation.models import Provider
+from clausier.post.matching import Match
 from clausier.post.models import Conversation, IncomingMail
 from clausier.post.reading.kinds import Sort
 from clausier.post.reading.message import File, Letter
@@ -50,6 +52,9 @@ class Handler(Protocol):
 
     kind: str
 
+    def claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
+        """The conversation of a message that bears no sign of ours, by what only this floor knows."""
+
     def open(self, arrived: Arrived, *, client: Client, by: Actor, at: datetime) -> Filed | None:
         """Make something new of it; None when the client's terms cannot say what, and a person must."""
 
@@ -72,6 +77,15 @@ def connect(table: tuple[Handler, ...]) -> None:
     _table.clear()
     _table.update({one.kind: one for one in table})
     _first[:] = table[:1]
+
+
+def claimed(letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
+    """The first claim that a floor makes on a message that bears no sign of ours."""
+    for one in _table.values():
+        found = one.claim(letter, provider=provider, at=at)
+        if found:
+            return found
+    return None
 
 
 def of(kind: str) -> Handler | None:

@@ -19,6 +19,7 @@ from django.db.models import F
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact
 from clausier.foundation import clock, files
 from clausier.foundation.actors import Actor, program
@@ -171,6 +172,8 @@ def _settle(mail: IncomingMail, *, at: datetime) -> None:
         contact=contact,
         envelope=tuple(mail.facts.get("envelope", ())),
     )
+    if found is None and sort.kind in {Kind.PERSON, Kind.AUTOMATIC}:
+        found = handlers.claimed(letter, provider=mail.provider, at=at)
     if found and contact is None and found.conversation.client:
         contact = contact_of(mail.provider, letter.sender.address, client=found.conversation.client)
     arrived = Arrived(
@@ -330,6 +333,12 @@ def _must_be_qualified(arrived: Arrived) -> tuple[str, str] | None:
             return (
                 "transmis par l’équipe\u202f: dites pour quel client",
                 "sent on by the staff: say for which client",
+            )
+        supplier = directory.supplier_writing(arrived.mail.provider, arrived.letter.sender.address)
+        if supplier:
+            return (
+                f"du fournisseur {supplier.name}\u202f: dites pour quel dossier",
+                f"from the supplier {supplier.name}: say for which case",
             )
         return ("expéditeur inconnu", "unknown sender")
     verdict = arrived.letter.header("authentication-results").lower()

@@ -14,7 +14,7 @@ from clausier.post.models import Conversation, Mailbox, OutgoingMail, ThreadKey
 from clausier.post.reading.kinds import Kind, Sort
 from clausier.post.reading.message import Letter
 
-_TOKEN: Final = re.compile(r"\[#\s?0*(\d{1,9})-([a-z0-9]{8,16})\]")
+_TOKEN: Final = re.compile(r"\[#\s?0*(\d{1,9}(?:/\d{1,4})?)-([a-z0-9]{8,16})\]")
 _NUMBER: Final = re.compile(r"\[#\s?0*(\d{1,9})\]")
 REFERENCE: Final = "ref:"
 LOCK: Final = 7_210_002

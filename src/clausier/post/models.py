@@ -210,6 +210,7 @@ class MailKind(models.TextChoices):
     COPY = "copy", _("copie à qui suit")
     TRIAL = "trial", _("essai")
     LETTER = "letter", _("lettre")
+    SUPPLIER = "supplier", _("lettre à un fournisseur")
 
 
 class OutgoingMail(models.Model):

@@ -132,6 +132,38 @@ def copy(
     )
 
 
+def to_supplier(
+    conversation: Conversation,
+    *,
+    mailbox: Mailbox,
+    to: Sequence[str],
+    cc: Sequence[str],
+    supplier: str,
+    author_name: str,
+    text: str,
+    event_id: int,
+    language: str,
+    files: Iterable[StoredFile],
+    at: datetime,
+) -> OutgoingMail:
+    """Send an entry of a case's thread to a supplier; the client is in nothing of it but the words."""
+    facts = facts_of(conversation, mailbox, contact=None, language=language)
+    facts |= {"message": text, "auteur": author_name, "fournisseur": supplier, "personne": supplier}
+    return _make(
+        conversation,
+        MailKind.SUPPLIER,
+        facts,
+        mailbox=mailbox,
+        to=to,
+        cc=cc,
+        author_name=author_name,
+        event_id=event_id,
+        language=language,
+        files=files,
+        at=at,
+    )
+
+
 def acknowledge(
     conversation: Conversation,
     *,

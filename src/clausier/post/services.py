@@ -7,13 +7,14 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from clausier.foundation import journal, secrets
+from clausier.foundation import journal, outward, secrets
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
@@ -169,6 +170,7 @@ def _check(mailbox: Mailbox) -> None:
         return
     if not re.fullmatch(r"[A-Za-z0-9.:-]{1,200}", mailbox.host):
         raise InvalidInput(_("Donnez le nom du serveur, par exemple imap.example.org."), field="host")
+    _not_inside(mailbox.host, "host")
     if mailbox.security == Security.NONE and mailbox.host not in LOCAL:
         raise InvalidInput(
             _("Sans chiffrement, seule cette machine est admise : choisissez TLS."), field="security"
@@ -182,11 +184,28 @@ def _check(mailbox: Mailbox) -> None:
         )
     if mailbox.way == Way.OAUTH2 and not mailbox.token_url.startswith("https://"):
         raise InvalidInput(_("Donnez l’adresse des jetons, en https."), field="token_url")
+    if mailbox.way == Way.OAUTH2:
+        _not_inside(urlsplit(mailbox.token_url).hostname or "", "token_url")
     if not mailbox.folder:
         raise InvalidInput(_("Donnez le dossier à relever, INBOX le plus souvent."), field="folder")
     if mailbox.afterwards == Afterwards.MOVED and mailbox.kept_folder in {"", mailbox.folder}:
         raise InvalidInput(
             _("Donnez le dossier où ranger, autre que celui qui est relevé."), field="kept_folder"
+        )
+
+
+def _not_inside(host: str, field: str) -> None:
+    """Raises InvalidInput naming `field` for a host of the inner network that the installation does not name.
+
+    What a name resolves to is checked at each connection.
+    """
+    if outward.is_inside(host) and not fetching.may_be_inside(host):
+        raise InvalidInput(
+            _(
+                "Cette adresse est celle d’un réseau privé : l’installation doit la nommer "
+                "(CLAUSIER_MAIL_INTERNAL_HOSTS)."
+            ),
+            field=field,
         )
 
 

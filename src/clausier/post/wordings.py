@@ -16,6 +16,7 @@ from clausier.post.models import Wording
 
 LANGUAGES: Final = ("fr", "en")
 _VARIABLE: Final = re.compile(r"\{([^{}\n]{0,40})\}")
+_HEADING: Final = re.compile(r"[^{}:]{1,80}:\s*\{[^{}\n]{0,40}\}")
 
 VARIABLES: Final[dict[str, Any]] = {
     "ticket": gettext_lazy("le numéro du ticket"),
@@ -36,6 +37,10 @@ VARIABLES: Final[dict[str, Any]] = {
     "jour": gettext_lazy("le jour où les points s’épuisent ou périment"),
     "rythme": gettext_lazy("quand le compte serait épuisé, en une phrase, ou rien"),
     "mois": gettext_lazy("le mois d’un relevé"),
+    "fournisseur": gettext_lazy("le fournisseur à qui l’on écrit"),
+    "compte": gettext_lazy("votre numéro de client chez ce fournisseur"),
+    "numeros": gettext_lazy("les numéros du client chez ce fournisseur"),
+    "equipement": gettext_lazy("l’équipement dont il s’agit"),
 }
 """Every variable, and what it stands for."""
 
@@ -49,6 +54,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "points-statement": ("mois",),
     "points-staff": ("message",),
     "step": ("etape", "lien"),
+    "supplier": ("message", "signature"),
+    "supplier-opening": ("message",),
 }
 """Each letter, and what it cannot do without."""
 
@@ -62,6 +69,8 @@ KIND_NAMES: Final = {
     "points-statement": gettext_lazy("Points : relevé du mois"),
     "points-staff": gettext_lazy("Points : alerte à votre équipe"),
     "step": gettext_lazy("Avis d’étape"),
+    "supplier": gettext_lazy("Lettre à un fournisseur"),
+    "supplier-opening": gettext_lazy("Ouverture d’un dossier fournisseur"),
 }
 
 
@@ -182,6 +191,22 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "{objet}",
         "Hello,\n\nTicket {ticket}: {etape}\n\n{lien}\n\nTo reply, just answer this message.\n\n{signature}",
     ),
+    ("supplier", "fr"): Words("{objet}", "{message}\n\n{signature}"),
+    ("supplier", "en"): Words("{objet}", "{message}\n\n{signature}"),
+    ("supplier-opening", "fr"): Words(
+        "{objet}",
+        "Bonjour,\n\nNous vous signalons l’incident suivant chez notre client {client}.\n\n{message}\n\n"
+        "Équipement\u00a0: {equipement}\nNotre numéro de client\u00a0: {compte}\n"
+        "Numéros du client chez vous\u00a0: {numeros}\n\n"
+        "Merci de nous donner votre numéro de dossier et la suite prévue.",
+    ),
+    ("supplier-opening", "en"): Words(
+        "{objet}",
+        "Hello,\n\nWe report the following incident at our client {client}.\n\n{message}\n\n"
+        "Equipment: {equipement}\nOur customer number: {compte}\n"
+        "The client’s numbers with you: {numeros}\n\n"
+        "Please give us your case number and what happens next.",
+    ),
 }
 
 
@@ -192,16 +217,22 @@ def words_of(provider: Provider, kind: str, language: str) -> Words:
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:
-    """`text` with its variables replaced; a line that held only an empty one goes, and blanks are tidied.
+    """`text` with its variables replaced; blanks are tidied. A line that held only an empty one goes, so
+    does one that had nothing but a heading before it (« Équipement : {equipement} »).
 
     What a variable brings is taken as it is: it is never read for variables again.
     """
     lines = []
     for line in text.replace("\r\n", "\n").split("\n"):
         said = _VARIABLE.sub(lambda found: facts.get(found[1].strip(), found[0]), line)
-        if said.strip() or not _VARIABLE.search(line):
+        if (said.strip() and not _is_bare_heading(line, said)) or not _VARIABLE.search(line):
             lines.append(said.rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _is_bare_heading(line: str, said: str) -> bool:
+    """Whether a heading and one variable became a heading alone."""
+    return bool(_HEADING.fullmatch(line.strip())) and said.rstrip().endswith(":")
 
 
 def check(kind: str, words: Words) -> None:
@@ -264,6 +295,10 @@ def sample(provider: Provider, language: str) -> dict[str, str]:
         if english
         else "Au rythme des dernières semaines, il serait épuisé le 14\u00a0mars 2027.",
         "mois": "February 2027" if english else "février 2027",
+        "fournisseur": "Constructions Exemple",
+        "compte": "CE-1042",
+        "numeros": "GAR-2026-118",
+        "equipement": "IMP-ETAGE-1",
     }
 
 

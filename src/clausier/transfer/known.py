@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.directory import queries as directory
-from clausier.directory.models import Agency, Client, Contact, Site
+from clausier.directory.models import Agency, Client, Contact, Site, Supplier
 from clausier.directory.names import fold
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person
@@ -33,6 +33,7 @@ class Known:
         self._by_name: defaultdict[str, list[Client]] = defaultdict(list)
         self._sites: dict[int, dict[str, Site]] = {}
         self._contacts: dict[int, list[Contact]] = {}
+        self._suppliers: dict[str, Supplier] | None = None
         self._staff: list[Person] | None = None
         for client in directory.clients_visible_to(actor):
             self.add_client(client)
@@ -112,6 +113,12 @@ class Known:
                 field,
             )
         return sites[fold(named)]
+
+    def suppliers(self) -> dict[str, Supplier]:
+        """The provider's suppliers by their folded names."""
+        if self._suppliers is None:
+            self._suppliers = {fold(one.name): one for one in directory.suppliers(self.actor)}
+        return self._suppliers
 
     def contacts(self, client: Client) -> list[Contact]:
         """The client's people."""

@@ -15,6 +15,7 @@ class Kind(models.TextChoices):
     CLIENTS = "clients", _("Clients")
     SITES = "sites", _("Sites")
     CONTACTS = "contacts", _("Personnes")
+    SUPPLIERS = "suppliers", _("Fournisseurs")
     CONTRACTS = "contracts", _("Contrats")
     POINTS = "points", _("Soldes de points")
     TICKETS = "tickets", _("Tickets ouverts")

@@ -62,6 +62,7 @@ def progress(actor: Actor, on: date) -> Sequence[KindProgress]:
         Kind.CLIENTS: directory.clients_visible_to(actor).count(),
         Kind.SITES: Site.objects.filter(provider=actor.provider).count(),
         Kind.CONTACTS: Contact.objects.filter(provider=actor.provider).count(),
+        Kind.SUPPLIERS: directory.suppliers(actor).count(),
         Kind.CONTRACTS: contracts.contracts_visible_to(actor).count(),
         Kind.POINTS: prepaid.accounts_visible_to(actor).count(),
         Kind.TICKETS: desk.open_tickets(actor).count(),

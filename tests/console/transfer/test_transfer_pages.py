@@ -89,7 +89,9 @@ def test_faults_stand_on_the_page_and_in_a_workbook(house):
     assert [cell.value for cell in list(book.active.rows)[1]][:3] == [2, "SIREN", "900000051"]
 
 
-@pytest.mark.parametrize("kind", ["clients", "sites", "contacts", "contracts", "points", "tickets"])
+@pytest.mark.parametrize(
+    "kind", ["clients", "sites", "contacts", "suppliers", "contracts", "points", "tickets"]
+)
 def test_our_own_outline_is_understood_but_its_example_is_not_taken_for_data(house, kind):
     browser, base = browser_of(house.manager), f"/{house.provider.slug}"
     outline = browser.get(f"{base}/emmenager/modeles/{kind}.xlsx").content

@@ -9,17 +9,21 @@ from ninja import Path, Query, Router
 
 from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.mail.shapes import (
+    CallbackOut,
+    CallbacksAsked,
     LetterOut,
     LettersAsked,
     MailAsked,
-    MailboxOut,
     MailOut,
     MovedTo,
+    MovedToCase,
     QualifiedAs,
+    SuggestionOut,
+    Suggestions,
 )
-from clausier.api.paging import Asked, Page, page
-from clausier.api.shapes import Id
-from clausier.desk import mailroom
+from clausier.api.paging import Page, page
+from clausier.api.shapes import ClientRef, Id, Ref
+from clausier.desk import cases, mailroom
 from clausier.desk import queries as desk
 from clausier.directory import queries as directory
 from clausier.foundation import clock, files
@@ -111,6 +115,60 @@ def move_mail(request: ApiRequest, id: Path[Id], body: MovedTo) -> MailOut:
 @writes(
     routes,
     "POST",
+    "/messages/{id}/move-to-case",
+    "desk.qualify",
+    answers=MailOut,
+    summary=gettext_noop("Ranger un message sur un dossier fournisseur"),
+)
+def move_mail_to_case(request: ApiRequest, id: Path[Id], body: MovedToCase) -> MailOut:
+    mail = queries.incoming(request.actor).get(pk=id)
+    case = cases.cases_visible_to(request.actor).get(pk=body.supplier_case)
+    mailroom.move_mail_to_case(by=request.actor, at=clock.now(), mail=mail, to=case)
+    return MailOut.of(queries.incoming(request.actor).get(pk=id))
+
+
+@reads(
+    routes,
+    "/messages/{id}/suggestions",
+    "post.read",
+    answers=Suggestions,
+    summary=gettext_noop("De qui vient peut-être un message"),
+    about=gettext_noop("Par son adresse, son domaine, un numéro de sa signature ou son nom."),
+)
+def suggest_senders(request: ApiRequest, id: Path[Id]) -> Suggestions:
+    mail = queries.incoming(request.actor).get(pk=id)
+    return Suggestions(
+        items=[
+            SuggestionOut(
+                client=ClientRef(number=one.client.number, name=one.client.name),
+                contact=Ref(id=one.contact.pk, name=one.contact.full_name) if one.contact else None,
+                why=one.why,
+            )
+            for one in queries.suggestions(request.actor, mail)
+        ]
+    )
+
+
+@reads(
+    routes,
+    "/callbacks",
+    "desk.note",
+    answers=Page[CallbackOut],
+    summary=gettext_noop("Lister les rappels dus"),
+    about=gettext_noop(
+        "Qui rappeler et avant quand, comme les conditions le demandent ; le plus récent d’abord."
+    ),
+)
+def list_callbacks(request: ApiRequest, asked: Query[CallbacksAsked]) -> Page[CallbackOut]:
+    found = desk.callbacks(request.actor)
+    if asked.done is not None:
+        found = found.exclude(done_at=None) if asked.done else found.filter(done_at=None)
+    return page(found, asked, lambda rows: [CallbackOut.of(row) for row in rows])
+
+
+@writes(
+    routes,
+    "POST",
     "/messages/{id}/parsing",
     "desk.qualify",
     answers=MailOut,
@@ -168,9 +226,3 @@ def read_letter(request: ApiRequest, id: Path[Id]) -> LetterOut:
 def send_letter_again(request: ApiRequest, id: Path[Id]) -> LetterOut:
     mail = queries.outgoing(request.actor).get(pk=id)
     return LetterOut.of(services.send_again(by=request.actor, at=clock.now(), mail=mail))
-
-
-@reads(routes, "/mailboxes", "post.read", answers=Page[MailboxOut], summary=gettext_noop("Lister les boîtes"))
-def list_mailboxes(request: ApiRequest, asked: Query[Asked]) -> Page[MailboxOut]:
-    found = queries.mailboxes(request.actor)
-    return page(found, asked, lambda rows: [MailboxOut.of(row) for row in rows], newest_first=False)

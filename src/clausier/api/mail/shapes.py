@@ -8,9 +8,10 @@ from django.utils.translation import get_language, gettext_noop
 from pydantic import Field
 
 from clausier.api.paging import Asked
-from clausier.api.shapes import At, ClientRef, Given, Id, Number, Sentence, Shape
+from clausier.api.shapes import At, ClientRef, Given, Id, Number, Ref, Sentence, Shape
 from clausier.contracts.models import EquipmentClass
-from clausier.desk.models import Impact, Nature, Urgency
+from clausier.desk import cases
+from clausier.desk.models import Callback, Impact, Nature, Urgency
 from clausier.post.models import IncomingMail, Mailbox, OutgoingMail
 
 Outcome = Literal["ticket", "reply", "automatic", "bounce", "list", "own", "unreadable"]
@@ -35,6 +36,9 @@ class MailOut(Shape):
     outcome: str = Field(examples=["reply"], description=gettext_noop("Vide tant qu’il n’est pas lu."))
     standing: str = Field(description=gettext_noop("« queued » attend qu’on dise de quel client il vient."))
     ticket: int | None
+    supplier_case: str | None = Field(
+        description=gettext_noop("Le dossier fournisseur dont il est."), examples=["0042/1"]
+    )
     client: ClientRef | None
     matched_by: str
     why: str
@@ -58,6 +62,7 @@ class MailOut(Shape):
             outcome=mail.outcome,
             standing=mail.standing,
             ticket=ticket_of(mail),
+            supplier_case=case_of(mail),
             client=ClientRef(number=mail.client.number, name=mail.client.name) if mail.client else None,
             matched_by=mail.matched_by,
             why=mail.why[1 if get_language() == "en" else 0] if len(mail.why) > 1 else "",
@@ -86,6 +91,64 @@ def ticket_of(mail: IncomingMail | OutgoingMail) -> int | None:
     return int(conversation.about_label)
 
 
+def case_of(mail: IncomingMail | OutgoingMail) -> str | None:
+    """The case at a supplier's that a message is about."""
+    conversation = mail.conversation
+    return conversation.about_label if conversation and conversation.about_kind == cases.KIND else None
+
+
+class SuggestionOut(Shape):
+    """Whose a message that waits may be, and by what that is seen."""
+
+    client: ClientRef
+    contact: Ref | None
+    why: str
+
+
+class Suggestions(Shape):
+    """Whose a message may be, the likeliest first."""
+
+    items: list[SuggestionOut]
+
+
+class CallbackOut(Shape):
+    """That someone is to be called back: on a ticket, or on a call that nobody answered."""
+
+    id: int
+    ticket: int | None
+    call: int | None
+    client: ClientRef | None
+    contact: Ref | None
+    name: str
+    number: str
+    asked_at: At
+    due_at: At
+    ruling: int = Field(description=gettext_noop("Le pourquoi de cette échéance."))
+    done_at: At | None
+
+    @classmethod
+    def of(cls, one: Callback) -> CallbackOut:
+        return cls(
+            id=one.pk,
+            ticket=one.ticket.number if one.ticket else None,
+            call=one.call_id,
+            client=ClientRef(number=one.client.number, name=one.client.name) if one.client else None,
+            contact=Ref(id=one.contact.pk, name=one.contact.full_name) if one.contact else None,
+            name=one.name,
+            number=one.number,
+            asked_at=one.asked_at,
+            due_at=one.due_at,
+            ruling=one.ruling_id,
+            done_at=one.done_at,
+        )
+
+
+class CallbacksAsked(Asked):
+    """Which callbacks."""
+
+    done: bool | None = Field(None, description=gettext_noop("Faux : ceux qui restent à faire."))
+
+
 class MailAsked(Asked):
     """Which messages."""
 
@@ -111,6 +174,12 @@ class MovedTo(Given):
     ticket: Number
 
 
+class MovedToCase(Given):
+    """The case at a supplier's that a message is about."""
+
+    supplier_case: Id
+
+
 class LetterOut(Shape):
     """A message that leaves, and where it stands."""
 
@@ -119,6 +188,7 @@ class LetterOut(Shape):
     kind: str = Field(examples=["reply"])
     state: str = Field(examples=["sent"])
     ticket: int | None
+    supplier_case: str | None
     to: list[str]
     cc: list[str]
     subject: str
@@ -138,6 +208,7 @@ class LetterOut(Shape):
             kind=mail.kind,
             state=mail.state,
             ticket=ticket_of(mail),
+            supplier_case=case_of(mail),
             to=mail.to,
             cc=mail.cc,
             subject=mail.subject,

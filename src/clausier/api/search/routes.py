@@ -16,7 +16,7 @@ from clausier.overview.queries import Group, Hit
 
 routes = Router()
 
-Kind = Literal["client", "contact", "ticket", "contract", "account", "site", "document", "clause"]
+Kind = Literal["client", "contact", "ticket", "contract", "account", "site", "supplier", "document", "clause"]
 
 
 class SearchAsked(Given):
@@ -72,9 +72,9 @@ class SearchOut(Shape):
     answers=SearchOut,
     summary=gettext_noop("Chercher"),
     about=gettext_noop(
-        "Parmi ce que le jeton peut lire : clients, personnes, sites, contrats, comptes de points, tickets "
-        "et leurs messages, documents, clauses. Un identifiant exact vient d’abord, puis les titres, puis "
-        "le reste."
+        "Parmi ce que le jeton peut lire : clients, personnes, sites, fournisseurs, contrats, comptes de "
+        "points, tickets et leurs messages, documents, clauses. Un identifiant exact vient d’abord, puis les "
+        "titres, puis le reste."
     ),
 )
 def search_everything(request: ApiRequest, asked: Query[SearchAsked]) -> SearchOut:
@@ -112,6 +112,8 @@ def _named(hit: Hit) -> tuple[str, str, str | None]:
             return thing.number, thing.title or thing.kind, thing.client.number
         case "account":
             return thing.contract.number, str(thing.contract), thing.client.number
+        case "supplier":
+            return str(thing.pk), thing.name, None
         case "document":
             return thing.number, thing.title, None
         case "clause":

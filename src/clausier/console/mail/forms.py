@@ -118,15 +118,19 @@ class QualifyForm(ActForm):
 
 
 class MoveForm(ActForm):
-    """The ticket that a message belongs to."""
+    """The ticket that a message belongs to, or the case at a supplier's: « 42 » or « 42/1 »."""
 
-    ticket = forms.IntegerField(
+    ticket = forms.RegexField(
+        r"^\s*#?\s*0*[1-9]\d{0,8}(?:/\d{1,4})?\s*$",
         label=_("Ticket"),
-        min_value=1,
-        max_value=2**31 - 1,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        error_messages={"invalid": _("Donnez le numéro d’un ticket.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"invalid": _("Donnez le numéro d’un ticket, ou d’un dossier : 42/1.")},
     )
+
+    def place(self) -> tuple[int, int | None]:
+        """The number of the ticket, and which case of it."""
+        number, _slash, ordinal = self.cleaned_data["ticket"].strip(" #").partition("/")
+        return int(number), int(ordinal) if ordinal else None
 
 
 class MailboxForm(ActForm):

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clausier.console.doors import StaffRequest
+from clausier.desk import cases
 from clausier.post import queries
 from clausier.post.models import IncomingMail, OutgoingMail
 from clausier.post.states import MailOutcome, OutboxState, Standing
@@ -103,8 +104,12 @@ def why_of(mail: IncomingMail) -> str:
 
 
 def ticket_of(mail: IncomingMail | OutgoingMail, slug: str) -> dict[str, str] | None:
-    """The ticket that a message is about."""
+    """The ticket that a message is about, or the case at a supplier's."""
     conversation = mail.conversation
+    if conversation is not None and conversation.about_kind == cases.KIND:
+        number, _slash, ordinal = conversation.about_label.partition("/")
+        url = reverse("case", args=[slug, int(number), int(ordinal)])
+        return {"number": conversation.about_label, "url": url}
     if (
         conversation is None
         or conversation.about_kind != "ticket"

@@ -16,8 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clausier.console.doors import StaffRequest, page
 from clausier.console.mail import reading
 from clausier.console.mail.forms import MoveForm, QualifyForm
-from clausier.desk import mailroom
+from clausier.desk import cases, mailroom
 from clausier.desk import queries as desk
+from clausier.desk.models import SupplierCase
+from clausier.directory import queries as suppliers
 from clausier.directory import services as directory
 from clausier.foundation import clock, files
 from clausier.foundation.errors import Refusal
@@ -28,6 +30,7 @@ from clausier.post.reading import html
 from clausier.post.reading.message import Letter, Unreadable, read
 from clausier.post.states import MailOutcome, Standing
 
+OFFERED_CASES = 6  # cases of the sender's, offered beside its message
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 SHOWN_INLINE = PICTURES | {"application/pdf"}
 # The page of a message: text and its own pictures, nothing that runs, nothing from elsewhere.
@@ -99,6 +102,7 @@ def _show(
         "folded": bool(facts.get("reply_text")) and facts.get("reply_text") != facts.get("text"),
         "parts": list(enumerate(facts.get("files", ()))),
         "form": form or MoveForm(),
+        "supplier_cases": _cases_of_sender(request, found),
         "refusal": refusal,
         "may_sort": request.actor.may("desk.qualify"),
         "may_qualify": found.standing == Standing.QUEUED or found.event_id is None,
@@ -176,7 +180,10 @@ def move(request: StaffRequest, mail: int) -> HttpResponse:
     form = bound(request, MoveForm)
     if not form.is_valid():
         return _show(request, found, form=form, status=422)
-    ticket = desk.ticket_by_number(request.actor, form.cleaned_data["ticket"])
+    number, ordinal = form.place()
+    if ordinal is not None:
+        return _move_to_case(request, found, form, number, ordinal)
+    ticket = desk.ticket_by_number(request.actor, number)
     if ticket is None:
         form.add_error("ticket", _("Ce ticket n’existe pas, ou vous n’y avez pas accès."))
         return _show(request, found, form=form, status=422)
@@ -185,6 +192,22 @@ def move(request: StaffRequest, mail: int) -> HttpResponse:
         return _show(request, found, form=form, refusal=form.refusal, status=form.status)
     messages.success(request, _("Le message est sur le ticket %(ticket)s.") % {"ticket": event.ticket})
     return redirect(reverse("ticket", args=[request.provider.slug, event.ticket.number]) + f"#e{event.pk}")
+
+
+def _move_to_case(
+    request: StaffRequest, found: IncomingMail, form: MoveForm, number: int, ordinal: int
+) -> HttpResponse:
+    case = cases.case_of(request.actor, number, ordinal)
+    if case is None:
+        form.add_error("ticket", _("Ce dossier n’existe pas, ou vous n’y avez pas accès."))
+        return _show(request, found, form=form, status=422)
+    event = form.attempt(
+        lambda: mailroom.move_mail_to_case(by=request.actor, at=clock.now(), mail=found, to=case)
+    )
+    if event is None:
+        return _show(request, found, form=form, refusal=form.refusal, status=form.status)
+    messages.success(request, _("Le message est sur le dossier %(case)s.") % {"case": case})
+    return redirect("case", request.provider.slug, number, ordinal)
 
 
 @page("desk.qualify")
@@ -261,3 +284,13 @@ def _letter(found: IncomingMail) -> Letter:
         return read(_bytes(found))
     except Unreadable:
         raise Http404 from None
+
+
+def _cases_of_sender(request: StaffRequest, found: IncomingMail) -> list[SupplierCase]:
+    """The cases under way at the supplier that a message came from, for one that stands nowhere yet."""
+    supplier = (
+        suppliers.supplier_writing(request.provider, found.sender_address) if found.event_id is None else None
+    )
+    if supplier is None:
+        return []
+    return list(cases.under_way(request.actor).filter(supplier=supplier)[:OFFERED_CASES])

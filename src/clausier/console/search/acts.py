@@ -38,6 +38,7 @@ ACTS: Final = (
     Act(gettext_lazy("Prendre un appel"), "phone-incoming", "call", "desk.open", "A"),
     Act(gettext_lazy("Nouveau ticket"), "plus", "call", "desk.open", "N"),
     Act(gettext_lazy("Nouveau client"), "plus", "client-create", "directory.write"),
+    Act(gettext_lazy("Nouveau fournisseur"), "factory", "supplier-create", "directory.write"),
     Act(gettext_lazy("Nouveau contrat"), "file-plus", "contract-create", "contracts.write"),
     Act(gettext_lazy("Ajouter quelqu’un à l’équipe"), "user-plus", "person-add", "people.write"),
     Act(gettext_lazy("Nouvelle agence"), "map-pin", "agency-create", "people.write"),

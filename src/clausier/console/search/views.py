@@ -35,7 +35,7 @@ def search(request: StaffRequest) -> HttpResponse:
     )
     context = {
         "crumbs": [(_("Recherche"), "")],
-        "text": text,
+        "text": queries.as_sought(text),
         "kind": kind if known else "",
         "everything_url": _address(request, text),
         "sections": _sections(request, text, groups, with_acts=not known),
@@ -55,7 +55,7 @@ def palette(request: StaffRequest) -> HttpResponse:
     groups = queries.searched(request.actor, acts.sought(text), most=IN_PALETTE) if text else ()
     sections = _sections(request, text, groups) if text else _beginning(request)
     context = {
-        "text": text,
+        "text": queries.as_sought(text),
         "sections": sections,
         "answers": answers_in_words(groups) if text else "",
         "page_url": _address(request, text),
@@ -110,6 +110,8 @@ def url_of(hit: Hit, slug: str) -> str:
             return reverse("client", args=[slug, thing.number])
         case "contact" | "site":
             return reverse("client", args=[slug, thing.client.number])
+        case "supplier":
+            return reverse("supplier", args=[slug, thing.pk])
         case "ticket":
             return reverse("ticket", args=[slug, thing.number])
         case "contract":

@@ -80,13 +80,14 @@ def write(request: StaffRequest, number: int) -> HttpResponse:
         if said["kind"] == "call":
             return services.log_call(**common, contact=said["contact"], direction=said["direction"])
         if said["kind"] == "note":
-            return services.add_note(**common, files=_files(request))
-        return services.reply(**common, files=_files(request), seen=said["seen"])
+            return services.add_note(**common, files=uploaded(request))
+        return services.reply(**common, files=uploaded(request), seen=said["seen"])
 
     return _act(request, number, forms.WriteForm, do, at="fil")
 
 
-def _files(request: StaffRequest) -> list[Upload]:
+def uploaded(request: StaffRequest) -> list[Upload]:
+    """The files that came with a form. Raises InvalidInput naming `text`."""
     return [_upload(sent) for sent in request.FILES.getlist("files")]
 
 

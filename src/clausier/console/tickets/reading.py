@@ -17,6 +17,7 @@ from clausier.console.call import offers
 from clausier.console.doors import StaffRequest
 from clausier.console.mail.reading import MARKS_OUT
 from clausier.console.roster import tickets as roster
+from clausier.console.suppliers import reading as suppliers
 from clausier.console.tickets import conduct_reading, thread
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
@@ -87,7 +88,7 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     book = facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
     events = list(desk.thread(ticket, actor))
     sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
-    mails, letters = _mail_of(actor, events, slug)
+    mails, letters = mail_of(actor, events, slug)
     appointment = desk.active_appointment(ticket)
     found = thread.entries(events, slug, mails=mails, letters=letters, own=ticket.pk)
     return {
@@ -118,6 +119,7 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "contract_facts": contract_facts(ticket.contract, on) if ticket.contract else None,
         "conduct": conduct_reading.of(ticket, actor, slug, now),
         "continued_by": ticket.followed_by.order_by("number").first(),
+        **suppliers.on_ticket(actor, ticket, slug, now),
     }
 
 
@@ -127,7 +129,7 @@ def entries_of(days: Iterable[tuple[Any, list[thread.Entry]]], events: Iterable[
     return [entry for _on, found in days for entry in found if entry.id in wanted]
 
 
-def _mail_of(
+def mail_of(
     actor: Actor, events: Sequence[TicketEvent], slug: str
 ) -> tuple[dict[int, str], dict[int, thread.Letter]]:
     """By the entry: the message it was made of, and how the one that carries it stands."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from clausier.access.models import AgreementKind, How
 from clausier.access.states import AgreementState
+from clausier.console.suppliers import telling
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import step_words
 from clausier.desk.models import (
@@ -56,6 +57,7 @@ class Entry:
     files: tuple[Attachment, ...] = ()
     mail_url: str = ""  # the message that it was made of
     letter: Letter | None = None
+    case_url: str = ""  # the case at a supplier's that it belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +102,14 @@ def _said(
         text=event.text,
         ours=event.contact_id is None and "from" not in event.data,
         internal=event.kind == EventKind.NOTE,
-        written_at=_written_later(event),
+        written_at=written_later(event),
         files=tuple(event.attachments.all()),
         mail_url=mails.get(event.pk, ""),
         letter=letters.get(event.pk),
     )
 
 
-def _written_later(event: TicketEvent) -> datetime | None:
+def written_later(event: TicketEvent) -> datetime | None:
     """When it was written, if that was noticeably after it happened."""
     return event.written_at if (event.written_at - event.at).total_seconds() >= 60 else None
 
@@ -144,12 +146,19 @@ def _fact(event: TicketEvent, slug: str, mails: Mapping[int, str]) -> Entry:
         internal=event.is_internal,
         why_url=reverse("why", args=[slug, event.ruling_id]) if event.ruling_id else "",
         why_question=_("Pourquoi ?"),
-        written_at=_written_later(event),
+        written_at=written_later(event),
         mail_url=mails.get(event.pk, ""),
+        case_url=_case_url(event, slug),
     )
 
 
-TEXT_IN_SENTENCE = frozenset({EventKind.STEP, EventKind.COVERAGE, EventKind.REOPENED})
+def _case_url(event: TicketEvent, slug: str) -> str:
+    if event.case_id is None:
+        return ""
+    return reverse("case", args=[slug, event.data["number"], event.data["ordinal"]])
+
+
+TEXT_IN_SENTENCE = frozenset({EventKind.STEP, EventKind.COVERAGE, EventKind.REOPENED}) | telling.SAID
 
 
 def _other(event: TicketEvent) -> Described:
@@ -527,6 +536,8 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.UNMERGED: _unmerged,
     EventKind.SPLIT: _split,
     EventKind.CALLED_OUT: _called_out,
+    EventKind.SUPPLIER: telling.told,
+    **dict.fromkeys(telling.SAID, telling.told),
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
 }

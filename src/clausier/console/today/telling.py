@@ -14,8 +14,8 @@ from django.utils.translation import ngettext
 
 from clausier.console.books.addresses import addresses
 from clausier.desk import queries as desk
-from clausier.desk.models import Appointment, Step, Ticket, Verdict
-from clausier.desk.states import TicketState
+from clausier.desk.models import Appointment, Step, SupplierCase, Ticket, Verdict
+from clausier.desk.states import CaseState, TicketState
 from clausier.foundation import wording
 from clausier.foundation.clock import PARIS
 from clausier.overview.queries import (
@@ -171,12 +171,34 @@ def waiting_row(one: Waiting, slug: str, now: datetime, reader_id: int | None) -
         return WaitingRow(
             "reply", _("Répondre"), text, ticket.number, left_words(one.standing), _("Répondre"), url
         )
+    if one.case:
+        return _case_row(one.case, slug)
     if one.what == "cover":
         tail = str(Verdict(ticket.verdict).label)
         return WaitingRow(
             "scale", _("Trancher la couverture"), ticket.title, ticket.number, tail, _("Voir"), url
         )
     return _validate_row(one, url, reader_id)
+
+
+def _case_row(case: SupplierCase, slug: str) -> WaitingRow:
+    supplier = case.supplier.name if case.supplier else _("fournisseur à choisir")
+    words = {
+        CaseState.PROPOSED: ("send", _("Écrire au fournisseur"), _("Écrire")),
+        CaseState.ANSWERED: ("reply", _("Suite du fournisseur"), _("Lire")),
+        CaseState.WITH_SUPPLIER: ("bell-ring", _("Relancer"), _("Relancer")),
+    }
+    icon, act, button = words[CaseState(case.state)]
+    since = wording.day(case.chase_on, language(), weekday=False) if case.chase_on else ""
+    return WaitingRow(
+        icon,
+        act,
+        f"{supplier}, {case.ticket.title}",
+        case.ticket.number,
+        _("dû le %(day)s") % {"day": since} if since else "",
+        button,
+        reverse("case", args=[slug, case.ticket.number, case.ordinal]),
+    )
 
 
 def _stopwatch_row(one: Waiting, url: str, now: datetime) -> WaitingRow:

@@ -24,6 +24,7 @@ SAYS = {
     Kind.CLIENTS: gettext_lazy("Les sociétés, avec leur SIREN et leur numéro chez vous."),
     Kind.SITES: gettext_lazy("Leurs lieux : siège, ateliers, dépôts."),
     Kind.CONTACTS: gettext_lazy("Leurs gens, et qui est correspondant informatique."),
+    Kind.SUPPLIERS: gettext_lazy("Constructeurs, éditeurs, opérateurs : leur support, vos numéros."),
     Kind.CONTRACTS: gettext_lazy("Ce qui est signé : type, édition, dates, matériel couvert."),
     Kind.POINTS: gettext_lazy("Ce qui reste à chaque compte au début du jour d’emménagement."),
     Kind.TICKETS: gettext_lazy("Les demandes en cours, avec l’instant de l’appel et ce qui s’est dit."),

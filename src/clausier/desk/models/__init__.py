@@ -54,6 +54,12 @@ from clausier.desk.models.promises import (
     Promise,
     PromiseKind,
 )
+from clausier.desk.models.suppliers import (
+    CaseChannel,
+    CaseOutcome,
+    CaseTicket,
+    SupplierCase,
+)
 from clausier.desk.models.tags import (
     Tag,
     TagColour,
@@ -82,6 +88,9 @@ __all__ = [
     "Attachment",
     "CallState",
     "Callback",
+    "CaseChannel",
+    "CaseOutcome",
+    "CaseTicket",
     "Checklist",
     "Contestation",
     "ContestationChannel",
@@ -104,6 +113,7 @@ __all__ = [
     "PromiseKind",
     "Step",
     "StoppedIntervention",
+    "SupplierCase",
     "Tag",
     "TagColour",
     "Ticket",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clausier.desk.models.suppliers import SupplierCase
 from clausier.desk.models.tickets import Ticket
 from clausier.directory.models import Contact
 from clausier.foundation.models import Person, Provider, Ruling, StoredFile
@@ -48,6 +50,11 @@ class EventKind(models.TextChoices):
     UNMERGED = "unmerged", _("fusion annulée")
     SPLIT = "split", _("messages détachés")
     CALLED_OUT = "called-out", _("astreinte")
+    SUPPLIER = "supplier", _("fournisseur")
+    SUPPLIER_LETTER = "supplier-letter", _("lettre au fournisseur")
+    SUPPLIER_ANSWER = "supplier-answer", _("réponse du fournisseur")
+    SUPPLIER_CALL = "supplier-call", _("appel avec le fournisseur")
+    SUPPLIER_NOTE = "supplier-note", _("note du dossier fournisseur")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
 
@@ -56,7 +63,7 @@ class TicketEvent(models.Model):
     """One thing that happened, in order: the thread that people read and the facts that clocks replay.
 
     `data` holds what the kind needs (for a promise: commitment, before and after). Never changed.
-    `is_internal` keeps it from the client.
+    `is_internal` keeps it from the client. `case` is the case at a supplier's whose thread it belongs to.
     """
 
     append_only: ClassVar[bool] = True
@@ -74,9 +81,15 @@ class TicketEvent(models.Model):
     data = models.JSONField(default=dict)
     is_internal = models.BooleanField(default=False)
     ruling = models.ForeignKey(Ruling, on_delete=models.PROTECT, related_name="+", null=True)
+    case = models.ForeignKey(
+        SupplierCase, on_delete=models.PROTECT, related_name="events", null=True, db_index=False
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "at", "id"])]
+        indexes = [
+            models.Index(fields=["ticket", "at", "id"]),
+            models.Index(fields=["case", "at", "id"], condition=~Q(case=None), name="events_of_cases"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ticket} {self.kind}"

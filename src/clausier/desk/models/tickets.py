@@ -87,10 +87,10 @@ class Ticket(models.Model):
         title="t.title",
         words=(
             "concat_ws(' ', c.name, p.full_name, s.name, s.city, t.equipment_label, t.description,"
-            " said.shown)"
+            " said.shown, sent.shown)"
         ),
-        inner="concat_ws(' ', said.kept, tagged.names)",
-        codes="t.number::text || clausier_codes(t.equipment_label)",
+        inner="concat_ws(' ', said.kept, tagged.names, sent.kept)",
+        codes="t.number::text || clausier_codes(t.equipment_label) || cases.codes",
         at="t.called_at",
         columns=(
             "title",
@@ -111,7 +111,17 @@ class Ticket(models.Model):
             " string_agg(e.text, ' ' order by e.id) filter (where not e.shown) as kept"
             " from (select id, text, not is_internal and kind in ('message', 'closed', 'reopened') as shown"
             " from desk_ticketevent where ticket_id = t.id and text <> '' and kind <> 'opened') e"
-            ") said on true"
+            ") said on true "
+            "left join lateral (select"
+            " string_agg(f.name, ' ' order by f.id) filter (where not e.is_internal) as shown,"
+            " string_agg(f.name, ' ' order by f.id) filter (where e.is_internal) as kept"
+            " from desk_attachment a join desk_ticketevent e on e.id = a.event_id"
+            " join foundation_storedfile f on f.id = a.file_id where e.ticket_id = t.id"
+            ") sent on true "
+            "left join lateral (select coalesce(array_agg(code), '{}') as codes"
+            " from desk_suppliercase k, unnest(k.their_references || k.rma_number::text) code"
+            " where k.ticket_id = t.id and code <> ''"
+            ") cases on true"
             " left join lateral (select string_agg(g.name, ' ') as names from desk_tickettag k"
             " join desk_tag g on g.id = k.tag_id"
             " where k.ticket_id = t.id and k.removed_at is null) tagged on true"
@@ -131,6 +141,12 @@ class Ticket(models.Model):
                 "select k.ticket_id from desk_tickettag k where k.tag_id = new.id",
                 inserts=False,
             ),
+            Follows(
+                "desk_attachment",
+                ("file_id",),
+                "select e.ticket_id from desk_ticketevent e where e.id = new.event_id",
+            ),
+            Follows("desk_suppliercase", ("their_references", "rma_number"), "select new.ticket_id"),
             Follows(
                 "directory_client",
                 ("name",),

@@ -35,7 +35,7 @@ from clausier.desk.models import (
     Urgency,
     Verdict,
 )
-from clausier.desk.services import appointments, checklists, merging, promises
+from clausier.desk.services import appointments, checklists, merging, promises, supplier_cases
 from clausier.desk.services.held import check_staff, hold, hold_open, move_ticket, not_later
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, attach, event_of, record, record_all
@@ -204,6 +204,8 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
         continues=new.continues,
     )
     _write_opening(ticket, assessment, by=by, at=at, files=files)
+    if verdict == Verdict.FOLLOW_UP:
+        supplier_cases.follow_verdict(ticket, by=by, at=at)
     return ticket
 
 
@@ -354,6 +356,7 @@ def tell_coverage(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at
     rulings.keep_all([ruling])
     _rest_on(ticket, verdict_ruling=ruling)
     record_all([_coverage_event(ticket, assessment, ruling, by=by, at=at)])
+    supplier_cases.follow_verdict(ticket, by=by, at=at)
 
 
 def _ruling(outcome: Outcome, ticket: Ticket, assessment: facts.Assessment, at: datetime) -> Ruling:

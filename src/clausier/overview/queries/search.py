@@ -32,6 +32,7 @@ KIND_NAMES: Final[dict[str, Any]] = {
     "contract": _("Contrats"),
     "account": _("Comptes de points"),
     "site": _("Sites"),
+    "supplier": _("Fournisseurs"),
     "document": _("Documents"),
     "clause": _("Clauses"),
 }
@@ -44,10 +45,11 @@ PERMISSIONS: Final = {
     "contract": "contracts.read",
     "account": "prepaid.read",
     "site": "directory.read",
+    "supplier": "directory.read",
     "document": "contracts.read",
 }
 
-BY_NAME = frozenset({"client", "contact", "site"})
+BY_NAME = frozenset({"client", "contact", "site", "supplier"})
 """Kinds of which one is as present as another: those whose name begins as typed come first."""
 
 SHOWN_TO_CLIENTS = (EventKind.OPENED, EventKind.MESSAGE, EventKind.CLOSED, EventKind.REOPENED)
@@ -94,6 +96,21 @@ class Group:
     @property
     def name(self) -> str:
         return str(KIND_NAMES[self.kind])
+
+
+class Sought(str):
+    """What was typed, with the stems of its words: a page marks by them what answers."""
+
+    __slots__ = ("stems",)
+    stems: list[str]
+
+
+def as_sought(text: str) -> Sought:
+    """`text` with its stems."""
+    found = Sought(text)
+    words = (word for chunk in search.chunks_of(text) for word in chunk.words)
+    found.stems = [word.stem for word in words if len(word.stem) > 2]
+    return found
 
 
 def kinds_of(actor: Actor) -> tuple[str, ...]:
@@ -158,6 +175,7 @@ _KINDS_IN_JOURNAL = {
     "client": "client",
     "contact": "contact",
     "site": "site",
+    "supplier": "supplier",
     "contract": "contract",
     "pointaccount": "account",
     "ticket": "ticket",
@@ -171,6 +189,7 @@ _VISIBLE: Final[dict[str, Callable[[Actor], QuerySet[Any]]]] = {
     "client": directory.clients_visible_to,
     "contact": lambda actor: _of_clients(actor, Contact.objects),
     "site": lambda actor: _of_clients(actor, Site.objects),
+    "supplier": directory.suppliers,
     "contract": contracts.contracts_visible_to,
     "account": prepaid.accounts_visible_to,
     "ticket": desk.tickets_visible_to,

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from django.db.models import Exists, F, OuterRef, Q, Subquery, Sum
 
+from clausier.desk import cases
 from clausier.desk import queries as desk
 from clausier.desk.models import (
     Callback,
     EventKind,
     Notice,
+    SupplierCase,
     Ticket,
     TicketEvent,
     TicketTask,
@@ -20,11 +23,12 @@ from clausier.desk.models import (
     WorkSession,
 )
 from clausier.desk.states import SessionState, TicketState
+from clausier.foundation import clock
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import Role
 from clausier.overview.queries.standing import Standing
 
-What = Literal["stopwatch", "call-back", "tell", "assign", "answer", "cover", "validate", "task"]
+What = Literal["stopwatch", "call-back", "tell", "assign", "answer", "supplier", "cover", "validate", "task"]
 LEADS = frozenset({Role.OWNER, Role.MANAGER, Role.DISPATCHER})
 MOST = 20  # callbacks, and tasks, shown at once
 UNSETTLED = (Verdict.FOLLOW_UP, Verdict.EXCLUDED)
@@ -41,6 +45,7 @@ class Waiting:
     callback: Callback | None = None
     notice: Notice | None = None
     task: TicketTask | None = None
+    case: SupplierCase | None = None
 
 
 def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
@@ -55,6 +60,7 @@ def waiting_for(actor: Actor, standings: Iterable[Standing]) -> list[Waiting]:
         *_to_do(actor),
         *_to_hand_out(actor, by_ticket.values()),
         *_to_answer(actor, by_ticket),
+        *_to_tend(actor, clock.today()),
         *_to_validate(actor),
     ]
 
@@ -125,6 +131,13 @@ def _to_answer(actor: Actor, by_ticket: dict[int, Standing]) -> Iterator[Waiting
     )
     chosen = set(found)
     yield from (Waiting("answer", one.ticket, one) for pk, one in by_ticket.items() if pk in chosen)
+
+
+def _to_tend(actor: Actor, today: date) -> Iterator[Waiting]:
+    """Cases at suppliers to send, to read the answer of, to chase: on one's own tickets, or on nobody's."""
+    own = Q(ticket__assignee=actor.person) | (Q(ticket__assignee=None) if leads(actor) else Q(pk__in=[]))
+    found = cases.to_tend(actor, today).filter(own)
+    yield from (Waiting("supplier", one.ticket, case=one) for one in found[:MOST])
 
 
 def _to_validate(actor: Actor) -> Iterator[Waiting]:

@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from clausier.directory.names import fold, highlights
 from clausier.directory.phones import FEWEST_DIGITS, dialled
 from clausier.foundation import wording
+from clausier.overview.queries import Sought
 
 register = template.Library()
 
@@ -170,8 +171,13 @@ def marked(text: str, query: str) -> str:
 
 @register.filter
 def answered(text: str, query: str) -> SafeString:
-    """`text` with the beginnings of words that answer those of `query` marked, case and accents aside."""
-    sought = fold(query).split()
+    """`text` with the beginnings of words that answer those of `query` marked, case and accents aside.
+
+    Of what was `Sought` the stems are marked too: « serveurs » finds « serveur ».
+    """
+    sought = fold(str(query)).split()
+    if isinstance(query, Sought):
+        sought += query.stems
     if dialled(query):  # the pairs of a telephone number begin half the identifiers
         sought = [figures for figures in sought if len(figures) >= FEWEST_DIGITS]
     parts, done = [], 0

@@ -51,7 +51,7 @@ def search(request: ClientRequest) -> HttpResponse:
     here = reverse("portal-search", args=[request.provider.slug])
     context = {
         "section": "search",
-        "text": text,
+        "text": queries.as_sought(text),
         "kind": kind if known else "",
         "everything_url": f"{here}?{urlencode({'q': text})}",
         "answers": answers_in_words(groups),

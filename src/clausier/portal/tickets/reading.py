@@ -10,12 +10,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from clausier.contracts import queries as contracts
-from clausier.desk import facts, policies
+from clausier.desk import cases, facts, policies
 from clausier.desk import queries as desk
 from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, Verdict
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
-from clausier.directory.models import PortalSection
+from clausier.directory.models import PortalSection, SupplierKind
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
@@ -146,6 +146,7 @@ def page_facts(request: ClientRequest, ticket: Ticket, now: datetime) -> dict[st
         "is_open": is_open,
         "hours": _hours(ticket, now),
         "verdict_url": here.why_url(ticket.verdict_ruling_id) if ticket.verdict_ruling_id else "",
+        "waits": waits(ticket) if is_open else [],
         "continued_by": ticket.followed_by.order_by("number").first(),
         **agreements.of_ticket(ticket, actor, here, now),
         "goes_on": _goes_on(ticket, actor),
@@ -225,3 +226,22 @@ def _steps(ticket: Ticket, appointment: Any, view: PromiseView | None) -> list[S
     end = wording.instant(ticket.closed_at.astimezone(PARIS), language) if ticket.closed_at else ""
     steps.append(Step(_("Retour à la normale"), end, "done" if closed else "next"))
     return steps
+
+
+WAITING_AT = {
+    SupplierKind.MANUFACTURER: lambda: _("Chez le constructeur depuis le %(day)s"),
+    SupplierKind.PUBLISHER: lambda: _("Chez l’éditeur depuis le %(day)s"),
+    SupplierKind.CARRIER: lambda: _("Chez l’opérateur depuis le %(day)s"),
+    SupplierKind.DISTRIBUTOR: lambda: _("Chez le grossiste depuis le %(day)s"),
+}
+
+
+def waits(ticket: Ticket) -> list[str]:
+    """Whom the request waits for and since when, where the provider tells it; never what was written."""
+    if not ticket.provider.tells_of_suppliers:
+        return []
+    return [
+        WAITING_AT[SupplierKind(one.supplier.kind)]()
+        % {"day": wording.long_day(one.since_at.astimezone(PARIS).date(), get_language() or "fr")}
+        for one in cases.waits_of(ticket)
+    ]

@@ -10,8 +10,9 @@ from clausier.transfer.kinds.contracts import CONTRACTS
 from clausier.transfer.kinds.points import POINTS
 from clausier.transfer.kinds.shape import LineKind
 from clausier.transfer.kinds.sites import SITES
+from clausier.transfer.kinds.suppliers import SUPPLIERS
 from clausier.transfer.kinds.tickets import TICKETS
 
 KINDS: Final[dict[str, LineKind]] = {
-    kind.key: kind for kind in (CLIENTS, SITES, CONTACTS, CONTRACTS, POINTS, TICKETS)
+    kind.key: kind for kind in (CLIENTS, SITES, CONTACTS, SUPPLIERS, CONTRACTS, POINTS, TICKETS)
 }

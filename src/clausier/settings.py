@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "clausier.directory",
     "clausier.contracts",
     "clausier.prepaid",
+    "clausier.knowledge",
     "clausier.desk",
     "clausier.integrations",
     "clausier.post",

@@ -16,6 +16,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from clausier import options, processes, supervise
+from clausier.desk import surveys
 from clausier.desk.intake import Tickets
 from clausier.foundation import reactions
 from clausier.foundation.reactions import Reaction
@@ -31,6 +32,8 @@ REACTIONS = (
     Reaction("integrations.announce", wanted=integrations.is_listened_to),
     # What the staff write to a client leaves by mail.
     Reaction("desk.write_to_client", frozenset({"desk.reply_sent"}), wanted=post.can_write),
+    # Whoever called is asked how it went, once the ticket is closed.
+    Reaction("desk.ask_opinion", frozenset({"desk.ticket_closed"}), wanted=surveys.are_on),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker

@@ -109,3 +109,10 @@ class CallSettled(Refusal):
 
     code = "call_settled"
     status = 409
+
+
+class SurveyOver(Refusal):
+    """A mark is given and changed for some days only."""
+
+    code = "survey_over"
+    status = 409

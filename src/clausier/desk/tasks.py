@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
-from clausier.desk import intake
-from clausier.desk.models import TicketEvent
+from clausier.desk import intake, services, surveys
+from clausier.desk.models import Mark, Survey, Ticket, TicketEvent
 from clausier.desk.services import closings
+from clausier.directory.models import Contact
 from clausier.foundation import clock, isolation
+from clausier.foundation.actors import program
 from clausier.foundation.models import JournalEntry
 from clausier.post import conversations, outbox
 
@@ -52,6 +58,52 @@ def write_to_client(*, entry: int, provider_id: int) -> int | None:
             at=at,
         )
         return made.pk if made else None
+
+
+@app.task(name="desk.ask_opinion", queue="mail")
+@isolation.job_of_provider
+def ask_opinion(*, entry: int, provider_id: int) -> int | None:
+    """Ask the caller of a ticket just closed how it went, by mail where there is an address; the survey's id.
+
+    None where nobody is to be asked. Done again, it asks nobody.
+    """
+    told = JournalEntry.objects.select_related("provider__book").get(pk=entry)
+    ticket = Ticket.objects.select_related("provider", "client", "caller").filter(pk=told.object_id).first()
+    if ticket is None or told.provider is None:
+        return None
+    at = clock.now()
+    with transaction.atomic():
+        survey = services.ask_opinion(by=program(told.provider), at=at, ticket=ticket)
+        if survey is not None and ticket.caller and ticket.caller.email:
+            _write_survey(survey, ticket, ticket.caller, text=str(told.data.get("text", "")), at=at)
+    return survey.pk if survey else None
+
+
+def _write_survey(survey: Survey, ticket: Ticket, caller: Contact, *, text: str, at: datetime) -> None:
+    settings = surveys.settings_of(ticket.provider)
+    conversation = conversations.about(
+        intake.filed(ticket, None), provider=ticket.provider, subject=ticket.title, at=at
+    )
+    mailbox = outbox.mailbox_for(ticket.provider, conversation)
+    if mailbox is None or settings is None:
+        return
+    language = conversations.language_of(caller)
+    with translation.override(language):
+        links = "\n".join(
+            _("%(mark)s : %(url)s")
+            % {"mark": Mark(mark).label.capitalize(), "url": surveys.link_of(survey, settings, mark)}
+            for mark in sorted(Mark.values, reverse=True)
+        )
+    outbox.ask_opinion(
+        conversation,
+        mailbox=mailbox,
+        to=caller.email,
+        contact=caller,
+        language=language,
+        text=text,
+        links=links,
+        at=at,
+    )
 
 
 @app.periodic(cron="23 * * * *")

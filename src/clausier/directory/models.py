@@ -113,6 +113,7 @@ class PortalSection(models.TextChoices):
     POINTS = "points", _("points")
     PEOPLE = "people", _("personnes")
     REPORTS = "reports", _("rapports")
+    HELP = "help", _("aide")
 
 
 class Client(models.Model):

@@ -35,7 +35,7 @@ SHELF = "$"
 WORD, TITLE, INNER, CODE, BACKWARDS = "=", "@", "!", "#", "~"
 """Where words stand in entries: see `clausier.search_index`."""
 
-TEXTS: Final = frozenset({"ticket", "document"})
+TEXTS: Final = frozenset({"ticket", "document", "article"})
 """Kinds of many words: of several typed, all but the last are taken for whole while that finds any."""
 
 MARKS: Final = {
@@ -46,6 +46,7 @@ MARKS: Final = {
     "account": "a",
     "ticket": "t",
     "document": "d",
+    "article": "b",
 }
 """One letter for each kind of entries, with which all of their words begin."""
 

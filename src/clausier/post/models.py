@@ -207,6 +207,7 @@ class MailKind(models.TextChoices):
     REPLY = "reply", _("réponse")
     ACKNOWLEDGEMENT = "acknowledgement", _("accusé de réception")
     TRIAL = "trial", _("essai")
+    SATISFACTION = "satisfaction", _("demande d’avis")
 
 
 class OutgoingMail(models.Model):

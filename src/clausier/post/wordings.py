@@ -25,6 +25,7 @@ VARIABLES: Final[dict[str, Any]] = {
     "personne": gettext_lazy("à qui l’on écrit"),
     "client": gettext_lazy("sa société"),
     "promesse": gettext_lazy("ce qui est promis, en une phrase, ou rien"),
+    "avis": gettext_lazy("les trois liens par lesquels le client donne son avis"),
     "prestataire": gettext_lazy("votre société"),
     "signature": gettext_lazy("la signature de la boîte"),
 }
@@ -33,12 +34,14 @@ VARIABLES: Final[dict[str, Any]] = {
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "reply": ("message", "signature"),
     "acknowledgement": (),
+    "satisfaction": ("avis",),
 }
 """Each letter, and what it cannot do without."""
 
 KIND_NAMES: Final = {
     "reply": gettext_lazy("Réponse dans un ticket"),
     "acknowledgement": gettext_lazy("Accusé de réception"),
+    "satisfaction": gettext_lazy("Demande d’avis, à la clôture"),
 }
 
 
@@ -62,6 +65,18 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "{objet}",
         "Hello,\n\nYour message has arrived: it is ticket {ticket}. {promesse}\n\n"
         "To add something, just answer this message.\n\n{signature}",
+    ),
+    ("satisfaction", "fr"): Words(
+        "{objet}",
+        "Bonjour,\n\nVotre demande {ticket} est close.\n\n{message}\n\n"
+        "Êtes-vous satisfait de ce qui a été fait\u202f? Un clic suffit\u00a0:\n\n{avis}\n\n"
+        "Si quelque chose ne va pas encore, répondez simplement à ce message.\n\n{signature}",
+    ),
+    ("satisfaction", "en"): Words(
+        "{objet}",
+        "Hello,\n\nYour request {ticket} is closed.\n\n{message}\n\n"
+        "Are you happy with what was done? One click is enough:\n\n{avis}\n\n"
+        "If something is still wrong, just answer this message.\n\n{signature}",
     ),
 }
 
@@ -96,7 +111,7 @@ def check(kind: str, words: Words) -> None:
                 field=field,
                 variable=unknown[0],
             )
-    missing = [name for name in KINDS[kind] if name not in _names(words.body)]
+    missing = [name for name in KINDS[kind] if name not in names_in(words.body)]
     if missing:
         raise UnknownVariable(
             _("Le texte doit contenir {%(name)s} : sans cela la lettre ne dirait rien.")
@@ -108,10 +123,11 @@ def check(kind: str, words: Words) -> None:
 
 def unknown_in(text: str) -> list[str]:
     """The names between braces that are no variables."""
-    return [name for name in _names(text) if name not in VARIABLES]
+    return [name for name in names_in(text) if name not in VARIABLES]
 
 
-def _names(text: str) -> list[str]:
+def names_in(text: str) -> list[str]:
+    """The names between braces, in order."""
     return [found.strip() for found in _VARIABLE.findall(text)]
 
 
@@ -128,6 +144,15 @@ def sample(provider: Provider, language: str) -> dict[str, str]:
         "promesse": "We will be with you before Monday 12:30."
         if english
         else "Nous serons chez vous avant lundi 12 h 30.".replace(" h ", "\u00a0h\u00a0"),
+        "avis": "\n".join(
+            f"{face}: https://support.example.org/…?note={mark}"
+            for mark, face in ((3, "Happy"), (2, "So-so"), (1, "Unhappy"))
+        )
+        if english
+        else "\n".join(
+            f"{face}\u00a0: https://assistance.example.org/…?note={mark}"
+            for mark, face in ((3, "Satisfait"), (2, "Moyennement"), (1, "Pas satisfait"))
+        ),
         "prestataire": provider.name,
         "signature": provider.name,
     }

@@ -16,7 +16,7 @@ from clausier.overview.queries import Group, Hit
 
 routes = Router()
 
-Kind = Literal["client", "contact", "ticket", "contract", "account", "site", "document", "clause"]
+Kind = Literal["client", "contact", "ticket", "contract", "account", "site", "document", "article", "clause"]
 
 
 class SearchAsked(Given):
@@ -112,6 +112,8 @@ def _named(hit: Hit) -> tuple[str, str, str | None]:
             return thing.number, thing.title or thing.kind, thing.client.number
         case "account":
             return thing.contract.number, str(thing.contract), thing.client.number
+        case "article":
+            return str(thing.number), thing.title, None
         case "document":
             return thing.number, thing.title, None
         case "clause":

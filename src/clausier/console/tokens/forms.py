@@ -25,11 +25,13 @@ AREAS = {
     "installation": _("Installation"),
     "integrations": _("API et webhooks"),
     "journal": _("Journal"),
+    "knowledge": _("Base de connaissances"),
     "people": _("Équipe"),
     "post": _("Courrier"),
     "prepaid": _("Points"),
     "reports": _("Rapports"),
     "rulings": _("Pourquoi"),
+    "satisfaction": _("Satisfaction"),
     "screens": _("Écrans muraux"),
     "transfer": _("Imports et exports"),
 }

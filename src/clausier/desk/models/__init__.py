@@ -4,6 +4,7 @@ from clausier.desk.models.appointments import Appointment
 from clausier.desk.models.events import Attachment, EventKind, MovedEvent, TicketEvent
 from clausier.desk.models.phone import Callback, CallState, PhoneCall
 from clausier.desk.models.promises import Promise, PromiseKind
+from clausier.desk.models.satisfaction import Mark, Survey, SurveyOptOut, SurveySettings
 from clausier.desk.models.tickets import Impact, Nature, Origin, Step, Ticket, Urgency, Verdict
 from clausier.desk.models.work import WorkDomain, WorkEntry, WorkMode, WorkSession, WorkSpan
 
@@ -14,6 +15,7 @@ __all__ = [
     "Callback",
     "EventKind",
     "Impact",
+    "Mark",
     "MovedEvent",
     "Nature",
     "Origin",
@@ -21,6 +23,9 @@ __all__ = [
     "Promise",
     "PromiseKind",
     "Step",
+    "Survey",
+    "SurveyOptOut",
+    "SurveySettings",
     "Ticket",
     "TicketEvent",
     "Urgency",

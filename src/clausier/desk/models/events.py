@@ -39,6 +39,7 @@ class EventKind(models.TextChoices):
     MOVED = "moved", _("message rangé ailleurs")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
+    RATED = "rated", _("avis du client")
 
 
 class TicketEvent(models.Model):

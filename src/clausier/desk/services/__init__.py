@@ -1,6 +1,7 @@
 """The acts of the desk: the one door for screens, API, mail and timers."""
 
 from clausier.desk.services.appointments import cancel_appointment, set_appointment
+from clausier.desk.services.articles import article_of_answer
 from clausier.desk.services.conversation import add_note, log_call, receive_reply, reply
 from clausier.desk.services.departures import leave_staff
 from clausier.desk.services.letters import (
@@ -15,6 +16,13 @@ from clausier.desk.services.qualification import (
     answer_prediagnosis,
     decide_coverage,
     qualify,
+)
+from clausier.desk.services.satisfaction import (
+    ask_client,
+    ask_opinion,
+    give_mark,
+    settle_surveys,
+    take_up_mark,
 )
 from clausier.desk.services.tickets import (
     assign,
@@ -39,6 +47,9 @@ __all__ = [
     "add_note",
     "announce_call",
     "answer_prediagnosis",
+    "article_of_answer",
+    "ask_client",
+    "ask_opinion",
     "assign",
     "call_back",
     "cancel_appointment",
@@ -46,6 +57,7 @@ __all__ = [
     "close_ticket",
     "decide_coverage",
     "discard_work",
+    "give_mark",
     "leave_staff",
     "log_call",
     "log_work",
@@ -63,8 +75,10 @@ __all__ = [
     "resume_work",
     "set_appointment",
     "set_call_link",
+    "settle_surveys",
     "start_work",
     "stop_work",
     "take_call",
+    "take_up_mark",
     "validate_work",
 ]

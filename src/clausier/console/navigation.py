@@ -25,6 +25,7 @@ ENTRIES = (
     Entry("tickets", _("Tickets"), "ticket", "desk.read", "t"),
     Entry("mail", _("Courrier"), "mail", "post.read", "m"),
     Entry("phone", _("Téléphone"), "phone", "phone.read", "h"),
+    Entry("knowledge", _("Connaissances"), "lightbulb", "knowledge.read", "b"),
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),

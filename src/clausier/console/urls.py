@@ -13,6 +13,7 @@ PROVIDER_FEATURES = (
     "phone",
     "work",
     "points",
+    "knowledge",
     "clients",
     "contracts",
     "ownbook",

@@ -68,7 +68,9 @@ def ask_opinion(*, entry: int, provider_id: int) -> int | None:
     None where nobody is to be asked. Done again, it asks nobody.
     """
     told = JournalEntry.objects.select_related("provider__book").get(pk=entry)
-    ticket = Ticket.objects.select_related("provider", "client", "caller").filter(pk=told.object_id).first()
+    ticket = (
+        Ticket.objects.select_related("provider", "client", "caller").filter(pk=told.object_id or 0).first()
+    )
     if ticket is None or told.provider is None:
         return None
     at = clock.now()

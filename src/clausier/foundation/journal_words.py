@@ -45,6 +45,8 @@ ACTS: Final = {
     "desk.work_started": _("séance commencée"),
     "desk.work_stopped": _("séance arrêtée"),
     "desk.work_validated": _("séance validée"),
+    "directory.access_accepted": _("accès au portail accepté"),
+    "directory.access_declined": _("accès au portail refusé"),
     "directory.access_ended": _("accès fermé"),
     "directory.access_granted": _("accès donné"),
     "directory.agency_changed": _("agence modifiée"),

@@ -5,17 +5,16 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from django.db.models import (
     Count,
     ExpressionWrapper,
-    F,
-    Func,
     IntegerField,
     Q,
     QuerySet,
 )
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 
 from clausier.directory.models import Client
@@ -72,19 +71,10 @@ def categories(actor: Actor) -> list[str]:
     return sorted(set(named), key=str.casefold)
 
 
-class _Common(Func):
-    """How many elements two arrays have in common."""
-
-    template = "(select count(*) from unnest(%(expressions)s) one(word) where word = any(%%s))"
-    output_field = IntegerField()
-
-    def __init__(self, column: str, words: list[str]) -> None:
-        super().__init__(F(column))
-        self.words = words
-
-    def as_sql(self, compiler, connection, **extra):  # type: ignore[no-untyped-def]
-        statement, params = super().as_sql(compiler, connection, **extra)
-        return statement, [*params, self.words]
+def _met(column: str, words: list[str]) -> RawSQL:
+    """How many of `words` stand in a column of words; only our own names of columns come here."""
+    counted = f"(select count(*) from unnest({column}) one(word) where one.word = any(%s))"  # noqa: S608
+    return RawSQL(counted, [words], output_field=IntegerField())  # noqa: S611
 
 
 def suggested(
@@ -107,11 +97,12 @@ def suggested(
     )
     scored = found.annotate(
         score=ExpressionWrapper(
-            _Common("title_words", words) * TITLE_WEIGHT + _Common("words", words),
+            _met("knowledge_article.title_words", words) * TITLE_WEIGHT
+            + _met("knowledge_article.words", words),
             output_field=IntegerField(),
         )
     ).filter(score__gte=ENOUGH)
-    rows = list(scored.order_by("-score", "-changed_at", "-pk")[: most * 4])
+    rows: list[Any] = list(scored.order_by("-score", "-changed_at", "-pk")[: most * 4])
     if equipment_class:
         rows.sort(
             key=lambda row: row.score + CLASS_BONUS * (equipment_class in row.equipment_classes), reverse=True
@@ -136,7 +127,9 @@ def answering(actor: Actor, text: str, most: int) -> list[Article]:
         if len(word.text) >= search.FEWEST:
             begins = Q(title__icontains=word.text) | Q(keywords__icontains=word.text)
         found = found.filter(Q(title_words__overlap=either) | Q(words__overlap=either) | begins)
-    titled = _Common("title_words", sorted({part for word in asked for part in (word.text, word.stem)}))
+    titled = _met(
+        "knowledge_article.title_words", sorted({part for word in asked for part in (word.text, word.stem)})
+    )
     return list(found.annotate(titled=titled).order_by("-titled", "-changed_at", "-pk")[:most])
 
 

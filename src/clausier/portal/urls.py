@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-FEATURES = ("session", "search", "tickets", "points", "contracts", "reports", "people", "why")
+FEATURES = (
+    "session",
+    "search",
+    "tickets",
+    "help",
+    "surveys",
+    "points",
+    "contracts",
+    "reports",
+    "people",
+    "why",
+)
 
 urlpatterns = [
     path("<slug:provider>/portail/", include(f"clausier.portal.{feature}.urls")) for feature in FEATURES

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clausier.console.doors import StaffRequest, page
+from clausier.console.knowledge import composing
 from clausier.console.tickets import forms
 from clausier.console.tickets.reading import ticket_or_404
 from clausier.console.tickets.views import show
@@ -79,7 +80,9 @@ def write(request: StaffRequest, number: int) -> HttpResponse:
         if said["kind"] == "call":
             return services.log_call(**common, contact=said["contact"], direction=said["direction"])
         service = services.add_note if said["kind"] == "note" else services.reply
-        return service(**common, files=_files(request))
+        event = service(**common, files=_files(request))
+        composing.count(request, ticket)
+        return event
 
     return _act(request, number, forms.WriteForm, do, at="fil")
 

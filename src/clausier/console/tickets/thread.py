@@ -19,6 +19,7 @@ from clausier.desk.models import (
     Attachment,
     EventKind,
     Impact,
+    Mark,
     Origin,
     Step,
     TicketEvent,
@@ -330,6 +331,18 @@ def _moved(event: TicketEvent) -> Described:
     return "folder-output", format_html(says, event.data["author"], to)
 
 
+def _rated(event: TicketEvent) -> Described:
+    mark = Mark(event.data["mark"])
+    says = (
+        _("%(name)s a changé d’avis : %(mark)s")
+        if event.data.get("former")
+        else _("Avis de %(name)s : %(mark)s")
+    )
+    return MARK_ICONS[mark], says % {"name": event.author_name, "mark": mark.label}
+
+
+MARK_ICONS = {Mark.GOOD: "smile", Mark.FAIR: "meh", Mark.BAD: "frown"}
+
 FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.PRIORITY: _priority,
     EventKind.COVERAGE: _coverage,
@@ -351,6 +364,7 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.MOVED: _moved,
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
+    EventKind.RATED: _rated,
 }
 
 

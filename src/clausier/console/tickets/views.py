@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clausier.console import sheets
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
+from clausier.console.knowledge import composing
 from clausier.console.tickets import forms, listing, reading
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
@@ -124,7 +125,15 @@ def show(
     fresh = reading.ticket_or_404(request, found.number)
     context = reading.page_facts(request, fresh, now)
     made = forms.fresh(fresh, request.actor, now)
+    prefilled = composing.prefilled(request, fresh, now)
+    made[forms.WriteForm.name].initial["text"] = prefilled.text
     if form is not None:
         made[form.name] = form
     context |= {"forms": made, "refused": form.name if form else "", "refusal": refusal}
+    context |= {
+        "prefilled": prefilled,
+        "offers": composing.offers(request, fresh, now) if context["may"].write else [],
+        "readings": composing.readings(request, fresh) if context["may"].write else [],
+        "may_make_articles": request.actor.may("knowledge.write"),
+    }
     return render(request, "console/tickets/ticket.html", context, status=status)

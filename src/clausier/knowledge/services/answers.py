@@ -120,5 +120,7 @@ def _checked(title: str, category: str, body_fr: str, body_en: str) -> dict[str,
 
 def _check_free(title: str, *, owner: Any, by: Actor, but: CannedAnswer | None = None) -> None:
     taken = CannedAnswer.objects.filter(provider=by.provider, owner=owner, title__iexact=title)
-    if taken.exclude(pk=but.pk if but else None).exists():
+    if but is not None:
+        taken = taken.exclude(pk=but.pk)
+    if taken.exists():
         raise InvalidInput(_("Une autre réponse porte déjà ce titre."), field="title")

@@ -43,9 +43,9 @@ def spare_request(*, by: Actor, at: datetime, article: Article) -> ArticleUse:
     Raises UnknownArticle.
     """
     read = _readable(article, by)
-    fields = _use(read, by, at)
+    fields, today = _use(read, by, at), at.astimezone(PARIS).date()
     held, made = ArticleUse.objects.get_or_create(
-        article=read, person=by.person, kind=Use.ANSWERED, on_day=fields["on_day"], defaults=fields
+        article=read, person=by.person, kind=Use.ANSWERED, on_day=today, defaults=fields
     )
     if made:
         journal.write(by=by, at=at, code="knowledge.request_spared", about=read)

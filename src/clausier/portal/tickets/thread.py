@@ -10,7 +10,7 @@ from itertools import groupby
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clausier.desk.models import Attachment, EventKind, Origin, TicketEvent, WorkMode
+from clausier.desk.models import Attachment, EventKind, Mark, Origin, TicketEvent, WorkMode
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
@@ -75,7 +75,7 @@ def _fact(event: TicketEvent, addresses: Addresses) -> Entry | None:
     if told is None:
         return None
     icon, says = told
-    shows_text = event.kind in {EventKind.CLOSED, EventKind.REOPENED}
+    shows_text = event.kind in {EventKind.CLOSED, EventKind.REOPENED, EventKind.RATED}
     return Entry(
         id=f"e{event.pk}",
         kind="fact",
@@ -124,6 +124,8 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
             return "wrench", _("Travail fait, %(mode)s") % {"mode": mode}
         case EventKind.CLOSED:
             return "circle-check-big", _("Close par %(name)s") % {"name": event.author_name}
+        case EventKind.RATED:
+            return "star", _("Avis donné : %(mark)s") % {"mark": Mark(event.data["mark"]).label}
         case EventKind.REOPENED:
             return "rotate-ccw", _("Rouverte par %(name)s") % {"name": event.author_name}
     return None

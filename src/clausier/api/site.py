@@ -15,11 +15,13 @@ from clausier.api.doors import PerToken, SafeParser, Token
 from clausier.api.editions.routes import routes as editions
 from clausier.api.home.routes import routes as home
 from clausier.api.journal.routes import routes as journal
+from clausier.api.knowledge.routes import routes as knowledge
 from clausier.api.mail.routes import routes as mail
 from clausier.api.people.routes import routes as people
 from clausier.api.phone.routes import routes as phone
 from clausier.api.points.routes import routes as points
 from clausier.api.reports.routes import routes as reports
+from clausier.api.satisfaction.routes import routes as satisfaction
 from clausier.api.search.routes import routes as search
 from clausier.api.tickets.routes import routes as tickets
 from clausier.api.transfer.routes import routes as transfer
@@ -47,6 +49,8 @@ for tag, routes in (
     (gettext_noop("Tickets"), tickets),
     (gettext_noop("Courrier"), mail),
     (gettext_noop("Téléphone"), phone),
+    (gettext_noop("Base de connaissances"), knowledge),
+    (gettext_noop("Satisfaction"), satisfaction),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Travail"), work),
     (gettext_noop("Pourquoi ?"), why),

@@ -7,6 +7,7 @@ PROVIDER_FEATURES = (
     "search",
     "board",
     "tickets",
+    "satisfaction",
     "reports",
     "mail",
     "call",

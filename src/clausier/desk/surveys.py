@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 from urllib.parse import urljoin
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
 from clausier.desk import queries
@@ -18,6 +18,7 @@ from clausier.desk.models import Mark, Survey, SurveyOptOut, SurveySettings, Tic
 from clausier.desk.states import TicketState
 from clausier.foundation import isolation
 from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
 from clausier.foundation.models import JournalEntry, Provider
 from clausier.foundation.permissions import Role
 
@@ -94,7 +95,7 @@ def to_handle(actor: Actor) -> QuerySet[Survey]:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Tally:
     """How marks stand: how many were asked, answered, and gave each mark."""
 
     asked: int
@@ -105,20 +106,45 @@ class Standing:
 
     @property
     def good_percent(self) -> int | None:
-        """The share of good marks; None where nobody answered."""
-        return round(100 * self.good / self.answered) if self.answered else None
+        """The share of good marks among the answers; None where nobody answered."""
+        return (200 * self.good + self.answered) // (2 * self.answered) if self.answered else None
 
 
-def standing(surveys: Iterable[Survey]) -> Standing:
+_COUNTS: Final = {
+    "asked": Count("pk"),
+    "answered": Count("mark"),
+    "good": Count("pk", filter=Q(mark=Mark.GOOD)),
+    "fair": Count("pk", filter=Q(mark=Mark.FAIR)),
+    "bad": Count("pk", filter=Q(mark=Mark.BAD)),
+}
+
+
+def tally(found: QuerySet[Survey]) -> Tally:
     """How these marks stand."""
-    marks = [one.mark for one in surveys]
-    return Standing(
-        asked=len(marks),
-        answered=sum(mark is not None for mark in marks),
-        good=marks.count(Mark.GOOD),
-        fair=marks.count(Mark.FAIR),
-        bad=marks.count(Mark.BAD),
-    )
+    return Tally(**found.order_by().aggregate(**_COUNTS))
+
+
+def by_month(found: QuerySet[Survey]) -> list[tuple[date, Tally]]:
+    """By the month in which they were asked, under its first day, the latest first."""
+    months = found.annotate(month=TruncMonth("asked_at", tzinfo=PARIS))
+    return [(key.date(), one) for (key,), one in _grouped(months, "month", order="-month")]
+
+
+def by_technician(found: QuerySet[Survey]) -> list[tuple[tuple[int | None, str], Tally]]:
+    """By whoever had the ticket when it was closed, as (id, name); no id for nobody."""
+    rows = _grouped(found, "technician", "technician__full_name", order="technician__full_name")
+    return [((pk, name or ""), one) for (pk, name), one in rows]
+
+
+def by_client(found: QuerySet[Survey]) -> list[tuple[tuple[str, str], Tally]]:
+    """By client, as (number, name)."""
+    rows = _grouped(found, "client__number", "client__name", order="client__name")
+    return [((number, name), one) for (number, name), one in rows]
+
+
+def _grouped(found: QuerySet[Survey], *keys: str, order: str) -> list[tuple[tuple[Any, ...], Tally]]:
+    rows = found.order_by().values(*keys).annotate(**_COUNTS).order_by(order)
+    return [(tuple(row[key] for key in keys), Tally(**{name: row[name] for name in _COUNTS})) for row in rows]
 
 
 # The link

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clausier.console import sheets
-from clausier.console.clients import listing, reading
+from clausier.console.clients import listing, reading, satisfaction
 from clausier.console.clients.forms import (
     AccessForm,
     ClientForm,
@@ -83,6 +83,7 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "may_give_access": actor.may("people.write"),
         "may_settle": actor.may("portal.settle"),
         "may_take_along": actor.may("transfer.export_client"),
+        "satisfaction": satisfaction.of_client(request, found),
     }
     return render(request, "console/clients/page.html", context)
 

@@ -17,7 +17,7 @@ from clausier.console.knowledge import composing
 from clausier.console.tickets import forms, listing, reading
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
-from clausier.desk import services
+from clausier.desk import services, surveys
 from clausier.desk.models import Attachment, Ticket
 from clausier.directory import queries as directory
 from clausier.foundation import clock, files
@@ -134,6 +134,7 @@ def show(
         "prefilled": prefilled,
         "offers": composing.offers(request, fresh, now) if context["may"].write else [],
         "readings": composing.readings(request, fresh) if context["may"].write else [],
+        "survey": surveys.survey_of(fresh),
         "may_make_articles": request.actor.may("knowledge.write"),
     }
     return render(request, "console/tickets/ticket.html", context, status=status)

@@ -92,7 +92,7 @@ def _write_survey(survey: Survey, ticket: Ticket, caller: Contact, *, text: str,
     language = conversations.language_of(caller)
     with translation.override(language):
         links = "\n".join(
-            _("%(mark)s : %(url)s")
+            _("%(mark)s : %(url)s")
             % {"mark": Mark(mark).label.capitalize(), "url": surveys.link_of(survey, settings, mark)}
             for mark in sorted(Mark.values, reverse=True)
         )

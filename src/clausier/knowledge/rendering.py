@@ -55,7 +55,10 @@ def _settle(tokens: list[Token], file_url: Callable[[int], str | None]) -> None:
             given = token.attrs.get(name)
             if given is None or (name == "href" and _file_id(str(given)) is None):
                 continue
-            token.attrs[name] = _address(str(given), file_url)
+            token.attrs[name] = address = _address(str(given), file_url)
+            if name == "src" and not address:
+                # A picture from elsewhere, or of no file of the article: what it shows is said instead.
+                token.type = "text"
         if token.children:
             _settle(token.children, file_url)
 

@@ -28,7 +28,7 @@ def check(field: str, text: str) -> None:
     unknown = [name for name in wordings.names_in(text) if name not in VARIABLES]
     if unknown:
         raise InvalidInput(
-            _("« {%(name)s} » n’est pas une variable. Choix : %(known)s.")
+            _("« {%(name)s} » n’est pas une variable. Choix : %(known)s.")
             % {"name": unknown[0], "known": wordings.joined(VARIABLES)},
             field=field,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.utils.translation import gettext_noop
 from pydantic import Field, StringConstraints
@@ -34,7 +34,7 @@ class SuggestionsAsked(Given):
     """A story that an article may answer."""
 
     text: Annotated[str, StringConstraints(max_length=1000)] = Field(
-        description=gettext_noop("Ce que la personne raconte ; tous les mots n’ont pas à se trouver."),
+        description=gettext_noop("Ce que la personne raconte ; tous les mots n’ont pas à se trouver."),
         examples=["L’imprimante demande une cartouche"],
     )
     equipment_class: Annotated[str, StringConstraints(max_length=20)] = ""
@@ -67,7 +67,7 @@ class ArticleChanged(ArticleGiven):
 
     note: Annotated[str, StringConstraints(max_length=200)] = ""
     version: Number | None = Field(
-        None, description=gettext_noop("Celle qui fut lue : refusé si une autre est venue depuis.")
+        None, description=gettext_noop("Celle qui fut lue : refusé si une autre est venue depuis.")
     )
 
 
@@ -121,7 +121,7 @@ class ArticleOut(ArticleLine):
     def whole(cls, article: Article, actor: Actor) -> ArticleOut:
         ours = not actor.is_client_side
         source = getattr(article, "source", None) if ours else None
-        counts = {
+        counts: dict[str, Any] = {
             name: getattr(article, name, None) if ours else None
             for name in ("helpful", "unhelpful", "answered", "sent")
         }
@@ -211,7 +211,7 @@ class CannedGiven(Given):
         "", examples=["Bonjour {personne}, c’est fait."]
     )
     body_en: Annotated[str, StringConstraints(max_length=10_000)] = ""
-    shared: bool = Field(False, description=gettext_noop("Pour toute l’équipe ; sinon pour soi seul."))
+    shared: bool = Field(False, description=gettext_noop("Pour toute l’équipe ; sinon pour soi seul."))
 
 
 class CannedOut(Shape):

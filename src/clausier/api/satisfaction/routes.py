@@ -18,7 +18,7 @@ from clausier.foundation import clock
 
 routes = Router()
 MarkGiven = Annotated[int, Field(ge=1, le=3)]
-MARK = gettext_noop("3 satisfait, 2 moyennement, 1 pas satisfait ; nul sans réponse.")
+MARK = gettext_noop("3 satisfait, 2 moyennement, 1 pas satisfait ; nul sans réponse.")
 
 
 class SurveyOut(Shape):
@@ -143,7 +143,7 @@ def read_survey(request: ApiRequest, number: Path[Number]) -> SurveyOut:
     "desk.rate",
     answers=SurveyOut,
     summary=gettext_noop("Donner son avis"),
-    about=gettext_noop("Pour la personne qui fut sollicitée ; l’avis se change pendant quelques jours."),
+    about=gettext_noop("Pour la personne qui fut sollicitée ; l’avis se change pendant quelques jours."),
 )
 def give_mark(request: ApiRequest, number: Path[Number], body: MarkBody) -> SurveyOut:
     found = surveys.surveys_visible_to(request.actor).get(ticket__number=number)

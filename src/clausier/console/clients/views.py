@@ -211,7 +211,7 @@ def access(request: StaffRequest, number: str) -> HttpResponse:
     form = bound(request, AccessForm, found)
     given = {"by": request.actor, "at": clock.now(), "client": found}
     if form.is_bound and form.act(accesses.open_access, site_url=request.build_absolute_uri("/"), **given):
-        return _back(request, found, _("Accès donné ; qui a déjà un compte doit d’abord l’accepter."))
+        return _back(request, found, _("Accès donné ; qui a déjà un compte doit d’abord l’accepter."))
     return _form(request, form, found, _("Donner un accès"), _("Donner l’accès"))
 
 

@@ -101,5 +101,5 @@ def _form(
 def remove(request: StaffRequest, answer: int) -> HttpResponse:
     found = get_object_or_404(queries.answers(request.actor), pk=answer)
     services.remove_answer(by=request.actor, at=clock.now(), answer=found)
-    messages.success(request, _("« %(title)s » n’est plus proposée.") % {"title": found.title})
+    messages.success(request, _("« %(title)s » n’est plus proposée.") % {"title": found.title})
     return redirect("answers", request.provider.slug)

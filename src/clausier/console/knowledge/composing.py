@@ -133,7 +133,7 @@ def _told(request: StaffRequest, article: Article, ticket: Ticket) -> str:
         reverse("portal-article", args=[request.provider.slug, article.number])
     )
     with override(conversations.language_of(ticket.caller)):
-        return _("« %(title)s » : %(url)s") % {"title": article.title, "url": address}
+        return _("« %(title)s » : %(url)s") % {"title": article.title, "url": address}
 
 
 def prefilled(request: StaffRequest, ticket: Ticket, now: datetime) -> Prefilled:
@@ -191,7 +191,7 @@ def make_article(request: StaffRequest, number: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal.says)
         return redirect("ticket", request.provider.slug, number)
-    messages.success(request, _("Brouillon fait, sans les noms : relisez-le."))
+    messages.success(request, _("Brouillon fait, sans les noms : relisez-le."))
     return redirect("article-edit", request.provider.slug, article.number)
 
 

@@ -33,7 +33,7 @@ class ArticleForm(ActForm):
         label=_("Texte"),
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=_(
-            "En Markdown : ## titre, **gras**, - liste, 1. étapes, [lien](https://…), "
+            "En Markdown : ## titre, **gras**, - liste, 1. étapes, [lien](https://…), "
             "![image](file:…) pour une image de l’article."
         ),
     )
@@ -42,7 +42,7 @@ class ArticleForm(ActForm):
         Client.objects.none(),
         label=_("Clients choisis"),
         required=False,
-        help_text=_("Si l’article est pour des clients choisis : Ctrl pour en prendre plusieurs."),
+        help_text=_("Si l’article est pour des clients choisis : Ctrl pour en prendre plusieurs."),
         widget=forms.SelectMultiple(attrs={"size": 6}),
     )
     language = forms.ChoiceField(label=_("Langue"), choices=list(LANGUAGE_NAMES.items()), initial="fr")
@@ -96,7 +96,7 @@ class AnswerForm(ActForm):
         label=_("En anglais"),
         required=False,
         widget=forms.Textarea(attrs={"rows": 7}),
-        help_text=_("La langue de la personne décide ; s’il en manque une, l’autre sert."),
+        help_text=_("La langue de la personne décide ; s’il en manque une, l’autre sert."),
     )
     shared = forms.BooleanField(
         label=_("Pour toute l’équipe"), required=False, help_text=_("Sinon, pour vous seul.")

@@ -130,7 +130,7 @@ def create(request: StaffRequest) -> HttpResponse:
     form = bound(request, forms.ArticleForm, request.actor, queries.categories(request.actor))
     made = form.act(services.write_article, by=request.actor, at=clock.now()) if form.is_bound else None
     if made:
-        messages.success(request, _("Brouillon enregistré : l’équipe seule le lit."))
+        messages.success(request, _("Brouillon enregistré : l’équipe seule le lit."))
         return redirect("article", request.provider.slug, made.number)
     return _form(request, form, _("Nouvel article"), reverse("knowledge", args=[request.provider.slug]))
 
@@ -172,13 +172,13 @@ def _form(
 @page("knowledge.publish")
 @require_POST
 def publish(request: StaffRequest, article: int) -> HttpResponse:
-    return _done(request, article, services.publish_article, _("Publié : ceux pour qui il est le lisent."))
+    return _done(request, article, services.publish_article, _("Publié : ceux pour qui il est le lisent."))
 
 
 @page("knowledge.publish")
 @require_POST
 def withdraw(request: StaffRequest, article: int) -> HttpResponse:
-    return _done(request, article, services.withdraw_article, _("Retiré : l’équipe seule le lit encore."))
+    return _done(request, article, services.withdraw_article, _("Retiré : l’équipe seule le lit encore."))
 
 
 @page("knowledge.read")
@@ -267,5 +267,5 @@ def remove_file(request: StaffRequest, article: int, file: int) -> HttpResponse:
     if one is None:
         raise Http404
     services.remove_file(by=request.actor, at=clock.now(), file=one)
-    messages.success(request, _("« %(name)s » n’est plus dans l’article.") % {"name": one.name})
+    messages.success(request, _("« %(name)s » n’est plus dans l’article.") % {"name": one.name})
     return redirect("article", request.provider.slug, article)

@@ -18,7 +18,7 @@ class SettingsForm(ActForm):
         help_text=_("Une fois par ticket, par courriel et au portail. Le modèle se règle dans Courrier."),
     )
     percent = forms.IntegerField(
-        label=_("Tickets concernés (%)"), min_value=1, max_value=100, help_text=_("100 : tous.")
+        label=_("Tickets concernés (%)"), min_value=1, max_value=100, help_text=_("100 : tous.")
     )
     quiet_days = forms.IntegerField(
         label=_("Repos entre deux demandes (jours)"),

@@ -334,9 +334,9 @@ def _moved(event: TicketEvent) -> Described:
 def _rated(event: TicketEvent) -> Described:
     mark = Mark(event.data["mark"])
     says = (
-        _("%(name)s a changé d’avis : %(mark)s")
+        _("%(name)s a changé d’avis : %(mark)s")
         if event.data.get("former")
-        else _("Avis de %(name)s : %(mark)s")
+        else _("Avis de %(name)s : %(mark)s")
     )
     return MARK_ICONS[mark], says % {"name": event.author_name, "mark": mark.label}
 

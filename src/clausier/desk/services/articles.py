@@ -32,7 +32,7 @@ def article_of_answer(*, by: Actor, at: datetime, event: TicketEvent) -> Article
     made = ArticleSource.objects.filter(provider=by.provider, event_id=answer.pk).first()
     if made is not None:
         raise InvalidInput(
-            _("Un article vient déjà de cette réponse : « %(title)s ».") % {"title": made.article},
+            _("Un article vient déjà de cette réponse : « %(title)s ».") % {"title": made.article},
             field="event",
         )
     names = names_of(ticket.client)

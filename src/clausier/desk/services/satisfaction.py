@@ -38,7 +38,7 @@ def settle_surveys(
     Raises InvalidInput naming the field.
     """
     if not 1 <= percent <= 100:
-        raise InvalidInput(_("Entre 1 et 100 %."), field="percent")
+        raise InvalidInput(_("Entre 1 et 100 %."), field="percent")
     for field, days in (("quiet_days", quiet_days), ("changeable_days", changeable_days)):
         if not 0 <= days <= MOST_DAYS:
             raise InvalidInput(_("Entre 0 et %(most)d jours.") % {"most": MOST_DAYS}, field=field)

@@ -120,7 +120,7 @@ def change_article(
     """
     held = _hold(article, by)
     if version is not None and version != held.version:
-        raise OutOfDate(_("Quelqu’un a modifié cet article entre-temps : relisez-le, puis reprenez."))
+        raise OutOfDate(_("Quelqu’un a modifié cet article entre-temps : relisez-le, puis reprenez."))
     said = _checked(title, body, category, keywords, language, equipment_classes, audience)
     chosen = _chosen(clients, audience, by)
     if held.state == ArticleState.PUBLISHED:
@@ -185,7 +185,7 @@ def add_file(
         raise InvalidInput(_("Ce fichier est vide."), field="file")
     if len(content) > LARGEST_FILE:
         raise InvalidInput(
-            _("« %(name)s » dépasse 15 Mo : envoyez un fichier plus léger.") % {"name": name}, field="file"
+            _("« %(name)s » dépasse 15 Mo : envoyez un fichier plus léger.") % {"name": name}, field="file"
         )
     if held.files.count() >= MOST_FILES:
         raise InvalidInput(_("Un article a %(most)d fichiers au plus.") % {"most": MOST_FILES}, field="file")
@@ -263,7 +263,7 @@ def _checked(
         raise InvalidInput(_("Écrivez l’article."), field="body")
     if len(said["body"]) > LONGEST_BODY:
         raise InvalidInput(
-            _("Un article a %(most)d signes au plus : partagez-le en deux.") % {"most": LONGEST_BODY},
+            _("Un article a %(most)d signes au plus : partagez-le en deux.") % {"most": LONGEST_BODY},
             field="body",
         )
     for field, value, known in (
@@ -330,7 +330,7 @@ def _check_nameless(article: Article, readers: Sequence[Client]) -> None:
     said = namelessness.named_in(f"{article.title}\n{article.body}", names_of(source.client))
     if said:
         raise NamesTheClient(
-            _("L’article dit encore « %(name)s », du client dont vient la réponse.") % {"name": said},
+            _("L’article dit encore « %(name)s », du client dont vient la réponse.") % {"name": said},
             field="body",
             way_out=_("Ôtez ce nom, ou destinez l’article à ce client seul."),
             name=said,

@@ -54,7 +54,7 @@ def spare_request(*, by: Actor, at: datetime, article: Article) -> ArticleUse:
 
 def note_sent(article: Article, *, by: Actor, at: datetime, client: Client, label: str) -> None:
     """Note that an article went out in the answer on the ticket `label`."""
-    ArticleUse.objects.create(**_use(article, by, at) | {"client": client}, kind=Use.SENT, label=label)
+    ArticleUse.objects.create(**_use(article, by, at) | {"client_id": client.pk}, kind=Use.SENT, label=label)
 
 
 def _readable(article: Article, by: Actor) -> Article:

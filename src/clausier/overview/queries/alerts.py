@@ -94,7 +94,7 @@ def alerts(actor: Actor, now: datetime) -> Alerts:
 
 
 def _bad_marks(actor: Actor) -> Iterator[BadMark]:
-    """Each on the day of whoever had the ticket; of what nobody has, and of all, on that of those who lead."""
+    """Those of one's own tickets; for those who lead, all of them."""
     if not actor.may("desk.note"):
         return
     waiting = surveys.to_handle(actor)

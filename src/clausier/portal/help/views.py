@@ -118,7 +118,7 @@ def opinion(request: ClientRequest, article: int) -> HttpResponse:
 def answered(request: ClientRequest, article: int) -> HttpResponse:
     """It answered: no request is needed, and what was typed is forgotten."""
     services.spare_request(by=request.actor, at=clock.now(), article=_article(request, article))
-    messages.success(request, _("Tant mieux ! Aucune demande n’a été ouverte."))
+    messages.success(request, _("Tant mieux ! Aucune demande n’a été ouverte."))
     return redirect("portal-help", request.provider.slug)
 
 

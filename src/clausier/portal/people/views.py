@@ -50,7 +50,7 @@ def people(request: ClientRequest) -> HttpResponse:
             says = (
                 _("%(name)s a accès au portail.")
                 if access.agreed
-                else _("%(name)s a déjà un compte : son accord lui est demandé par courriel.")
+                else _("%(name)s a déjà un compte : son accord lui est demandé par courriel.")
             )
             messages.success(request, says % {"name": access.person.full_name})
             return redirect("portal-people", request.provider.slug)

@@ -15,7 +15,7 @@ class MarkForm(ActForm):
     """How it went."""
 
     mark = forms.TypedChoiceField(
-        label=_("Êtes-vous satisfait de ce qui a été fait ?"),
+        label=_("Êtes-vous satisfait de ce qui a été fait ?"),
         choices=[(mark.value, mark.label) for mark in FACES],
         coerce=int,
         error_messages={"required": _("Choisissez un des trois visages.")},

@@ -125,7 +125,7 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
         case EventKind.CLOSED:
             return "circle-check-big", _("Close par %(name)s") % {"name": event.author_name}
         case EventKind.RATED:
-            return "star", _("Avis donné : %(mark)s") % {"mark": Mark(event.data["mark"]).label}
+            return "star", _("Avis donné : %(mark)s") % {"mark": Mark(event.data["mark"]).label}
         case EventKind.REOPENED:
             return "rotate-ccw", _("Rouverte par %(name)s") % {"name": event.author_name}
     return None

@@ -25,6 +25,9 @@ from clausier.foundation.permissions import Role
 ANSWERED_WITHIN: Final = timedelta(days=60)
 """From the question to the last day on which it may be answered."""
 
+ASKED_WITHIN: Final = timedelta(days=3)
+"""From the closing to the question at the latest: one does not ask about what is forgotten."""
+
 _SIGNER: Final = signing.Signer(salt="clausier.satisfaction", sep="~")
 
 
@@ -49,6 +52,8 @@ def is_due(ticket: Ticket, settings: SurveySettings, at: datetime) -> bool:
     Which tickets are in the sample is settled by their number: asked again, the answer is the same.
     """
     if not settings.is_on or ticket.state != TicketState.CLOSED or ticket.caller_id is None:
+        return False
+    if ticket.closed_at is None or at > ticket.closed_at + ASKED_WITHIN:
         return False
     if Survey.objects.filter(ticket=ticket).exists() or opted_out(ticket):
         return False

@@ -55,6 +55,7 @@ class SurveyOut(Shape):
 class SurveysAsked(Asked):
     """Which questions."""
 
+    ticket: Number | None = None
     client: Annotated[str, StringConstraints(max_length=20)] = ""
     mark: MarkGiven | None = None
     waiting: bool = Field(False, description=gettext_noop("Les mauvais avis que personne n’a repris."))
@@ -109,13 +110,15 @@ class SettingsOut(Shape):
 @reads(
     routes,
     "/surveys",
-    "reports.read",
+    "desk.read",
     answers=Page[SurveyOut],
     summary=gettext_noop("Lister les avis"),
     about=gettext_noop("Un jeton de client ne voit que ceux des tickets qu’il lit."),
 )
 def list_surveys(request: ApiRequest, asked: Query[SurveysAsked]) -> Page[SurveyOut]:
     found = surveys.surveys_visible_to(request.actor)
+    if asked.ticket:
+        found = found.filter(ticket__number=asked.ticket)
     if asked.client:
         found = found.filter(client__number=asked.client)
     if asked.mark:
@@ -127,26 +130,26 @@ def list_surveys(request: ApiRequest, asked: Query[SurveysAsked]) -> Page[Survey
 
 @reads(
     routes,
-    "/tickets/{number}/survey",
+    "/surveys/{id}",
     "desk.read",
     answers=SurveyOut,
     summary=gettext_noop("L’avis sur un ticket"),
 )
-def read_survey(request: ApiRequest, number: Path[Number]) -> SurveyOut:
-    return SurveyOut.of(surveys.surveys_visible_to(request.actor).get(ticket__number=number))
+def read_survey(request: ApiRequest, id: Path[Id]) -> SurveyOut:
+    return SurveyOut.of(surveys.surveys_visible_to(request.actor).get(pk=id))
 
 
 @writes(
     routes,
     "PUT",
-    "/tickets/{number}/survey",
+    "/surveys/{id}",
     "desk.rate",
     answers=SurveyOut,
     summary=gettext_noop("Donner son avis"),
     about=gettext_noop("Pour la personne qui fut sollicitée ; l’avis se change pendant quelques jours."),
 )
-def give_mark(request: ApiRequest, number: Path[Number], body: MarkBody) -> SurveyOut:
-    found = surveys.surveys_visible_to(request.actor).get(ticket__number=number)
+def give_mark(request: ApiRequest, id: Path[Id], body: MarkBody) -> SurveyOut:
+    found = surveys.surveys_visible_to(request.actor).get(pk=id)
     services.give_mark(by=request.actor, at=clock.now(), survey=found, mark=body.mark, comment=body.comment)
     return SurveyOut.of(surveys.surveys_visible_to(request.actor).get(pk=found.pk))
 

@@ -387,7 +387,9 @@ def _knowledge(house: House) -> dict[str, Any]:
     desk.settle_surveys(
         **of, is_on=True, percent=100, quiet_days=0, changeable_days=9, site_url="https://coffre.example.org/"
     )
-    ticket = open_ticket(house, title="Le coffre grince encore", caller=house.caller)
+    ticket = open_ticket(
+        house, title="Le coffre grince encore", description="Il grince du coffre.", caller=house.caller
+    )
     desk.close_ticket(by=house.technician, at=FRIDAY_1630, ticket=ticket)
     survey = desk.ask_opinion(**of, ticket=ticket)
     assert survey

@@ -61,13 +61,6 @@ class SurveysAsked(Asked):
     waiting: bool = Field(False, description=gettext_noop("Les mauvais avis que personne n’a repris."))
 
 
-class MarkBody(Given):
-    """How it went."""
-
-    mark: MarkGiven = Field(description=MARK, examples=[3])
-    comment: Annotated[str, StringConstraints(max_length=2000)] = ""
-
-
 class TakenUp(Given):
     """Nothing more to say."""
 
@@ -137,21 +130,6 @@ def list_surveys(request: ApiRequest, asked: Query[SurveysAsked]) -> Page[Survey
 )
 def read_survey(request: ApiRequest, id: Path[Id]) -> SurveyOut:
     return SurveyOut.of(surveys.surveys_visible_to(request.actor).get(pk=id))
-
-
-@writes(
-    routes,
-    "PUT",
-    "/surveys/{id}",
-    "desk.rate",
-    answers=SurveyOut,
-    summary=gettext_noop("Donner son avis"),
-    about=gettext_noop("Pour la personne qui fut sollicitée ; l’avis se change pendant quelques jours."),
-)
-def give_mark(request: ApiRequest, id: Path[Id], body: MarkBody) -> SurveyOut:
-    found = surveys.surveys_visible_to(request.actor).get(pk=id)
-    services.give_mark(by=request.actor, at=clock.now(), survey=found, mark=body.mark, comment=body.comment)
-    return SurveyOut.of(surveys.surveys_visible_to(request.actor).get(pk=found.pk))
 
 
 @writes(

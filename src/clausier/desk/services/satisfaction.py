@@ -109,7 +109,7 @@ def ask_opinion(*, by: Actor, at: datetime, ticket: Ticket) -> Survey | None:
     return survey
 
 
-@act("desk.rate")
+@act("portal.rate")
 def give_mark(*, by: Actor, at: datetime, survey: Survey, mark: int, comment: str = "") -> Survey:
     """Say how it went, or say it otherwise while that is possible. A bad mark waits for the staff.
 

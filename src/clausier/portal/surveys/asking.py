@@ -16,6 +16,6 @@ def facts(request: ClientRequest, ticket: Ticket, now: datetime) -> dict[str, An
     survey = surveys.survey_of(ticket)
     if survey is None or survey.contact_id != request.actor.contact_id:
         return {}
-    is_open = request.actor.may("desk.rate") and surveys.is_open(survey, now)
+    is_open = request.actor.may("portal.rate") and surveys.is_open(survey, now)
     form = MarkForm(initial={"mark": survey.mark, "comment": survey.comment}) if is_open else None
     return {"survey": survey, "rating": form}

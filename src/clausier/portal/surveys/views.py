@@ -5,7 +5,7 @@ Opening the link writes nothing: programs that look at letters open links too. O
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from clausier.desk.errors import NothingChanged
 from clausier.desk.models import Mark, Survey
 from clausier.directory.models import PortalSection
 from clausier.foundation import clock, isolation
+from clausier.foundation.actors import Actor
 from clausier.pages.forms import bound
 from clausier.portal.doors import ClientRequest, page
 from clausier.portal.surveys.forms import MarkForm
@@ -64,19 +65,23 @@ def _answered(request: HttpRequest, found: Survey, token: str) -> HttpResponse:
     return response
 
 
-def _given(form: MarkForm, actor: Any, found: Survey, now: Any) -> bool:
-    """Whether the mark stands as it was sent, given now or before."""
+def _given(form: MarkForm, actor: Actor, found: Survey, now: datetime) -> bool:
+    """Whether the mark stands as it was sent, given now or before; a refusal is shown by the form."""
+
+    def give() -> bool:
+        try:
+            services.give_mark(by=actor, at=now, survey=found, **form.cleaned_data)
+        except NothingChanged:
+            return True
+        return True
+
     if not form.is_valid():
         form.status = 422
         return False
-    try:
-        services.give_mark(by=actor, at=now, survey=found, **form.cleaned_data)
-    except NothingChanged:
-        return True
-    return True
+    return form.attempt(give) is True
 
 
-@page("desk.rate", PortalSection.REQUESTS)
+@page("portal.rate", PortalSection.REQUESTS)
 @require_POST
 def rate(request: ClientRequest, number: int) -> HttpResponse:
     """The same from the page of the request."""
@@ -88,5 +93,5 @@ def rate(request: ClientRequest, number: int) -> HttpResponse:
     if _given(form, request.actor, found, clock.now()):
         messages.success(request, _("Merci de votre avis."))
     else:
-        messages.error(request, _("Choisissez un des trois visages."))
+        messages.error(request, form.refusal.says if form.refusal else _("Choisissez un des trois visages."))
     return redirect("portal-ticket", request.provider.slug, number)

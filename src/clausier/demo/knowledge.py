@@ -40,7 +40,7 @@ def known(world: World, chance: Random) -> Iterator[Script]:
 
 
 def _written(world: World) -> Script:
-    told = _told()
+    told, later = _told(), []
     for place, one in enumerate(told["article"]):
         at = yield world.day(WRITTEN_DAYS_AGO - 6 * place, 17, 10)
         given = {
@@ -57,9 +57,7 @@ def _written(world: World) -> Script:
         if one.get("published", True):
             knowledge.publish_article(by=by, at=at, article=article)
         if "again" in one:
-            at = yield world.day(20, 16, 30)
-            body, note = f"{one['body']}\n\n{one['again']}", one["because"]
-            knowledge.change_article(by=by, at=at, article=article, body=body, note=note, **given)
+            later.append((article, given, one))
     for one in told["answer"]:
         at = yield world.day(80, 17, 40)
         knowledge.write_answer(
@@ -70,6 +68,12 @@ def _written(world: World) -> Script:
             body_fr=one["fr"],
             body_en=one.get("en", ""),
             shared=True,
+        )
+    for article, given, one in later:
+        at = yield world.day(20, 16, 30)
+        body, note = f"{one['body']}\n\n{one['again']}", one["because"]
+        knowledge.change_article(
+            by=world.the("manager"), at=at, article=article, body=body, note=note, **given
         )
     at = yield world.day(9, 11, 20)
     for customer in world.customers.values():

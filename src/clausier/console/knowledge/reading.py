@@ -24,7 +24,7 @@ EXCERPT = 140
 
 def crumbs(request: StaffRequest, *more: tuple[str, str]) -> list[tuple[str, str]]:
     """The way to a page of knowledge."""
-    return [(_("Base de connaissances"), reverse("knowledge", args=[request.provider.slug])), *more]
+    return [(_("Connaissances"), reverse("knowledge", args=[request.provider.slug])), *more]
 
 
 def tabs(request: StaffRequest, current: str) -> dict[str, Any]:

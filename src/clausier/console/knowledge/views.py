@@ -47,7 +47,7 @@ def articles(request: StaffRequest) -> HttpResponse:
         found = found.filter(state=state)
     shown = Paginator(queries.with_uses(found), ROWS).get_page(request.GET.get("page"))
     context = {
-        "crumbs": [(_("Base de connaissances"), "")],
+        "crumbs": [(_("Connaissances"), "")],
         "rows": [reading.row(one, request.provider.slug, today) for one in shown],
         "page": shown,
         "base": urlencode({"q": text, "etat": state, "categorie": category}),

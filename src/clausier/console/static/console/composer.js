@@ -42,6 +42,7 @@
       if (event.key === "Escape") { event.preventDefault(); event.stopPropagation(); box.open = false; slash = -1; text.focus(); }
       else if (event.key === "Enter") {
         event.preventDefault();
+        event.stopImmediatePropagation(); // the list would take it too
         const list = document.getElementById("canned-options");
         if (list?.dataset.query === filter.value.trim()) list.querySelector("[aria-selected=true]")?.click();
       }

@@ -26,6 +26,7 @@ FUNCTION = "clausier_scope"
 FENCE = "isolation"
 OWN_ROWS = "own_rows"
 SHARED_ROWS = "shared_rows"
+OPENED_ROWS = "opened_rows"
 
 PROVIDER_TABLE = "foundation_provider"
 CLIENT_TABLE = "directory_client"
@@ -119,8 +120,20 @@ def tables_with_shared_rows() -> list[str]:
     return sorted(model._meta.db_table for model in apps.get_models() if getattr(model, "shared", False))
 
 
+def opened_to_clients() -> dict[str, str]:
+    """By table, which rows of the provider's own a client reads: what models say as `clients_read`, in SQL.
+
+    Such a table is shut to clients otherwise, and none of them writes there.
+    """
+    found = {model._meta.db_table: getattr(model, "clients_read", None) for model in apps.get_models()}
+    return {table: rows for table, rows in sorted(found.items()) if rows}
+
+
 def _lay(cursor: CursorWrapper, fence: Fence, role: str) -> None:
     inside = "{provider} = (select {function}('provider'))"
+    opened = opened_to_clients().get(fence.table)
+    if opened:
+        inside += " and (select {function}('client')) is null"
     if fence.client:
         # A row that is no client's (client_id null) is the provider's own: no client sees it.
         inside += (
@@ -129,6 +142,9 @@ def _lay(cursor: CursorWrapper, fence: Fence, role: str) -> None:
         )
     inside += " or (select {function}('everything')) is not null"
     _policy(cursor, FENCE, fence, role, "for all", inside, check=True)
+    if opened:
+        shown = f"{{provider}} = (select {{function}}('provider')) and ({opened})"
+        _policy(cursor, OPENED_ROWS, fence, role, "for select", shown, check=False)
     own = _own_rows(fence)
     if own:
         _policy(cursor, OWN_ROWS, fence, role, "for select", own, check=False)

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "clausier.contracts",
     "clausier.prepaid",
     "clausier.access",
+    "clausier.knowledge",
     "clausier.desk",
     "clausier.roster",
     "clausier.recurring",

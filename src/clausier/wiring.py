@@ -16,7 +16,7 @@ from procrastinate.exceptions import UniqueViolation
 from procrastinate.jobs import Status
 
 from clausier import options, processes, supervise
-from clausier.desk import letters_out
+from clausier.desk import letters_out, surveys
 from clausier.desk.intake import Tickets
 from clausier.desk.services import notices
 from clausier.desk.supplier_mail import SupplierCases
@@ -66,6 +66,8 @@ REACTIONS = (
     Reaction("desk.tell_watchers", letters_out.TOLD, wanted=letters_out.is_followed),
     # New tickets are shared out; what comes while the house is closed may call the on-call out.
     Reaction("roster.follow", TICKET_CODES | CALL_CODES, wanted=roster.is_settled),
+    # Whoever called is asked how it went, once the ticket is closed.
+    Reaction("desk.ask_opinion", frozenset({"desk.ticket_closed"}), wanted=surveys.are_on),
 )
 
 HEARTBEAT: float = options.value("CLAUSIER_HEARTBEAT")  # seconds between two signs of life of a worker

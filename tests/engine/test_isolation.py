@@ -97,7 +97,8 @@ def test_nothing_else_opens_a_table() -> None:
     extra = {(table, name) for table, name in policies if name != fences.FENCE}
     own = {*fences.tables_of_people(), fences.PROVIDER_TABLE}
     shared = {(table, fences.SHARED_ROWS) for table in fences.tables_with_shared_rows()}
-    assert extra == {(table, fences.OWN_ROWS) for table in own} | shared
+    opened = {(table, fences.OPENED_ROWS) for table in fences.opened_to_clients()}
+    assert extra == {(table, fences.OWN_ROWS) for table in own} | shared | opened
 
 
 def test_every_client_column_is_part_of_its_fence() -> None:

@@ -45,11 +45,30 @@ def test_the_letter_to_someone_new_leads_to_the_portal(client, imri, letters):
     assert client.get(reverse("home"))["Location"] == reverse("portal", args=[imri.provider.slug])
 
 
-def test_who_has_an_account_is_sent_no_letter(imri, letters):
-    browser = signed_in(imri.correspondent)
-    browser.post(people(imri), SOMEONE | {"email": imri.technician.person.email})
-    assert letters() == []
-    assert queries.accesses(imri.client).filter(person=imri.technician.person).exists()
+def test_who_has_an_account_already_acts_for_the_client_once_they_agree(imri, letters):
+    known = imri.technician
+    signed_in(imri.correspondent).post(people(imri), SOMEONE | {"email": known.person.email})
+    (letter,) = letters()
+    assert letter.to == [known.person.email]
+    access = queries.accesses(imri.client).get(person=known.person)
+    portal = reverse("portal", args=[imri.provider.slug])
+    assert signed_in(known).get(portal).status_code == 404, "no right before the answer"
+    page = signed_in(known).get(reverse("home")).content.decode()
+    assert reverse("access-answer", args=[access.pk]) in page
+    stranger = signed_in(imri.user).post(reverse("access-answer", args=[access.pk]), {"answer": "yes"})
+    assert stranger.status_code == 404, "nobody answers for another"
+    answer = signed_in(known).post(reverse("access-answer", args=[access.pk]), {"answer": "yes"})
+    assert answer["Location"] == portal
+    assert signed_in(known).get(portal).status_code == 302
+    assert "directory.access_accepted" in {entry.code for entry in journal.of(imri.provider)}
+
+
+def test_who_declines_has_no_access(imri):
+    known = imri.technician
+    signed_in(imri.correspondent).post(people(imri), SOMEONE | {"email": known.person.email})
+    access = queries.accesses(imri.client).get(person=known.person)
+    signed_in(known).post(reverse("access-answer", args=[access.pk]), {"answer": "no"})
+    assert not queries.accesses(imri.client).filter(pk=access.pk).exists()
 
 
 def test_letting_in_again_changes_what_they_see(imri):

@@ -39,6 +39,7 @@ from clausier.foundation.actors import Actor, program
 from clausier.foundation.models import Counter, Ruling
 from clausier.foundation.permissions import MATRIX
 from clausier.integrations import services as integrations
+from clausier.knowledge import services as knowledge
 from clausier.post import services as post
 from clausier.post.models import AddressTrouble
 from clausier.prepaid import services as prepaid
@@ -341,6 +342,7 @@ def furnish(house: House) -> dict[str, Any]:
         scopes=["desk.read"],
         expires_at=FRIDAY_1630 + timedelta(days=30),
     ).token
+    known = _knowledge(house)
     draft, edition, rate = _own_book(house)
     screen = integrations.add_screen(by=house.owner, at=FRIDAY_1630, label="Écran du coffre").screen
     other, site = make_client(house.provider, house.agency, number="CL-778", name="Scierie Voisine")
@@ -457,6 +459,7 @@ def furnish(house: House) -> dict[str, Any]:
         "courrier:language": "fr",
         "messages:id": mail.pk,
         "letters:id": letter.pk,
+        **known,
         "webhook": webhook.pk,
         "delivery": delivery.pk,
         "jetons:token": token.pk,
@@ -612,6 +615,48 @@ def _plan_of(house: House) -> Plan:
     plan = recurring.create_plan(by=house.owner, at=FRIDAY_1630, client=house.client, facts=facts)
     recurring.make_due(by=program(house.provider), at=FRIDAY_1630, plan=plan)
     return plan
+
+
+def _knowledge(house: House) -> dict[str, Any]:
+    """An article for this client alone, a canned answer, and a bad mark of a closed ticket."""
+    of = {"at": FRIDAY_1630, "by": house.owner}
+    article = knowledge.write_article(
+        **of,
+        title="Ouvrir le coffre sans la clé",
+        body="La combinaison du coffre est au dos du calendrier.",
+        category="Serrures du coffre",
+        audience="chosen",
+        clients=[house.client],
+    )
+    knowledge.publish_article(**of, article=article)
+    file = knowledge.add_file(
+        **of, article=article, name="photo du coffre.png", content_type="image/png", content=b"le coffre"
+    )
+    answer = knowledge.write_answer(
+        **of, title="Le coffre est fermé", body_fr="Le coffre se rouvre lundi.", shared=True
+    )
+    desk.settle_surveys(
+        **of, is_on=True, percent=100, quiet_days=0, changeable_days=9, site_url="https://coffre.example.org/"
+    )
+    ticket = open_ticket(
+        house, title="Le coffre grince encore", description="Il grince du coffre.", caller=house.caller
+    )
+    desk.close_ticket(by=house.technician, at=FRIDAY_1630, ticket=ticket)
+    survey = desk.ask_opinion(**of, ticket=ticket)
+    assert survey
+    desk.give_mark(
+        by=house.correspondent, at=FRIDAY_1630, survey=survey, mark=1, comment="Le coffre grince toujours"
+    )
+    return {
+        "article": article.number,
+        "articles:number": article.number,
+        "articles:id": file.pk,
+        "file": file.pk,
+        "version": 1,
+        "answer": answer.pk,
+        "canned-answers:id": answer.pk,
+        "surveys:id": survey.pk,
+    }
 
 
 def _own_book(house: House) -> tuple[BookDraft, Edition, LawValue]:

@@ -18,6 +18,7 @@ from clausier.api.editions.routes import routes as editions
 from clausier.api.home.routes import routes as home
 from clausier.api.hourly.routes import routes as hourly
 from clausier.api.journal.routes import routes as journal
+from clausier.api.knowledge.routes import routes as knowledge
 from clausier.api.mail.routes import routes as mail
 from clausier.api.mail.settings import routes as mail_settings
 from clausier.api.people.routes import routes as people
@@ -27,6 +28,7 @@ from clausier.api.points.routes import routes as points
 from clausier.api.recurring.routes import routes as recurring
 from clausier.api.reports.routes import routes as reports
 from clausier.api.roster.routes import routes as roster
+from clausier.api.satisfaction.routes import routes as satisfaction
 from clausier.api.search.routes import routes as search
 from clausier.api.suppliers.routes import routes as suppliers
 from clausier.api.teamwork.routes import routes as teamwork
@@ -60,6 +62,8 @@ for tag, routes in (
     (gettext_noop("Réglages du courrier"), mail_settings),
     (gettext_noop("Téléphone"), phone),
     (gettext_noop("Fournisseurs"), suppliers),
+    (gettext_noop("Base de connaissances"), knowledge),
+    (gettext_noop("Satisfaction"), satisfaction),
     (gettext_noop("Rendez-vous"), visits),
     (gettext_noop("Conduite"), conduct),
     (gettext_noop("Travail"), work),

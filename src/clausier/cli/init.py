@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from clausier import cluster, options
 from clausier.cli import installation, main, migrate
+from clausier.cli.speech import told
 from clausier.terms.book import shipped_names
 from clausier.terms.outcome import Words
 
@@ -69,7 +70,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     for name, words in QUESTIONS.items():
         if name != "owner_password":
-            parser.add_argument(f"--{name.replace('_', '-')}", metavar="…", help=words.fr)
+            parser.add_argument(f"--{name.replace('_', '-')}", metavar="…", help=told(words))
     parser.add_argument(
         "--owner-password-file", type=Path, metavar="FICHIER", help="lire le mot de passe dans ce fichier"
     )

@@ -64,11 +64,13 @@ def top_parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one sub-command and return its exit status."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    name = top_parser().parse_args(words[:1]).command
+    is_asked = any(word in ("-h", "--help") for word in words)
+    name = _in_terminals_language(top_parser(), is_asked).parse_args(words[:1]).command
     module = import_module(COMMANDS[name].module)
     parser = argparse.ArgumentParser(prog=f"clausier {name}", description=COMMANDS[name].help)
     parser.set_defaults(command=name)
     module.add_arguments(parser)
+    _in_terminals_language(parser, is_asked)
     # Facts may follow options where the module says so; argparse forbids it beside sub-commands of its own.
     parse = parser.parse_intermixed_args if getattr(module, "INTERMIXED", False) else parser.parse_args
     args = parse(words[1:])
@@ -82,6 +84,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     return status
+
+
+def _in_terminals_language(parser: argparse.ArgumentParser, is_asked: bool) -> argparse.ArgumentParser:
+    """The parser; its help, where that is asked for, in English on a terminal that speaks no French."""
+    from clausier.cli import helping, speech
+
+    if is_asked and speech.language() == "en":
+        helping.put_into_english(parser)
+    return parser
 
 
 def settled() -> bool:

@@ -29,6 +29,7 @@ ENTRIES = (
     Entry("workshop", _("Atelier"), "wrench", "workshop.read", "z"),
     Entry("on-call", _("Astreinte"), "phone-call", "roster.read", "a"),
     Entry("recurring", _("Récurrents"), "repeat", "recurring.read", "y"),
+    Entry("knowledge", _("Connaissances"), "lightbulb", "knowledge.read", "b"),
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
     Entry("suppliers", _("Fournisseurs"), "factory", "desk.read", "f"),
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),

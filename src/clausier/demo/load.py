@@ -13,6 +13,7 @@ from clausier.demo import present_clairpoint, present_houlemont
 from clausier.demo.cast import CLAIRPOINT, HOULEMONT, ProviderPlan
 from clausier.demo.clockwork import Script, play
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
+from clausier.demo.knowledge import known
 from clausier.demo.rounds import rounds
 from clausier.demo.world import World
 from clausier.demo.year import year
@@ -73,3 +74,4 @@ def _told(
     yield from year(world, chance, share=share, large=large)
     yield from present(world)
     yield from rounds(world)
+    yield from known(world, chance)

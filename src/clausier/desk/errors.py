@@ -238,3 +238,10 @@ class NoAddress(Refusal):
     """The supplier has no address to write to, or the provider no mailbox to write from."""
 
     code = "no_address"
+
+
+class SurveyOver(Refusal):
+    """A mark is given and changed for some days only."""
+
+    code = "survey_over"
+    status = 409

@@ -14,11 +14,21 @@ from procrastinate.contrib.django import app
 from clausier.access import queries as access
 from clausier.access.models import Agreement
 from clausier.access.states import AgreementState
-from clausier.desk import intake, letters_out, policies, presences, services, step_words, telling
-from clausier.desk.models import Contestation, Custody, EventKind, Notice, SupplierCase, TicketEvent
+from clausier.desk import intake, letters_out, policies, presences, services, step_words, surveys, telling
+from clausier.desk.models import (
+    Contestation,
+    Custody,
+    EventKind,
+    Mark,
+    Notice,
+    SupplierCase,
+    Survey,
+    Ticket,
+    TicketEvent,
+)
 from clausier.desk.services import closings, custody, notices
 from clausier.desk.states import CaseState, CustodyState, TicketState
-from clausier.directory.models import Channel
+from clausier.directory.models import Channel, Contact
 from clausier.foundation import clock, isolation, mail
 from clausier.foundation.actors import program
 from clausier.foundation.models import JournalEntry, Membership
@@ -126,7 +136,7 @@ def tell_step(*, entry: int, provider_id: int) -> int | None:
         .filter(pk=told.data.get("event"))
         .first()
     )
-    if event is None:
+    if event is None or _is_asked_instead(event, at=clock.now()):
         return None
     with transaction.atomic():
         at = clock.now()
@@ -134,6 +144,16 @@ def tell_step(*, entry: int, provider_id: int) -> int | None:
         if notice is not None and notice.channel == Channel.MAIL:
             _mail_step(notice, at=at)
         return notice.pk if notice else None
+
+
+def _is_asked_instead(event: TicketEvent, *, at: datetime) -> bool:
+    """Whether the letter that asks how it went says of itself that the request is closed."""
+    caller = event.ticket.caller
+    if event.kind != EventKind.CLOSED or caller is None or notices.channel_for(caller) != Channel.MAIL:
+        return False
+    settings = surveys.settings_of(event.provider)
+    asked = Survey.objects.filter(ticket=event.ticket, asked_at__gte=event.written_at)
+    return settings is not None and (asked.exists() or surveys.is_due(event.ticket, settings, at))
 
 
 def _mail_step(notice: Notice, *, at: datetime) -> None:
@@ -157,6 +177,54 @@ def _mail_step(notice: Notice, *, at: datetime) -> None:
         step=step,
         link=link,
         event_id=event.pk,
+        at=at,
+    )
+
+
+@app.task(name="desk.ask_opinion", queue="mail")
+@isolation.job_of_provider
+def ask_opinion(*, entry: int, provider_id: int) -> int | None:
+    """Ask the caller of a ticket just closed how it went, by mail where there is an address; the survey's id.
+
+    None where nobody is to be asked. Done again, it asks nobody.
+    """
+    told = JournalEntry.objects.select_related("provider__book").get(pk=entry)
+    ticket = (
+        Ticket.objects.select_related("provider", "client", "caller").filter(pk=told.object_id or 0).first()
+    )
+    if ticket is None or told.provider is None:
+        return None
+    at = clock.now()
+    with transaction.atomic():
+        survey = services.ask_opinion(by=program(told.provider), at=at, ticket=ticket)
+        if survey is not None and ticket.caller and ticket.caller.email:
+            _write_survey(survey, ticket, ticket.caller, text=str(told.data.get("text", "")), at=at)
+    return survey.pk if survey else None
+
+
+def _write_survey(survey: Survey, ticket: Ticket, caller: Contact, *, text: str, at: datetime) -> None:
+    settings = surveys.settings_of(ticket.provider)
+    conversation = conversations.about(
+        intake.filed(ticket, None), provider=ticket.provider, subject=ticket.title, at=at
+    )
+    mailbox = outbox.mailbox_for(ticket.provider, conversation)
+    if mailbox is None or settings is None:
+        return
+    language = conversations.language_of(caller)
+    with translation.override(language):
+        links = "\n".join(
+            _("%(mark)s : %(url)s")
+            % {"mark": Mark(mark).label.capitalize(), "url": surveys.link_of(survey, settings, mark)}
+            for mark in sorted(Mark.values, reverse=True)
+        )
+    outbox.ask_opinion(
+        conversation,
+        mailbox=mailbox,
+        to=caller.email,
+        contact=caller,
+        language=language,
+        text=text,
+        links=links,
         at=at,
     )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from clausier.directory import agreement
 from clausier.directory.models import Client, ClientAccess, Contact
 from clausier.directory.services import grant_access
 from clausier.foundation import invitations
@@ -27,7 +28,8 @@ def open_access(
     site_url: str,
     contact: Contact | None = None,
 ) -> ClientAccess:
-    """Let the person of that address act for `client`; who has no account gets one, and an invitation.
+    """Let the person of that address act for `client`; who has no account gets one, and an invitation;
+    who has one already is asked, and acts once they have said yes.
 
     Raises InvalidInput naming `email`, `contact` (whose name a new account takes) or `role`.
     """
@@ -40,7 +42,11 @@ def open_access(
                 field="contact",
             )
         person = foundation.create_person(email=email.strip(), full_name=contact.full_name, at=at)
-    access = grant_access(by=by, at=at, client=client, person=person, role=role, contact=contact)
+    access = grant_access(
+        by=by, at=at, client=client, person=person, role=role, contact=contact, agreed=not known
+    )
     if not known:
         invitations.invite(by=by, at=at, person=person, site_url=site_url)
+    elif not access.agreed:
+        agreement.ask(access, by=by, site_url=site_url)
     return access

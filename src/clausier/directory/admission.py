@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from clausier.directory import agreement
 from clausier.directory.errors import OfAnother, OwnAccess
 from clausier.directory.models import Client, ClientAccess, Contact, PortalSection
 from clausier.directory.names import fold
@@ -25,8 +26,8 @@ def admit(*, by: Actor, at: datetime, full_name: str, email: str, role: str, sit
     """Let someone of the actor's own client into the portal; a role they already had there ends.
 
     The contact and the account are found by the address, or made; who had no account is sent an invitation,
-    to the installation at `site_url`. Raises InvalidInput naming `full_name`, `email` or `role`, and
-    OwnAccess: nobody changes their own role.
+    to the installation at `site_url`; who had one is asked there, and acts once they have said yes. Raises
+    InvalidInput naming `full_name`, `email` or `role`, and OwnAccess: nobody changes their own role.
     """
     client = _own_client(by)
     address, name = email.strip(), " ".join(full_name.split())
@@ -53,9 +54,16 @@ def admit(*, by: Actor, at: datetime, full_name: str, email: str, role: str, sit
         person = foundation.create_person(email=address, full_name=contact.full_name, at=at)
     former = client.accesses.filter(person=person, ended_at=None)
     ended = [access.role for access in former]
+    acts_already = any(access.agreed for access in former)
     former.update(ended_at=at)
     access = ClientAccess.objects.create(
-        provider=by.provider, client=client, person=person, contact=contact, role=role, since_at=at
+        provider=by.provider,
+        client=client,
+        person=person,
+        contact=contact,
+        role=role,
+        agreed=acts_already or not known,
+        since_at=at,
     )
     journal.write(
         by=by,
@@ -66,6 +74,8 @@ def admit(*, by: Actor, at: datetime, full_name: str, email: str, role: str, sit
     )
     if not known:
         invitations.invite(by=by, at=at, person=person, site_url=site_url)
+    elif not access.agreed:
+        agreement.ask(access, by=by, site_url=site_url)
     return access
 
 

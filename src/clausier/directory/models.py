@@ -121,6 +121,7 @@ class PortalSection(models.TextChoices):
     POINTS = "points", _("points")
     PEOPLE = "people", _("personnes")
     REPORTS = "reports", _("rapports")
+    HELP = "help", _("aide")
 
 
 class Client(models.Model):
@@ -323,7 +324,10 @@ class Correspondent(models.Model):
 
 
 class ClientAccess(models.Model):
-    """An account that acts for a client, in a client role, as one of its contacts."""
+    """An account that acts for a client, in a client role, as one of its contacts.
+
+    Not yet `agreed`: an account that exists was asked and has not answered; it gives no right.
+    """
 
     of_person: ClassVar[bool] = True
 
@@ -332,6 +336,7 @@ class ClientAccess(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="client_accesses")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     role = models.CharField(max_length=20, choices=[(r.value, ROLE_NAMES[r]) for r in CLIENT_SIDE])
+    agreed = models.BooleanField(default=True)
     since_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

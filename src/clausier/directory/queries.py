@@ -128,10 +128,20 @@ def accesses_of(person: Person) -> QuerySet[ClientAccess]:
     if not person.is_active:
         return ClientAccess.objects.none()
     return (
-        ClientAccess.objects.filter(person=person, ended_at=None)
+        ClientAccess.objects.filter(person=person, agreed=True, ended_at=None)
         .select_related("person", "provider__book")
         .defer("provider__book__content")
         # Not the client: its row comes in sight once the door has entered its scope.
+        .order_by("provider__name", "pk")
+    )
+
+
+def access_offers_to(person: Person) -> QuerySet[ClientAccess]:
+    """For whom `person` was asked to act and has not answered."""
+    return (
+        ClientAccess.objects.filter(person=person, agreed=False, ended_at=None)
+        .select_related("person", "provider__book")
+        .defer("provider__book__content")
         .order_by("provider__name", "pk")
     )
 

@@ -458,10 +458,18 @@ def name_correspondent(
 
 @act("people.write")
 def grant_access(
-    *, by: Actor, at: datetime, client: Client, person: Person, role: str, contact: Contact | None = None
+    *,
+    by: Actor,
+    at: datetime,
+    client: Client,
+    person: Person,
+    role: str,
+    contact: Contact | None = None,
+    agreed: bool = True,
 ) -> ClientAccess:
     """Let `person` act for `client` in a client role; a former role at that client's ends.
 
+    Not `agreed`: it gives no right until the person has said yes, unless they act for that client already.
     Raises InvalidInput naming `role`, OfAnother for another client's contact.
     """
     _same_provider(by, client)
@@ -471,9 +479,16 @@ def grant_access(
         raise OfAnother(_("Cette personne n’est pas chez ce client."), field="contact")
     former = ClientAccess.objects.filter(client=client, person=person, ended_at=None)
     ended = [access.role for access in former]
+    acts_already = any(access.agreed for access in former)
     former.update(ended_at=at)
     access = ClientAccess.objects.create(
-        provider=by.provider, client=client, person=person, contact=contact, role=role, since_at=at
+        provider=by.provider,
+        client=client,
+        person=person,
+        contact=contact,
+        role=role,
+        agreed=agreed or acts_already,
+        since_at=at,
     )
     journal.write(
         by=by,

@@ -35,7 +35,7 @@ SHELF = "$"
 WORD, TITLE, INNER, CODE, BACKWARDS = "=", "@", "!", "#", "~"
 """Where words stand in entries: see `clausier.search_index`."""
 
-TEXTS: Final = frozenset({"ticket", "document"})
+TEXTS: Final = frozenset({"ticket", "document", "article"})
 """Kinds of many words: of several typed, all but the last are taken for whole while that finds any."""
 
 MARKS: Final = {
@@ -47,6 +47,7 @@ MARKS: Final = {
     "ticket": "t",
     "document": "d",
     "supplier": "f",
+    "article": "b",
 }
 """One letter for each kind of entries, with which all of their words begin."""
 

@@ -74,7 +74,9 @@ def actor_of(token: ApiToken, *, request_id: str = "") -> Actor:
         member = _MEMBER.first(provider=token.provider_id, person=token.person_id)
         role = member.role if member else ""
     else:
-        access = ClientAccess.objects.filter(client_id=client_id, person=person, ended_at=None).first()
+        access = ClientAccess.objects.filter(
+            client_id=client_id, person=person, agreed=True, ended_at=None
+        ).first()
         role, contact_id = (access.role, access.contact_id) if access else ("", None)
     if not role or not person.is_active:
         raise _refused()

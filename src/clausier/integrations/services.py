@@ -103,7 +103,7 @@ def _role_of(person: Person, client: Client | None, by: Actor) -> str:
             return member.role
     else:
         access = ClientAccess.objects.filter(
-            provider=by.provider, client=client, person=person, ended_at=None
+            provider=by.provider, client=client, person=person, agreed=True, ended_at=None
         ).first()
         if access is not None and person.is_active:
             return access.role

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clausier.contracts import queries as contracts
 from clausier.foundation import wording
 from clausier.foundation.clock import PARIS
+from clausier.knowledge.states import ArticleState
 from clausier.overview.queries import FoundClause, Group, Hit
 
 ICONS: Final = {
@@ -23,6 +24,7 @@ ICONS: Final = {
     "site": "map-pin",
     "supplier": "factory",
     "document": "file-badge",
+    "article": "lightbulb",
     "clause": "book-open",
 }
 
@@ -135,6 +137,11 @@ def _document(row: Any) -> Words:
     return row.title, (row.number,), on
 
 
+def _article(row: Any) -> Words:
+    state = "" if row.state == ArticleState.PUBLISHED else str(row.get_state_display())
+    return row.title, (row.category, state), ""
+
+
 def _clause(found: FoundClause) -> Words:
     language = get_language() or "fr"
     clause = found.clause
@@ -150,5 +157,6 @@ _WORDS: Final[dict[str, Callable[[Any], Words]]] = {
     "account": _account,
     "ticket": _ticket,
     "document": _document,
+    "article": _article,
     "clause": _clause,
 }

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from clausier.directory.models import Client, PortalSection
 from clausier.foundation import clock
 from clausier.foundation.actors import Actor
+from clausier.knowledge import queries as knowledge
+from clausier.prepaid import queries as prepaid
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Entry:
 
 ENTRIES = (
     Entry(PortalSection.REQUESTS, _("Demandes"), "messages-square", "portal-tickets", "desk.read"),
+    Entry(PortalSection.HELP, _("Aide"), "lightbulb", "portal-help", "knowledge.read"),
     Entry(PortalSection.CONTRACTS, _("Contrats"), "file-text", "portal-contracts", "contracts.read"),
     Entry(PortalSection.POINTS, _("Points"), "coins", "portal-points", "prepaid.read"),
     Entry(PortalSection.REPORTS, _("Rapports"), "chart-column", "portal-reports", "reports.read"),
@@ -36,7 +39,21 @@ ENTRIES = (
 
 def entries_for(actor: Actor, client: Client) -> list[Entry]:
     """The sections that `actor` may enter, in order."""
-    return [entry for entry in ENTRIES if actor.may(entry.permission) and client.opens(entry.key)]
+    return [
+        entry
+        for entry in ENTRIES
+        if actor.may(entry.permission) and client.opens(entry.key) and _has_any(entry.key, actor)
+    ]
+
+
+def _has_any(key: str, actor: Actor) -> bool:
+    """Whether there is anything to find in a section: nobody is led to an account or to help there is not."""
+    match key:
+        case PortalSection.POINTS:
+            return prepaid.accounts_visible_to(actor).exists()
+        case PortalSection.HELP:
+            return knowledge.articles_visible_to(actor).exists()
+    return True
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from django.urls import include, path
 
 FEATURES = (
-    *("session", "search", "tickets", "following", "agreements", "work", "planned", "points"),
-    *("contracts", "reports", "people", "why"),
+    *("session", "search", "tickets", "following", "agreements", "work", "planned", "help", "surveys"),
+    *("points", "contracts", "reports", "people", "why"),
 )
 
 urlpatterns = [

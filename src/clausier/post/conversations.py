@@ -77,7 +77,9 @@ def bare_subject(subject: str) -> str:
 def language_of(contact: Contact | None) -> str:
     """The language to write in: that of the contact's account if there is one, else French."""
     access = (
-        ClientAccess.objects.filter(contact=contact, ended_at=None).select_related("person").first()
+        ClientAccess.objects.filter(contact=contact, agreed=True, ended_at=None)
+        .select_related("person")
+        .first()
         if contact
         else None
     )

@@ -211,6 +211,7 @@ class MailKind(models.TextChoices):
     TRIAL = "trial", _("essai")
     LETTER = "letter", _("lettre")
     SUPPLIER = "supplier", _("lettre à un fournisseur")
+    SATISFACTION = "satisfaction", _("demande d’avis")
 
 
 class OutgoingMail(models.Model):

@@ -217,6 +217,31 @@ def tell_step(
     )
 
 
+def ask_opinion(
+    conversation: Conversation,
+    *,
+    mailbox: Mailbox,
+    to: str,
+    contact: Contact | None,
+    language: str,
+    text: str,
+    links: str,
+    at: datetime,
+) -> OutgoingMail:
+    """Say that it is done, in the words `text` of the closing, and ask how it went, by `links`."""
+    facts = facts_of(conversation, mailbox, contact=contact, language=language)
+    facts |= {"message": text, "avis": links}
+    return _make(
+        conversation,
+        MailKind.SATISFACTION,
+        facts,
+        mailbox=mailbox,
+        to=[to],
+        language=language,
+        at=at,
+    )
+
+
 def first_today(provider: Provider, address: str, *, at: datetime) -> bool:
     """Whether `address` has had no acknowledgement on that day; from now on it has."""
     _row, made = Acknowledgement.objects.get_or_create(
@@ -241,6 +266,7 @@ def facts_of(
         "promesse": "",
         "etape": "",
         "lien": "",
+        "avis": "",
         "prestataire": mailbox.provider.name,
         "signature": signature.strip() or mailbox.sender_name or mailbox.provider.name,
     }

@@ -28,6 +28,7 @@ VARIABLES: Final[dict[str, Any]] = {
     "promesse": gettext_lazy("ce qui est promis, en une phrase, ou rien"),
     "etape": gettext_lazy("ce qui vient de se passer sur le ticket, en une phrase ou deux"),
     "lien": gettext_lazy("l’adresse où le client répond à une demande d’accord, ou rien"),
+    "avis": gettext_lazy("les trois liens par lesquels le client donne son avis"),
     "prestataire": gettext_lazy("votre société"),
     "signature": gettext_lazy("la signature de la boîte"),
     "contrat": gettext_lazy("le numéro du contrat"),
@@ -56,6 +57,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "step": ("etape", "lien"),
     "supplier": ("message", "signature"),
     "supplier-opening": ("message",),
+    "satisfaction": ("avis",),
 }
 """Each letter, and what it cannot do without."""
 
@@ -71,6 +73,7 @@ KIND_NAMES: Final = {
     "step": gettext_lazy("Avis d’étape"),
     "supplier": gettext_lazy("Lettre à un fournisseur"),
     "supplier-opening": gettext_lazy("Ouverture d’un dossier fournisseur"),
+    "satisfaction": gettext_lazy("Demande d’avis, à la clôture"),
 }
 
 
@@ -207,6 +210,18 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "The client’s numbers with you: {numeros}\n\n"
         "Please give us your case number and what happens next.",
     ),
+    ("satisfaction", "fr"): Words(
+        "{objet}",
+        "Bonjour,\n\nVotre demande {ticket} est close.\n\n{message}\n\n"
+        "Êtes-vous satisfait de ce qui a été fait\u202f? Un clic suffit\u00a0:\n\n{avis}\n\n"
+        "Si quelque chose ne va pas encore, répondez simplement à ce message.\n\n{signature}",
+    ),
+    ("satisfaction", "en"): Words(
+        "{objet}",
+        "Hello,\n\nYour request {ticket} is closed.\n\n{message}\n\n"
+        "Are you happy with what was done? One click is enough:\n\n{avis}\n\n"
+        "If something is still wrong, just answer this message.\n\n{signature}",
+    ),
 }
 
 
@@ -246,7 +261,7 @@ def check(kind: str, words: Words) -> None:
                 field=field,
                 variable=unknown[0],
             )
-    missing = [name for name in KINDS[kind] if name not in _names(words.body)]
+    missing = [name for name in KINDS[kind] if name not in names_in(words.body)]
     if missing:
         raise UnknownVariable(
             _("Le texte doit contenir {%(name)s} : sans cela la lettre ne dirait rien.")
@@ -258,10 +273,11 @@ def check(kind: str, words: Words) -> None:
 
 def unknown_in(text: str) -> list[str]:
     """The names between braces that are no variables."""
-    return [name for name in _names(text) if name not in VARIABLES]
+    return [name for name in names_in(text) if name not in VARIABLES]
 
 
-def _names(text: str) -> list[str]:
+def names_in(text: str) -> list[str]:
+    """The names between braces, in order."""
     return [found.strip() for found in _VARIABLE.findall(text)]
 
 
@@ -284,6 +300,15 @@ def sample(provider: Provider, language: str) -> dict[str, str]:
             " :", "\u00a0:"
         ),
         "lien": "https://desk.example.org/accord/…",
+        "avis": "\n".join(
+            f"{face}: https://support.example.org/…?note={mark}"
+            for mark, face in ((3, "Happy"), (2, "So-so"), (1, "Unhappy"))
+        )
+        if english
+        else "\n".join(
+            f"{face}\u00a0: https://assistance.example.org/…?note={mark}"
+            for mark, face in ((3, "Satisfait"), (2, "Moyennement"), (1, "Pas satisfait"))
+        ),
         "prestataire": provider.name,
         "signature": provider.name,
         "contrat": "C-0042",

@@ -16,7 +16,9 @@ from clausier.overview.queries import Group, Hit
 
 routes = Router()
 
-Kind = Literal["client", "contact", "ticket", "contract", "account", "site", "supplier", "document", "clause"]
+Kind = Literal[
+    "client", "contact", "ticket", "contract", "account", "site", "supplier", "document", "article", "clause"
+]
 
 
 class SearchAsked(Given):
@@ -114,6 +116,8 @@ def _named(hit: Hit) -> tuple[str, str, str | None]:
             return thing.contract.number, str(thing.contract), thing.client.number
         case "supplier":
             return str(thing.pk), thing.name, None
+        case "article":
+            return str(thing.number), thing.title, None
         case "document":
             return thing.number, thing.title, None
         case "clause":

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clausier.console import sheets
-from clausier.console.clients import listing, reading
+from clausier.console.clients import listing, reading, satisfaction
 from clausier.console.clients.forms import (
     AccessForm,
     ClientForm,
@@ -86,6 +86,7 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "may_give_access": actor.may("people.write"),
         "may_settle": actor.may("portal.settle"),
         "may_take_along": actor.may("transfer.export_client"),
+        "satisfaction": satisfaction.of_client(request, found),
     }
     return render(request, "console/clients/page.html", context)
 
@@ -213,7 +214,7 @@ def access(request: StaffRequest, number: str) -> HttpResponse:
     form = bound(request, AccessForm, found)
     given = {"by": request.actor, "at": clock.now(), "client": found}
     if form.is_bound and form.act(accesses.open_access, site_url=request.build_absolute_uri("/"), **given):
-        return _back(request, found, _("Accès donné."))
+        return _back(request, found, _("Accès donné ; qui a déjà un compte doit d’abord l’accepter."))
     return _form(request, form, found, _("Donner un accès"), _("Donner l’accès"))
 
 

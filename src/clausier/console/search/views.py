@@ -118,6 +118,8 @@ def url_of(hit: Hit, slug: str) -> str:
             return reverse("contract", args=[slug, thing.number])
         case "account":
             return reverse("points-account", args=[slug, thing.contract.number])
+        case "article":
+            return reverse("article", args=[slug, thing.number])
         case "document":
             return reverse("paper", args=[slug, thing.pk])
     return clause_url(slug, thing.edition.digest, thing.clause.number)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from clausier.console.doors import anyone
 from clausier.console.middleware import LANGUAGE_COOKIE
+from clausier.directory import agreement
 from clausier.directory import queries as directory
 from clausier.foundation import clock, queries, services
 
@@ -32,9 +33,11 @@ def home(request: HttpRequest) -> HttpResponse:
         if place not in places:
             places.append(place)
     offers = queries.offers_to(person)
-    if len(places) == 1 and not offers:
+    accesses = directory.access_offers_to(person)
+    if len(places) == 1 and not offers and not accesses:
         return redirect(places[0][1])
-    return render(request, "console/session/home.html", {"places": places, "offers": offers})
+    context = {"places": places, "offers": offers, "accesses": accesses}
+    return render(request, "console/session/home.html", context)
 
 
 @anyone
@@ -49,6 +52,21 @@ def answer_offer(request: HttpRequest, membership: int) -> HttpResponse:
     if joins:
         return redirect("today", offer.provider.slug)
     messages.success(request, _("Vous n’entrez pas dans l’équipe de %(host)s.") % {"host": offer.provider})
+    return redirect("home")
+
+
+@anyone
+@login_required
+@require_POST
+def answer_access(request: HttpRequest, access: int) -> HttpResponse:
+    """Act for a client in a portal that asked, or not."""
+    person: Any = request.user
+    offer = get_object_or_404(directory.access_offers_to(person), pk=access)
+    accepts = request.POST.get("answer") == "yes"
+    agreement.answer(person=person, access=offer, accepts=accepts, at=clock.now())
+    if accepts:
+        return redirect("portal", offer.provider.slug)
+    messages.success(request, _("Vous n’entrez pas dans le portail de %(host)s.") % {"host": offer.provider})
     return redirect("home")
 
 

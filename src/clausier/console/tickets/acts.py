@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from clausier.console.doors import StaffRequest, page
+from clausier.console.knowledge import composing
 from clausier.console.tickets import forms
 from clausier.console.tickets.reading import ticket_or_404
 from clausier.console.tickets.sheets import Posted, km_of
@@ -80,8 +81,11 @@ def write(request: StaffRequest, number: int) -> HttpResponse:
         if said["kind"] == "call":
             return services.log_call(**common, contact=said["contact"], direction=said["direction"])
         if said["kind"] == "note":
-            return services.add_note(**common, files=uploaded(request))
-        return services.reply(**common, files=uploaded(request), seen=said["seen"])
+            event = services.add_note(**common, files=uploaded(request))
+        else:
+            event = services.reply(**common, files=uploaded(request), seen=said["seen"])
+        composing.count(request, ticket)
+        return event
 
     return _act(request, number, forms.WriteForm, do, at="fil")
 

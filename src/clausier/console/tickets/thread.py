@@ -23,6 +23,7 @@ from clausier.desk.models import (
     Attachment,
     EventKind,
     Impact,
+    Mark,
     Origin,
     Step,
     TicketEvent,
@@ -506,6 +507,18 @@ def _called_out(event: TicketEvent) -> Described:
     return "triangle-alert", _("Personne n’a répondu à l’appel d’astreinte")
 
 
+def _rated(event: TicketEvent) -> Described:
+    mark = Mark(event.data["mark"])
+    says = (
+        _("%(name)s a changé d’avis : %(mark)s")
+        if event.data.get("former")
+        else _("Avis de %(name)s : %(mark)s")
+    )
+    return MARK_ICONS[mark], says % {"name": event.author_name, "mark": mark.label}
+
+
+MARK_ICONS = {Mark.GOOD: "smile", Mark.FAIR: "meh", Mark.BAD: "frown"}
+
 FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     EventKind.PRIORITY: _priority,
     EventKind.COVERAGE: _coverage,
@@ -540,6 +553,7 @@ FACTS: dict[str, Callable[[TicketEvent], Described]] = {
     **dict.fromkeys(telling.SAID, telling.told),
     EventKind.CLOSED: _closed,
     EventKind.REOPENED: _reopened,
+    EventKind.RATED: _rated,
 }
 
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clausier.console import sheets
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
+from clausier.console.knowledge import composing
 from clausier.console.teamwork import offers as bulk
 from clausier.console.teamwork import reading as teamwork
 from clausier.console.tickets import conduct_forms, forms, listing, reading
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
-from clausier.desk import services
+from clausier.desk import services, surveys
 from clausier.desk.errors import NewerMessage
 from clausier.desk.models import Attachment, Ticket
 from clausier.directory import queries as directory
@@ -129,6 +130,8 @@ def show(
     fresh = reading.ticket_or_404(request, found.number)
     context = reading.page_facts(request, fresh, now) | teamwork.panel(request, fresh, now)
     made = forms.fresh(fresh, request.actor, now) | conduct_forms.fresh(fresh, request.actor)
+    prefilled = composing.prefilled(request, fresh, now)
+    made[forms.WriteForm.name].initial["text"] = prefilled.text
     if form is not None and form.name in made:
         made[form.name] = form
     elif form is not None:
@@ -136,4 +139,11 @@ def show(
     if form is not None and isinstance(form.refusal, NewerMessage):
         context["newer"] = reading.entries_of(context["days"], form.refusal.facts["newer"])
     context |= {"forms": made, "refused": form.name if form else "", "refusal": refusal}
+    context |= {
+        "prefilled": prefilled,
+        "offers": composing.offers(request, fresh, now) if context["may"].write else [],
+        "readings": composing.readings(request, fresh) if context["may"].write else [],
+        "survey": surveys.survey_of(fresh),
+        "may_make_articles": request.actor.may("knowledge.write"),
+    }
     return render(request, "console/tickets/ticket.html", context, status=status)

@@ -21,6 +21,7 @@ from clausier.foundation.clock import PARIS
 from clausier.overview.queries import (
     AccountAlert,
     Alert,
+    BadMark,
     Day,
     DeskDay,
     NoCorrespondent,
@@ -336,6 +337,8 @@ def alert_row(one: Alert, slug: str, now: datetime) -> AlertRow:
             second=_since(one),
             url=reverse("client", args=[slug, one.client.number]),
         )
+    if isinstance(one, BadMark):
+        return _mark_row(one, slug)
     contract = one.contract
     return AlertRow(
         icon="file-x",
@@ -344,6 +347,19 @@ def alert_row(one: Alert, slug: str, now: datetime) -> AlertRow:
         second=_("%(client)s, contrat %(number)s")
         % {"client": contract.client.name, "number": contract.number},
         url=reverse("contract", args=[slug, contract.number]),
+    )
+
+
+def _mark_row(one: BadMark, slug: str) -> AlertRow:
+    survey = one.survey
+    who = survey.contact.full_name if survey.contact else survey.client.name
+    return AlertRow(
+        icon="frown",
+        warns=True,
+        title=_("%(who)s n’est pas satisfait") % {"who": who},
+        second=_("%(client)s, ticket %(number)s, à reprendre")
+        % {"client": survey.client.name, "number": survey.ticket},
+        url=reverse("ticket", args=[slug, survey.ticket.number]) + "#avis",
     )
 
 

@@ -18,6 +18,7 @@ AREA_NAMES = {
     "editions": _("Livre et valeurs de la loi"),
     "foundation": _("Équipe et réglages"),
     "integrations": _("API et webhooks"),
+    "knowledge": _("Base de connaissances"),
     "phone": _("Téléphone"),
     "post": _("Courrier"),
     "prepaid": _("Points"),

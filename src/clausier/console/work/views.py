@@ -192,6 +192,7 @@ def _facts(
         "strip": strip,
         "included": clause_of_term(book, INCLUDED, slug) if ticket.verdict == Verdict.COVERED else None,
         "is_open": ticket.state != TicketState.CLOSED,
+        "appointment": desk.active_appointment(ticket),
         "elapsed": desk.session_seconds(draft.session, now) if draft.session else 0,
         "movements": _movements(account, now) if account else (),
     }

@@ -54,6 +54,12 @@ from clausier.desk.models.promises import (
     Promise,
     PromiseKind,
 )
+from clausier.desk.models.satisfaction import (
+    Mark,
+    Survey,
+    SurveyOptOut,
+    SurveySettings,
+)
 from clausier.desk.models.suppliers import (
     CaseChannel,
     CaseOutcome,
@@ -102,6 +108,7 @@ __all__ = [
     "Impact",
     "LinkKind",
     "MachineLoan",
+    "Mark",
     "Merge",
     "MovedEvent",
     "Nature",
@@ -114,6 +121,9 @@ __all__ = [
     "Step",
     "StoppedIntervention",
     "SupplierCase",
+    "Survey",
+    "SurveyOptOut",
+    "SurveySettings",
     "Tag",
     "TagColour",
     "Ticket",

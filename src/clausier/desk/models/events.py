@@ -57,6 +57,7 @@ class EventKind(models.TextChoices):
     SUPPLIER_NOTE = "supplier-note", _("note du dossier fournisseur")
     CLOSED = "closed", _("clôture")
     REOPENED = "reopened", _("réouverture")
+    RATED = "rated", _("avis du client")
 
 
 class TicketEvent(models.Model):

@@ -10,6 +10,9 @@ from clausier.desk.services.appointments import (
     cancel_appointment,
     set_appointment,
 )
+from clausier.desk.services.articles import (
+    article_of_answer,
+)
 from clausier.desk.services.checklists import (
     add_task,
     apply_checklist,
@@ -84,6 +87,13 @@ from clausier.desk.services.remote import (
     end_remote,
     start_remote,
 )
+from clausier.desk.services.satisfaction import (
+    ask_client,
+    ask_opinion,
+    give_mark,
+    settle_surveys,
+    take_up_mark,
+)
 from clausier.desk.services.splitting import (
     split_ticket,
 )
@@ -140,7 +150,10 @@ __all__ = [
     "answer_agreement",
     "answer_prediagnosis",
     "apply_checklist",
+    "article_of_answer",
     "ask_agreement",
+    "ask_client",
+    "ask_opinion",
     "assign",
     "call_back",
     "cancel_appointment",
@@ -157,6 +170,7 @@ __all__ = [
     "end_case",
     "end_remote",
     "follow",
+    "give_mark",
     "join_ticket",
     "keep_waiting",
     "leave_staff",
@@ -194,6 +208,7 @@ __all__ = [
     "set_appointment",
     "set_call_link",
     "set_ready",
+    "settle_surveys",
     "split_ticket",
     "start_remote",
     "start_work",
@@ -202,6 +217,7 @@ __all__ = [
     "tag_ticket",
     "take_call",
     "take_photos",
+    "take_up_mark",
     "tell_by_phone",
     "tell_of_suppliers",
     "tick_task",

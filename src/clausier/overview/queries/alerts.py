@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Acceptance, Contract, Derogation
+from clausier.desk import surveys
+from clausier.desk.models import Survey
 from clausier.directory import policies as directory_policies
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Correspondent
@@ -82,14 +84,22 @@ class NotAccepted:
     contract: Contract
 
 
-Alert = NoticeAlert | AccountAlert | PackAlert | TopUpAlert | NoCorrespondent | NotAccepted
+@dataclass(frozen=True, slots=True)
+class BadMark:
+    """A client is not satisfied, and nobody has taken it up yet."""
+
+    kind: Literal["mark"]
+    survey: Survey
+
+
+Alert = NoticeAlert | AccountAlert | PackAlert | TopUpAlert | NoCorrespondent | NotAccepted | BadMark
 Alerts = list[Alert]
 
 
 def alerts(actor: Actor, now: datetime) -> Alerts:
     """What stands out today, the nearest notice first; only what the actor's role may read."""
     today = now.astimezone(PARIS).date()
-    found: Alerts = []
+    found: Alerts = list(_bad_marks(actor))
     if actor.may("contracts.read"):
         found += _notices(actor, today)
     if actor.may("prepaid.read"):
@@ -101,6 +111,16 @@ def alerts(actor: Actor, now: datetime) -> Alerts:
     if actor.may("contracts.read"):
         found += _acceptances(actor, today)
     return found
+
+
+def _bad_marks(actor: Actor) -> Iterator[BadMark]:
+    """Those of one's own tickets; for those who lead, all of them."""
+    if not actor.may("desk.note"):
+        return
+    waiting = surveys.to_handle(actor)
+    if not actor.may("satisfaction.settle"):
+        waiting = waiting.filter(ticket__assignee=actor.person)
+    yield from (BadMark("mark", one) for one in waiting)
 
 
 def _in_force(actor: Actor, today: date) -> list[Contract]:

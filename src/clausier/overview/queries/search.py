@@ -21,6 +21,7 @@ from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import InstalledBook, JournalEntry
 from clausier.foundation.search import Chunk, Word
+from clausier.knowledge import queries as knowledge
 from clausier.prepaid import queries as prepaid
 from clausier.terms.book import LAW
 from clausier.terms.entries import Clause
@@ -34,6 +35,7 @@ KIND_NAMES: Final[dict[str, Any]] = {
     "site": _("Sites"),
     "supplier": _("Fournisseurs"),
     "document": _("Documents"),
+    "article": _("Articles"),
     "clause": _("Clauses"),
 }
 """What is found, in the order in which it is shown."""
@@ -47,6 +49,7 @@ PERMISSIONS: Final = {
     "site": "directory.read",
     "supplier": "directory.read",
     "document": "contracts.read",
+    "article": "knowledge.read",
 }
 
 BY_NAME = frozenset({"client", "contact", "site", "supplier"})
@@ -137,6 +140,9 @@ def searched(
         if kind == "clause":
             groups += _clauses(actor, chunks, most)
             continue
+        if kind == "article" and actor.is_client_side:
+            groups += _articles(actor, text, most)
+            continue
         rows = _rows(actor, kind, finding.ids(kind))
         hits = [Hit(kind, row, ranks[kind, row.pk]) for row in rows]
         if hits:
@@ -180,6 +186,7 @@ _KINDS_IN_JOURNAL = {
     "pointaccount": "account",
     "ticket": "ticket",
     "document": "document",
+    "article": "article",
 }
 
 
@@ -194,6 +201,7 @@ _VISIBLE: Final[dict[str, Callable[[Actor], QuerySet[Any]]]] = {
     "account": prepaid.accounts_visible_to,
     "ticket": desk.tickets_visible_to,
     "document": foundation.documents_visible_to,
+    "article": knowledge.articles_visible_to,
 }
 
 
@@ -252,6 +260,13 @@ def excerpt(text: str, words: Iterable[Word]) -> str:
     if ends < len(line):
         after = after[: max(after.rfind(" "), length)] + "…"
     return before + after
+
+
+def _articles(actor: Actor, text: str, most: int) -> Iterator[Group]:
+    """What a client's people read: an article has several clients, its entry of search none."""
+    found = knowledge.answering(actor, text, OWN_ROWS)
+    if found:
+        yield Group("article", tuple(Hit("article", row) for row in found[:most]), len(found))
 
 
 # Clauses: few enough to be looked through in memory

@@ -47,7 +47,12 @@ def people(request: ClientRequest) -> HttpResponse:
         site_url = request.build_absolute_uri("/")
         access = form.act(admission.admit, by=request.actor, at=clock.now(), site_url=site_url)
         if access is not None:
-            messages.success(request, _("%(name)s a accès au portail.") % {"name": access.person.full_name})
+            says = (
+                _("%(name)s a accès au portail.")
+                if access.agreed
+                else _("%(name)s a déjà un compte : son accord lui est demandé par courriel.")
+            )
+            messages.success(request, says % {"name": access.person.full_name})
             return redirect("portal-people", request.provider.slug)
     found = [(one, SEES[Role(one.role)]) for one in queries.accesses(request.client)]
     context = {"section": SECTION, "people": found, "form": form}

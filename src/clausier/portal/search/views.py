@@ -23,6 +23,7 @@ SECTIONS: Final[dict[str, str]] = {
     "contract": PortalSection.CONTRACTS,
     "document": PortalSection.CONTRACTS,
     "clause": PortalSection.CONTRACTS,
+    "article": PortalSection.HELP,
     "account": PortalSection.POINTS,
 }
 """Where each kind is read; what the provider closed for the client is not found either."""
@@ -30,6 +31,7 @@ SECTIONS: Final[dict[str, str]] = {
 NAMES: Final[dict[str, Any]] = {
     "ticket": _("Demandes"),
     "clause": _("Conditions"),
+    "article": _("Aide"),
     "account": _("Points"),
 }
 """The portal's own words for kinds; for the others, those of everywhere."""
@@ -74,6 +76,8 @@ def _url_of(hit: Hit, request: ClientRequest) -> str:
     match hit.kind:
         case "ticket":
             return reverse("portal-ticket", args=[slug, thing.number])
+        case "article":
+            return reverse("portal-article", args=[slug, thing.number])
         case "document":
             return reverse("portal-paper", args=[slug, thing.pk])
         case "account":

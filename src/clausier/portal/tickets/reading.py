@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -30,7 +31,7 @@ from clausier.portal.doors import ClientRequest
 from clausier.portal.tickets import thread
 from clausier.terms.telling import told
 
-CLOSED_SHOWN = 30
+CLOSED_ON_A_PAGE = 30
 CALENDAR = "hours.phone"
 WORST_FIRST = ("late", "at-risk", "on-time")
 
@@ -45,13 +46,14 @@ class Row:
 
 
 def list_facts(request: ClientRequest, now: datetime) -> dict[str, Any]:
-    """The requests under way, the most pressing first, and those last closed."""
+    """The requests under way, the most pressing first, and a page of those closed, the last first."""
     visible = desk.tickets_visible_to(request.actor)
     under_way = list(visible.exclude(state=TicketState.CLOSED).order_by("-called_at"))
     views = desk.promise_views(under_way, now)
     rows = sorted((_row(one, views.get(one.pk), now) for one in under_way), key=_rank)
-    closed = visible.filter(state=TicketState.CLOSED).order_by("-closed_at")[:CLOSED_SHOWN]
-    return {"says": _sentence(rows), "rows": rows, "closed": list(closed), "now": now}
+    closed = visible.filter(state=TicketState.CLOSED).order_by("-closed_at", "-pk")
+    page = Paginator(closed, CLOSED_ON_A_PAGE).get_page(request.GET.get("page"))
+    return {"says": _sentence(rows), "rows": rows, "closed": list(page), "page": page, "now": now}
 
 
 def _row(ticket: Ticket, view: PromiseView | None, now: datetime) -> Row:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from clausier.access.models import AgreementKind
 from clausier.access.states import AgreementState
 from clausier.desk import effects, step_words
-from clausier.desk.models import Attachment, EventKind, Origin, Step, TicketEvent, WorkMode
+from clausier.desk.models import Attachment, EventKind, Mark, Origin, Step, TicketEvent, WorkMode
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
@@ -88,6 +88,7 @@ def _fact(event: TicketEvent, addresses: Addresses) -> Entry | None:
             EventKind.STOPPED,
             EventKind.AGREEMENT,
             EventKind.CONTESTED,
+            EventKind.RATED,
         }
         or (event.kind == EventKind.APPOINTMENT and event.data.get("asked_by_client", False))
         or event.data.get("step") == "corrected"
@@ -166,6 +167,8 @@ def _told(event: TicketEvent) -> tuple[str, str] | None:
             return custody_in_words(event)
         case EventKind.CLOSED:
             return "circle-check-big", _("Close par %(name)s") % {"name": event.author_name}
+        case EventKind.RATED:
+            return "star", _("Avis donné : %(mark)s") % {"mark": Mark(event.data["mark"]).label}
         case EventKind.REOPENED:
             return "rotate-ccw", _("Rouverte par %(name)s") % {"name": event.author_name}
     return None

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +20,7 @@ from clausier.foundation import clock, files
 from clausier.foundation.errors import InvalidInput
 from clausier.pages.forms import ActForm
 from clausier.portal.doors import ClientRequest, page
+from clausier.portal.surveys import asking
 from clausier.portal.tickets import forms, reading
 from clausier.portal.work import reading as work
 from clausier.recurring import queries as recurring
@@ -69,7 +71,9 @@ def _open(request: ClientRequest, now: Any, given: dict[str, Any]) -> Ticket:
 
 
 def _new_page(request: ClientRequest, form: forms.NewForm) -> HttpResponse:
-    context = {"section": SECTION, "form": form}
+    context: dict[str, Any] = {"section": SECTION, "form": form}
+    if request.actor.may("knowledge.read") and request.client.opens(PortalSection.HELP):
+        context["suggest_url"] = reverse("portal-suggested", args=[request.provider.slug])
     return render(request, "portal/tickets/new.html", context, status=form.status)
 
 
@@ -152,10 +156,12 @@ def _show(request: ClientRequest, found: Ticket, **given: ActForm) -> HttpRespon
     status = max((form.status for form in given.values()), default=200)
     # The row given may be the one from before the act.
     fresh = _ticket(request, found.number)
+    now = clock.now()
     context = {
         "section": SECTION,
         "forms": made,
-        **reading.page_facts(request, fresh, clock.now()),
+        **reading.page_facts(request, fresh, now),
         **work.page_facts(request, fresh),
+        **asking.facts(request, fresh, now),
     }
     return render(request, "portal/tickets/ticket.html", context, status=status)

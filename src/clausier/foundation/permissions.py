@@ -104,7 +104,7 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "portal.use": frozenset(CLIENT_SIDE),
     "post.read": _hotline | {_r},
     "post.write": _lead,
-    "prepaid.ask": frozenset({Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT}),
+    "prepaid.ask": _lead | {_a, Role.IT_CORRESPONDENT, Role.CLIENT_ACCOUNTANT},
     "prepaid.correct": _lead | {_a},
     "prepaid.credit": _lead | {_a},
     "prepaid.override": _lead,

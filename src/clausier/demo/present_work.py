@@ -188,7 +188,9 @@ def waits_to_be_fetched(world: World) -> Script:
     ticket = yield from opened(world, OLD_TILL, world.phone.ago(9000))
     at = yield world.phone.after(ticket.called_at, 200)
     floris = world.staff["floris"]
-    desk.reply(by=floris, at=at, ticket=ticket, text="Nous la gardons une semaine à l’atelier pour l’essayer.")
+    desk.reply(
+        by=floris, at=at, ticket=ticket, text="Nous la gardons une semaine à l’atelier pour l’essayer."
+    )
     kept = desk.receive_machine(
         by=floris,
         at=at,

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 
 from clausier.desk import services as desk
 from clausier.desk.models import Contestation
+from clausier.foundation.clock import read
 from clausier.prepaid import services as prepaid
 from tests.api.asking import Machine
 from tests.desk.asking import open_ticket
@@ -125,7 +126,7 @@ def test_hours_without_contract_are_listed_with_their_totals(ims: House) -> None
     assert done["amount"] == "76.00"  # forty minutes at 114 €
     desk.correct_work(
         by=ims.manager,
-        at=ticket.called_at.replace(day=23, hour=11),
+        at=read("2026-11-23T12:05"),
         session=ticket.sessions.get(),
         reason="Sous garantie",
     )

@@ -46,6 +46,7 @@ INTERPRETATIONS = {
         "minimum-deduction": "7.1.2",
         "counted-days": "5.1",
         "force-majeure-days": "7.5",
+        "repeated-contestation": "7.2",
     },
 }
 

@@ -17,7 +17,7 @@ from clausier.api.shapes import At, ClientRef, Day, Given, Id, Instant, Key, Min
 from clausier.api.tickets import reading
 from clausier.desk import queries, services, timesheets
 from clausier.desk.models import Contestation, WorkCorrection, WorkDomain, WorkEntry, WorkMode, WorkSession
-from clausier.desk.states import ContestationState, SessionState
+from clausier.desk.states import ContestationState
 from clausier.directory.models import Contact, Grade
 from clausier.foundation import clock
 
@@ -237,16 +237,14 @@ def correct_work(request: ApiRequest, id: Path[Id], body: CorrectionGiven) -> Co
 
 @reads(
     routes,
-    "/sessions/{id}/correction",
+    "/tickets/{number}/corrections",
     "desk.read",
-    answers=CorrectionOut,
-    summary=gettext_noop("Lire la correction d’une séance"),
+    answers=Page[CorrectionOut],
+    summary=gettext_noop("Lister les corrections du travail d’un ticket"),
 )
-def read_correction(request: ApiRequest, id: Path[Id]) -> CorrectionOut:
-    found = queries.session_by_id(request.actor, id)
-    if found is None or found.state != SessionState.VALIDATED:
-        raise WorkSession.DoesNotExist
-    return CorrectionOut.of(WorkCorrection.objects.get(session=found))
+def list_corrections(request: ApiRequest, number: Path[Number], asked: Query[Asked]) -> Page[CorrectionOut]:
+    found = WorkCorrection.objects.filter(session__ticket=reading.ticket_of(request, number))
+    return page(found, asked, lambda rows: [CorrectionOut.of(row) for row in rows], newest_first=False)
 
 
 @reads(

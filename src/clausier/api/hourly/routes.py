@@ -89,14 +89,14 @@ class RateSource(Shape):
 
 
 class RatesOut(Shape):
-    """Points an hour, by mode and domain, and the minutes of the minimum, by mode."""
+    """Points an hour, by mode and domain, and the minutes of the minimum, by mode; null without points."""
 
     contract: str
     on: date
-    rates: dict[str, Any]
-    rates_stand: RateSource
-    minimum: dict[str, int]
-    minimum_stands: RateSource
+    rates: dict[str, Any] | None = None
+    rates_stand: RateSource | None = None
+    minimum: dict[str, int] | None = None
+    minimum_stands: RateSource | None = None
 
 
 class OnAsked(Given):
@@ -140,12 +140,14 @@ def read_hourly_item(request: ApiRequest, id: Path[Id]) -> HourlyItemOut:
     "contracts.read",
     answers=RatesOut,
     summary=gettext_noop("Lire les taux d’un contrat"),
-    about=gettext_noop("Ceux du jour demandé, dérogations comprises ; 422 sans taux en points."),
+    about=gettext_noop("Ceux du jour demandé, dérogations comprises ; nuls sans taux en points."),
 )
 def read_rates(request: ApiRequest, number: Path[Key], asked: Query[OnAsked]) -> RatesOut:
     contract = contracts.contract_by_number(request.actor, number)
     on = asked.on or clock.today()
     book = contracts.effective_book(contract)
+    if not (book.has("points.rates") and book.has("points.minimum")):
+        return RatesOut(contract=contract.number, on=on)
     rates, minimum = book.read("points.rates", on), book.read("points.minimum", on)
     return RatesOut(
         contract=contract.number,

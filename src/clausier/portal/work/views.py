@@ -54,7 +54,7 @@ def contest(request: ClientRequest, number: int) -> HttpResponse:
         messages.success(request, _("Contestation envoyée : vous aurez la réponse ici et par courriel."))
         return redirect("portal-ticket", request.provider.slug, number)
     context = {"section": SECTION, "ticket": ticket, "form": form}
-    return render(request, "portal/work/contest.html", context, status=form.status)
+    return render(request, "portal/worked/contest.html", context, status=form.status)
 
 
 @page("desk.contest", SECTION)
@@ -82,7 +82,7 @@ def hours(request: ClientRequest) -> HttpResponse:
         "items": items,
         "amount": sum((one.amount for one in items), Decimal(0)),
     }
-    return render(request, "portal/work/hours.html", context)
+    return render(request, "portal/worked/hours.html", context)
 
 
 def _ticket(request: ClientRequest, number: int) -> Ticket:

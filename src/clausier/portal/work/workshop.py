@@ -34,7 +34,7 @@ def machines(request: ClientRequest) -> HttpResponse:
         "lent": list(queries.machine_loans(request.actor).filter(back_at=None).order_by("due_on", "pk")),
         "may_acknowledge": request.actor.may("workshop.acknowledge"),
     }
-    return render(request, "portal/work/workshop.html", context)
+    return render(request, "portal/worked/workshop.html", context)
 
 
 @page("workshop.read", SECTION)

@@ -56,7 +56,7 @@ def test_a_mail_is_qualified_answered_and_answered_again(screen, imri, at):
     expect(page.locator("#fil")).to_contain_text("Toujours coupée.")
 
 
-def test_a_supplier_is_asked_and_chased(screen, look, imri, at):
+def test_a_supplier_is_asked_and_chased(screen, imri, at):
     at("2026-11-20T16:30")
     mailbox_of(imri)
     for name, kind in (("Télécom Fictif", "carrier"), ("Constructions Modèles", "manufacturer")):

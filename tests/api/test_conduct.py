@@ -24,8 +24,10 @@ def test_a_machine_conducts_an_intervention_and_the_client_sees_it(imri):
     remote = {"tool": tool["id"], "equipment": "SRV-01"}
     refused = desk.refused("POST", f"/tickets/{number}/remote-sessions", remote)
     assert refused["code"] == "consent_needed"
-    asked = desk.post(f"/tickets/{number}/agreements", {"kind": "remote"})
-    assert theirs.post(f"/agreements/{asked['id']}/answer", {"agrees": True})["state"] == "given"
+    desk.post(f"/tickets/{number}/agreements", {"kind": "remote"})
+    said = {"kind": "remote", "agrees": True, "contact": imri.caller.pk}
+    assert desk.post(f"/tickets/{number}/agreement-answers", said)["state"] == "given"
+    assert [one["state"] for one in theirs.get(f"/tickets/{number}/agreements")["items"]] == ["given"]
     session = desk.post(f"/tickets/{number}/remote-sessions", remote)
     assert desk.post(f"/remote-sessions/{session['id']}/end", {})["ended_at"]
     assert [one["equipment"] for one in theirs.get("/remote-sessions")["items"]] == ["SRV-01"]

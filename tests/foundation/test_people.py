@@ -74,8 +74,8 @@ def test_the_client_side_never_writes_the_providers_affairs():
         name for name, roles in permissions.MATRIX.items() if roles & frozenset(permissions.CLIENT_SIDE)
     }
     assert theirs == {
-        "access.answer",
-        "access.consent",
+        "portal.answer",
+        "portal.consent",
         "access.read",
         "access.withdraw",
         "contracts.read",

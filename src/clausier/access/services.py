@@ -267,7 +267,7 @@ def record_standing(
     return agreement
 
 
-@act("access.consent")
+@act("portal.consent")
 def give_standing(*, by: Actor, at: datetime, until_at: datetime | None = None, note: str = "") -> Agreement:
     """The client itself agrees, in the portal, to remote sessions on its machines until further notice."""
     contact = Contact.objects.filter(pk=by.contact_id or 0, client_id=by.client_id or 0).first()

@@ -55,8 +55,6 @@ _hotline = frozenset({_o, _m, _d, _t})
 _desk_client = frozenset({Role.IT_CORRESPONDENT, Role.USER})
 
 MATRIX: Final[dict[str, frozenset[Role]]] = {
-    "access.answer": _desk_client,
-    "access.consent": frozenset({Role.IT_CORRESPONDENT}),
     "access.read": _all | _desk_client,
     "access.record": _hotline,
     "access.settle": _lead,
@@ -98,6 +96,8 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "people.write": _lead,
     "phone.announce": _hotline,
     "phone.read": _hotline | {_r},
+    "portal.answer": _desk_client,
+    "portal.consent": frozenset({Role.IT_CORRESPONDENT}),
     "portal.people": frozenset({Role.IT_CORRESPONDENT}),
     "portal.rate": _desk_client,
     "portal.settle": _lead,
@@ -132,8 +132,6 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
 }
 
 PERMISSION_NAMES: Final = {
-    "access.answer": _("répondre à une demande d’accord"),
-    "access.consent": _("donner un accord permanent de prise en main"),
     "access.read": _("lire les accords et les prises en main"),
     "access.record": _("noter l’accord ou le refus d’un client"),
     "access.settle": _("régler les outils de prise en main"),
@@ -175,6 +173,8 @@ PERMISSION_NAMES: Final = {
     "people.write": _("gérer l’équipe et les rôles"),
     "phone.announce": _("annoncer les appels d’un standard téléphonique"),
     "phone.read": _("lire les appels téléphoniques"),
+    "portal.answer": _("répondre à une demande d’accord"),
+    "portal.consent": _("donner un accord permanent de prise en main"),
     "portal.people": _("gérer les accès de votre société"),
     "portal.rate": _("donner son avis sur un ticket clos"),
     "portal.settle": _("ouvrir ou fermer des rubriques du portail"),

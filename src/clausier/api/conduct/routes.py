@@ -16,8 +16,6 @@ from clausier.api.conduct.shapes import (
     AnswerGiven,
     NoticeOut,
     NoticesAsked,
-    OwnAnswer,
-    OwnStanding,
     PriceOut,
     Prices,
     Question,
@@ -121,22 +119,6 @@ def record_agreement(request: ApiRequest, number: Path[Number], body: AnswerGive
 @writes(
     routes,
     "POST",
-    "/agreements/{id}/answer",
-    "access.answer",
-    answers=AgreementOut,
-    summary=gettext_noop("Répondre, en tant que client"),
-)
-def answer_agreement(request: ApiRequest, id: Path[Id], body: OwnAnswer) -> AgreementOut:
-    found = access.agreements_visible_to(request.actor).get(pk=id)
-    answered = services.answer_agreement(
-        by=request.actor, at=clock.now(), agreement=found, given=body.agrees, note=body.note
-    )
-    return _agreement(request, answered)
-
-
-@writes(
-    routes,
-    "POST",
     "/agreements/{id}/withdrawal",
     "access.withdraw",
     answers=AgreementOut,
@@ -178,22 +160,6 @@ def record_standing(request: ApiRequest, number: Path[Key], body: StandingGiven)
         kind=body.kind.value,
         site=reading.site_named([client], body.site),
         answer=body.answer(reading.contact_named([client], body.contact)),
-    )
-    return _agreement(request, made)
-
-
-@writes(
-    routes,
-    "POST",
-    "/standing-agreement",
-    "access.consent",
-    answers=AgreementOut,
-    status=201,
-    summary=gettext_noop("Donner un accord permanent, en tant que client"),
-)
-def give_standing(request: ApiRequest, body: OwnStanding) -> AgreementOut:
-    made = access_services.give_standing(
-        by=request.actor, at=clock.now(), until_at=body.until_at, note=body.note
     )
     return _agreement(request, made)
 

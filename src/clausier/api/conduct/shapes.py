@@ -120,20 +120,6 @@ class StandingGiven(AnswerGiven):
     site: Id | None = None
 
 
-class OwnStanding(Given):
-    """The client itself agrees to remote sessions, for every ticket to come."""
-
-    until_at: Instant | None = None
-    note: str = Field("", max_length=500)
-
-
-class OwnAnswer(Given):
-    """The client's yes or no."""
-
-    agrees: bool
-    note: str = Field("", max_length=500)
-
-
 class Withdrawal(Given):
     """Why it holds no more, if it is said."""
 

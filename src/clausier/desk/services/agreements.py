@@ -130,7 +130,7 @@ def _noted(ticket: Ticket, kind: str, answer: Answer, *, by: Actor, at: datetime
     )
 
 
-@act("access.answer")
+@act("portal.answer")
 def answer_agreement(
     *, by: Actor, at: datetime, agreement: Agreement, given: bool, note: str = "", how: str = How.PORTAL
 ) -> Agreement:
@@ -162,7 +162,7 @@ def answerer(agreement: Agreement) -> Actor:
         client_id=agreement.client_id,
         contact_id=contact.pk if contact else None,
         label=contact.full_name if contact else agreement.client.name,
-        scopes=frozenset({"access.answer", "access.read", "desk.read"}),
+        scopes=frozenset({"portal.answer", "access.read", "desk.read"}),
     )
 
 

@@ -56,7 +56,7 @@ def of_ticket(ticket: Ticket, actor: Actor, here: Addresses, now: datetime) -> d
     asked = [one for one in all_of_it if one.state == AgreementState.ASKED]
     return {
         "questions": [question(one, here.why_url(one.ruling_id) if one.ruling_id else "") for one in asked],
-        "may_answer": actor.may("access.answer"),
+        "may_answer": actor.may("portal.answer"),
         "given": [
             one
             for one in all_of_it

@@ -44,7 +44,7 @@ class StandingForm(ActForm):
         return "until" if refused.field == "until_at" else refused.field
 
 
-@page("access.consent", SECTION)
+@page("portal.consent", SECTION)
 @require_http_methods(["GET", "POST"])
 def agreements(request: ClientRequest) -> HttpResponse:
     """What stands for every request, and each time someone was on a machine of the company."""
@@ -89,7 +89,7 @@ def _asked(request: ClientRequest, pk: int) -> tuple[Agreement, Ticket | None]:
     return one, ticket
 
 
-@page("access.answer", SECTION)
+@page("portal.answer", SECTION)
 @require_POST
 def answer(request: ClientRequest, agreement: int) -> HttpResponse:
     """Yes or no to what is asked on a request."""

@@ -33,7 +33,7 @@ SECTION = PortalSection.REQUESTS
 @require_GET
 def tickets(request: ClientRequest) -> HttpResponse:
     """What is under way, told in a sentence, then what is closed."""
-    may_consent = request.actor.may("access.consent")
+    may_consent = request.actor.may("portal.consent")
     context = {
         "section": SECTION,
         "may_consent": may_consent,

@@ -227,7 +227,9 @@ def coming(actor: Actor, now: datetime) -> list[RotaRows]:
     """For each rota who is on call in the weeks to come; whoever will be away is flagged."""
     found = []
     for rota in queries.rotas(actor):
-        turns = queries.turns(rota, now, now + COMING)[:MOST_TURNS]
+        found_turns = queries.turns(rota, now, now + COMING)
+        # The last one is cut where we stop looking: its end would be no handover.
+        turns = (found_turns[:-1] or found_turns)[:MOST_TURNS]
         people = queries.people_of({one.person_id for one in turns})
         swaps = {one.pk: one for one in queries.swaps(rota, now)}
         rows = [_turn_row(actor, rota.provider, one, people, swaps, now) for one in turns]

@@ -20,7 +20,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Person, Provider
 from clausier.roster import queries
-from clausier.roster.models import Absence, CallOut, Rota, Swap
+from clausier.roster.models import Absence, CallOut, Reach, Rota, Swap
 from clausier.roster.policies import Turn
 from clausier.roster.states import CallOutState, ReachState
 from clausier.terms.calendar import Calendar, calendar_of
@@ -279,6 +279,15 @@ def call_out_rows(found: Iterable[CallOut], slug: str) -> list[CallOutRow]:
     return [_call_out_row(one, slug) for one in found]
 
 
+def _mark_of(reach: Reach) -> str:
+    """How a message stands; one that was not needed any more is no fault."""
+    if reach.state == ReachState.SENT:
+        return "met"
+    if reach.state == ReachState.GIVEN_UP:
+        return "late" if reach.error else "suspended"
+    return "on-time"
+
+
 def _call_out_row(held: CallOut, slug: str) -> CallOutRow:
     ticket = held.ticket
     title = f"{ticket} · {ticket.title}" if ticket else _("Appel resté sans réponse")
@@ -297,9 +306,7 @@ def _call_out_row(held: CallOut, slug: str) -> CallOutRow:
                 "ways": [
                     {
                         "label": reach.get_channel_display(),
-                        "mark": {ReachState.SENT: "met", ReachState.GIVEN_UP: "late"}.get(
-                            ReachState(reach.state), "on-time"
-                        ),
+                        "mark": _mark_of(reach),
                         "state": reach.get_state_display(),
                         "error": reach.error,
                     }

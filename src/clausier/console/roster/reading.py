@@ -20,7 +20,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Person, Provider
 from clausier.roster import queries
-from clausier.roster.models import Absence, CallOut, Rota, Swap
+from clausier.roster.models import Absence, CallOut, Reach, Rota, Swap
 from clausier.roster.policies import Turn
 from clausier.roster.states import CallOutState, ReachState
 from clausier.terms.calendar import Calendar, calendar_of
@@ -227,7 +227,9 @@ def coming(actor: Actor, now: datetime) -> list[RotaRows]:
     """For each rota who is on call in the weeks to come; whoever will be away is flagged."""
     found = []
     for rota in queries.rotas(actor):
-        turns = queries.turns(rota, now, now + COMING)[:MOST_TURNS]
+        found_turns = queries.turns(rota, now, now + COMING)
+        # The last one is cut where we stop looking: its end would be no handover.
+        turns = (found_turns[:-1] or found_turns)[:MOST_TURNS]
         people = queries.people_of({one.person_id for one in turns})
         swaps = {one.pk: one for one in queries.swaps(rota, now)}
         rows = [_turn_row(actor, rota.provider, one, people, swaps, now) for one in turns]
@@ -277,6 +279,15 @@ def call_out_rows(found: Iterable[CallOut], slug: str) -> list[CallOutRow]:
     return [_call_out_row(one, slug) for one in found]
 
 
+def _mark_of(reach: Reach) -> str:
+    """How a message stands; one that was not needed any more is no fault."""
+    if reach.state == ReachState.SENT:
+        return "met"
+    if reach.state == ReachState.GIVEN_UP:
+        return "late" if reach.error else "suspended"
+    return "on-time"
+
+
 def _call_out_row(held: CallOut, slug: str) -> CallOutRow:
     ticket = held.ticket
     title = f"{ticket} · {ticket.title}" if ticket else _("Appel resté sans réponse")
@@ -295,9 +306,7 @@ def _call_out_row(held: CallOut, slug: str) -> CallOutRow:
                 "ways": [
                     {
                         "label": reach.get_channel_display(),
-                        "mark": {ReachState.SENT: "met", ReachState.GIVEN_UP: "late"}.get(
-                            ReachState(reach.state), "on-time"
-                        ),
+                        "mark": _mark_of(reach),
                         "state": reach.get_state_display(),
                         "error": reach.error,
                     }

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from clausier.directory import queries, services
+from clausier.directory import accesses, queries, services
 from clausier.directory.errors import HasLeft, OfAnother, OutOfOrder
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import JournalEntry
@@ -106,9 +106,9 @@ def test_an_access_gives_one_role_at_a_time(imri):
         ),
         role="user",
     )
-    services.grant_access(
+    accesses.grant_access(
         by=imri.owner, at=FRIDAY_1630, client=other, person=actor.person, role="client-accountant"
     )
     assert [access.role for access in queries.accesses(other)] == ["client-accountant"]
     with pytest.raises(InvalidInput):
-        services.grant_access(by=imri.owner, at=FRIDAY_1630, client=other, person=actor.person, role="owner")
+        accesses.grant_access(by=imri.owner, at=FRIDAY_1630, client=other, person=actor.person, role="owner")

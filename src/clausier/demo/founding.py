@@ -22,6 +22,7 @@ from clausier.demo.cast import (
 from clausier.demo.clockwork import Hours, Script
 from clausier.demo.world import Customer, World
 from clausier.desk import services as desk
+from clausier.directory import accesses
 from clausier.directory import services as directory
 from clausier.directory.models import Agency
 from clausier.foundation import books, clock, documents, wording
@@ -199,7 +200,7 @@ def _contact(customer: Customer, plan: ContactPlan, by: Actor, at: datetime) -> 
         directory.name_correspondent(by=by, at=at, client=customer.client, contact=contact, from_on=at.date())
     if plan.account:
         person = foundation.create_person(email=address, full_name=plan.name, password=PASSWORD, at=at)
-        access = directory.grant_access(
+        access = accesses.grant_access(
             by=by, at=at, client=customer.client, person=person, role=plan.account, contact=contact
         )
         customer.accounts[plan.key] = Actor(

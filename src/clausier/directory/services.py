@@ -46,8 +46,7 @@ from clausier.foundation import services as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
-from clausier.foundation.models import Membership, Person
-from clausier.foundation.permissions import CLIENT_SIDE
+from clausier.foundation.models import Membership
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 HOURS_OF = ("phone", "onsite")
@@ -454,50 +453,6 @@ def name_correspondent(
         data={"from_on": from_on.isoformat(), "former": former.contact_id if former else None},
     )
     return term
-
-
-@act("people.write")
-def grant_access(
-    *,
-    by: Actor,
-    at: datetime,
-    client: Client,
-    person: Person,
-    role: str,
-    contact: Contact | None = None,
-    agreed: bool = True,
-) -> ClientAccess:
-    """Let `person` act for `client` in a client role; a former role at that client's ends.
-
-    Not `agreed`: it gives no right until the person has said yes, unless they act for that client already.
-    Raises InvalidInput naming `role`, OfAnother for another client's contact.
-    """
-    _same_provider(by, client)
-    if role not in CLIENT_SIDE:
-        raise InvalidInput(_("Choisissez un rôle de client."), field="role")
-    if contact and contact.client_id != client.pk:
-        raise OfAnother(_("Cette personne n’est pas chez ce client."), field="contact")
-    former = ClientAccess.objects.filter(client=client, person=person, ended_at=None)
-    ended = [access.role for access in former]
-    acts_already = any(access.agreed for access in former)
-    former.update(ended_at=at)
-    access = ClientAccess.objects.create(
-        provider=by.provider,
-        client=client,
-        person=person,
-        contact=contact,
-        role=role,
-        agreed=agreed or acts_already,
-        since_at=at,
-    )
-    journal.write(
-        by=by,
-        at=at,
-        code="directory.access_granted",
-        about=access,
-        data={"person": person.pk, "role": role, "former": ended[0] if ended else None},
-    )
-    return access
 
 
 # The staff

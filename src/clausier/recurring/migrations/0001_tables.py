@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contracts', '0002_sites_of_contracts'),
-        ('desk', '0007_called_out'),
+        ('desk', '0013_called_out'),
         ('directory', '0005_reports_section'),
         ('foundation', '0008_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('desk', '0007_called_out'),
+        ('desk', '0013_called_out'),
         ('directory', '0005_reports_section'),
         ('foundation', '0008_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

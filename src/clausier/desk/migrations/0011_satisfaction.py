@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0006_phone'),
-        ('directory', '0006_asked_accesses'),
+        ('desk', '0010_teamwork'),
+        ('directory', '0009_asked_accesses'),
         ('foundation', '0008_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0005_reports_section'),
+        ('directory', '0006_grade'),
         ('foundation', '0009_suppliers'),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0005_reports_section'),
+        ('directory', '0008_told_of_steps'),
     ]
 
     operations = [

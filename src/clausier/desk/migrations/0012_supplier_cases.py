@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0006_phone'),
-        ('directory', '0006_suppliers'),
+        ('desk', '0011_satisfaction'),
+        ('directory', '0007_suppliers'),
         ('foundation', '0009_suppliers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0006_phone'),
+        ('desk', '0012_supplier_cases'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('post', '0001_tables'),
+        ('post', '0005_supplier_letters'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('directory', '0005_reports_section'),
         ('foundation', '0008_phone'),
-        ('post', '0001_tables'),
+        ('post', '0003_step_letters'),
     ]
 
     operations = [

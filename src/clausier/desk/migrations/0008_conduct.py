@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0006_phone'),
-        ('directory', '0006_told_of_steps'),
+        ('desk', '0007_pressing'),
+        ('directory', '0008_told_of_steps'),
         ('foundation', '0008_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0006_phone'),
+        ('desk', '0008_conduct'),
         ('directory', '0006_grade'),
         ('foundation', '0008_phone'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

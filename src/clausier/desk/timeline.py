@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from clausier.desk.models import Attachment, Ticket, TicketEvent
 from clausier.directory.models import Contact
-from clausier.foundation import clock
+from clausier.foundation import clock, rows
 from clausier.foundation import files as file_store
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Ruling
@@ -52,14 +52,14 @@ def record(
         internal=internal,
         author=author,
     )
-    event.save(force_insert=True)
+    rows.add([event])
     attach(event, files, by=by, at=at)
     return event
 
 
 def record_all(events: Iterable[TicketEvent]) -> None:
     """Append what `event_of` made, in that order, in one statement."""
-    TicketEvent.objects.bulk_create(events)
+    rows.add(list(events))
 
 
 def event_of(

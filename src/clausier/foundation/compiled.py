@@ -1,8 +1,8 @@
 """Questions that every request asks, with their SQL made once.
 
 Making the SQL of a queryset costs several times what asking it does. A `Compiled` question keeps the SQL, and
-how a row becomes a model, from the first time on; what differs from one time to the next is `Given`. Nothing
-that was read is kept: each call asks the database, in the scope that holds.
+how a row becomes a model, from the first time on, and has the server prepare it; what differs from one time to
+the next is `Given`. Nothing that was read is kept: each call asks the database, in the scope that holds.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import query
 
 M = TypeVar("M", bound=models.Model)
+
+
+def numbered(sql: str, count: int) -> str:
+    """`sql` with the placeholders of prepared statements, `$1` to `$count`, for Django's `%s`."""
+    return sql % tuple(f"${place}" for place in range(1, count + 1))
 
 
 class Given(models.Expression):
@@ -41,9 +46,9 @@ class Compiled(Generic[M]):
     def all(self, **given: Any) -> list[M]:
         """The rows that answer, as models."""
         reading = self._reading
-        with connection.cursor() as cursor:
-            cursor.execute(reading.sql, reading.params(given))
-            rows = cursor.fetchall()
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute(reading.sql, reading.params(given))
+        rows = cursor.fetchall()
         return [reading.model_of(row) for row in rows]
 
     def first(self, **given: Any) -> M | None:
@@ -60,7 +65,8 @@ class _Reading:
 
     def __init__(self, queryset: models.QuerySet[Any]) -> None:
         compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, self._params = compiler.as_sql()
+        sql, self._params = compiler.as_sql()
+        self.sql = numbered(sql, len(self._params))
         select, about = compiler.select, compiler.klass_info
         own = about["select_fields"]
         self._model = about["model"]

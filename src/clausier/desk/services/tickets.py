@@ -24,7 +24,6 @@ from clausier.desk.models import (
     Impact,
     Nature,
     Origin,
-    Promise,
     PromiseKind,
     Step,
     Ticket,
@@ -37,7 +36,7 @@ from clausier.desk.services.held import check_staff, hold, hold_open, move_ticke
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, attach, event_of, record, record_all
 from clausier.directory.models import Client, Contact, Site
-from clausier.foundation import journal, numbering, rulings
+from clausier.foundation import journal, numbering, rows, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate
@@ -171,8 +170,10 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
     )
     verdict = new.verdict or assessment.proposed
     reason = departing_reason(verdict, assessment, new.verdict_reason)
+    # Two rulings, and one for each clock: what is written of a ticket leaves together, and names each other.
+    (ticket_id,), ruling_ids = numbering.reserve_ids((Ticket, 1), (Ruling, 2 + len(PromiseKind)))
     ticket = Ticket(
-        pk=numbering.reserve_id(Ticket),
+        pk=ticket_id,
         provider=by.provider,
         client=new.client,
         number=numbering.next_number(by.provider, SERIES),
@@ -199,7 +200,7 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
         opened_by=by.person,
         continues=new.continues,
     )
-    _write_opening(ticket, assessment, by=by, at=at, files=files)
+    _write_opening(ticket, assessment, ruling_ids, by=by, at=at, files=files)
     return ticket
 
 
@@ -291,22 +292,28 @@ def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) ->
 
 
 def _write_opening(
-    ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime, files: Files
+    ticket: Ticket,
+    assessment: facts.Assessment,
+    ruling_ids: Sequence[int],
+    *,
+    by: Actor,
+    at: datetime,
+    files: Files,
 ) -> None:
-    """Write the ticket and all that goes with it: rulings first, which it rests on, then clocks and events.
+    """Write the ticket and all that goes with it, in one exchange: rulings, which it rests on, clocks, events.
 
-    Each kind of row goes in one statement.
+    The rulings take the first of `ruling_ids`.
     """
     priority, coverage = (
         _ruling(outcome, ticket, assessment, at) for outcome in (assessment.priority, assessment.coverage)
     )
     clocks = promises.first_steps(ticket, assessment, by=by, at=at)
-    rulings.keep_all([priority, coverage, *(step.ruling for step in clocks)])
+    kept = [priority, coverage, *(step.ruling for step in clocks)]
+    for ruling, pk in zip(kept, ruling_ids, strict=False):
+        ruling.pk = pk
     ticket.priority_ruling, ticket.verdict_ruling = priority, coverage
-    ticket.save(force_insert=True)
     for step in clocks:
         step.rest_on_ruling()
-    Promise.objects.bulk_create(step.promise for step in clocks)
     opened = event_of(
         ticket,
         EventKind.OPENED,
@@ -329,7 +336,8 @@ def _write_opening(
     if ticket.assignee:
         given = {"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None}
         events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
-    record_all([*events, *(step.event for step in clocks)])
+    events += [step.event for step in clocks]
+    rows.add(kept, [ticket], [step.promise for step in clocks], events)
     ticket.as_opened = [(step.promise, step.event) for step in clocks]
     attach(opened, files, by=by, at=at)
 

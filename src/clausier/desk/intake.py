@@ -44,7 +44,7 @@ class Tickets:
             author=arrived.author,
             files=uploads(arrived),
         )
-        return filed(ticket, opening(ticket)) if ticket else None
+        return filed(ticket, ticket.opening) if ticket else None
 
     def reply(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
         """An answer, on the ticket or on the one that continues it."""
@@ -93,8 +93,9 @@ class Tickets:
 
     def promised(self, filed: Filed, language: str, *, at: datetime) -> str:
         """By when someone comes, as one says it to the client."""
-        ticket = Ticket.objects.get(pk=filed.id)
-        promise = queries.promises_of(ticket).get(PromiseKind.PROMISE)
+        ticket = filed.thing if isinstance(filed.thing, Ticket) else Ticket.objects.get(pk=filed.id)
+        clocks = dict((one.kind, one) for one, _event in ticket.as_opened) or queries.promises_of(ticket)
+        promise = clocks.get(PromiseKind.PROMISE)
         if promise is None or promise.due_at is None:
             return ""
         with translation.override(language):
@@ -106,12 +107,7 @@ class Tickets:
 
 def filed(ticket: Ticket, event: TicketEvent | None) -> Filed:
     """Where a message went, as `post` keeps it."""
-    return Filed(KIND, ticket.pk, str(ticket), ticket.client, event.pk if event else None)
-
-
-def opening(ticket: Ticket) -> TicketEvent | None:
-    """The entry that a ticket begins with."""
-    return ticket.events.order_by("pk").first()
+    return Filed(KIND, ticket.pk, str(ticket), ticket.client, event.pk if event else None, ticket)
 
 
 def words(arrived: Arrived) -> str:

@@ -97,19 +97,21 @@ def attach(
     event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
 ) -> None:
     """Keep the files that came with a stored event."""
-    for name, content_type, content in files:
-        _attach(event, Upload(name, content_type, content), by=by, at=at)
-
-
-def _attach(event: TicketEvent, upload: Upload, *, by: Actor, at: datetime) -> Attachment:
-    stored = file_store.store(
-        upload.content,
-        provider=by.provider,
-        name=upload.name,
-        content_type=upload.content_type,
-        at=at,
-        client_id=event.client_id,
-    )
-    return Attachment.objects.create(
-        provider_id=event.provider_id, client_id=event.client_id, event=event, file=stored
+    stored = [
+        file_store.written(
+            content,
+            provider=by.provider,
+            name=name,
+            content_type=content_type,
+            at=at,
+            client_id=event.client_id,
+        )
+        for name, content_type, content in files
+    ]
+    rows.add(stored)
+    rows.add(
+        [
+            Attachment(provider_id=event.provider_id, client_id=event.client_id, event=event, file=file)
+            for file in stored
+        ]
     )

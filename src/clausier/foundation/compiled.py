@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import query
+from django.db.models.functions import Lower
 
 M = TypeVar("M", bound=models.Model)
 
@@ -33,10 +34,26 @@ class Given(models.Expression):
         return "%s", [self]
 
 
+def among(name: str, given: str) -> models.Func:
+    """The condition that the column `name` holds one of the values that are `Given` as a list."""
+    return models.Func(
+        models.F(name),
+        Given(given),
+        template="%(expressions)s)",
+        arg_joiner=" = any(",
+        output_field=models.BooleanField(),
+    )
+
+
+def same_letters(name: str, given: str) -> models.lookups.Exact:
+    """The condition that the column `name` holds the `Given` text, in capitals or not."""
+    return models.lookups.Exact(Lower(name), Lower(Given(given), output_field=models.TextField()))
+
+
 class Compiled(Generic[M]):
     """The queryset that `build` makes, compiled when it is first asked.
 
-    It may join (`select_related`) and defer, but neither annotate nor prefetch. A given value goes to the
+    It may join (`select_related`), defer, hold rows and be cut (`[:1]`), but neither annotate nor prefetch. A given value goes to the
     database as it is: a number, text, a day or an instant, never None, for SQL compares nothing with it.
     """
 

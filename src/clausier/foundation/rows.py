@@ -46,6 +46,36 @@ def add(*groups: Rows) -> None:
         into.settle(group, cursor)
 
 
+def change(row: models.Model, *names: str) -> None:
+    """Write these columns of a row that is stored, as they are now."""
+    _changing(type(row), names).execute(row)
+
+
+@cache
+def _changing(model: type[models.Model], names: tuple[str, ...]) -> _Change:
+    return _Change(model, names)
+
+
+class _Change:
+    """How some columns of a row of a model are written anew."""
+
+    def __init__(self, model: type[models.Model], names: tuple[str, ...]) -> None:
+        meta, quoted = model._meta, connection.ops.quote_name
+        fields = [meta.get_field(name) for name in names]
+        self._values = [(attrgetter(field.attname), _written(model, field)) for field in fields]
+        named = ", ".join(
+            f"{quoted(field.column)} = ${place}{_cast(field)}" for place, field in enumerate(fields, start=1)
+        )
+        self._sql = (
+            f"update {quoted(meta.db_table)} set {named} "  # noqa: S608 - names of ours
+            f"where {quoted(meta.pk.column)} = ${len(fields) + 1}"
+        )
+
+    def execute(self, row: models.Model) -> None:
+        values = [written(value(row)) if written else value(row) for value, written in self._values]
+        connection.prepared().execute(self._sql, [*values, row.pk])  # type: ignore[attr-defined]
+
+
 @cache
 def _insertion(model: type[models.Model], has_ids: bool) -> _Insertion:
     return _Insertion(model, has_ids)
@@ -62,7 +92,7 @@ class _Insertion:
         self._written = [
             (place, written) for place, field in enumerate(fields) if (written := _written(model, field))
         ]
-        self._casts = [f"::{field.cast_db_type(connection)}" if _is_array(field) else "" for field in fields]
+        self._casts = [_cast(field) for field in fields]
         names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
         self._head = f"insert into {connection.ops.quote_name(meta.db_table)} ({names}) values "
         self._tail = "" if has_ids else f" returning {connection.ops.quote_name(meta.pk.column)}"
@@ -98,6 +128,11 @@ class _Insertion:
 
 def _is_array(field: Any) -> bool:
     return isinstance(field, ArrayField)
+
+
+def _cast(field: Any) -> str:
+    """What tells the server the type of the value, where it does not see that from the column."""
+    return f"::{field.cast_db_type(connection)}" if _is_array(field) else ""
 
 
 def _written(model: type[models.Model], field: Any) -> Callable[[Any], Any] | None:

@@ -131,6 +131,12 @@ def open_ticket(
         at=at,
         files=files,
     )
+    note_opening(ticket, by=by, at=at)
+    return ticket
+
+
+def note_opening(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Write the journal entry of a ticket that was opened."""
     journal.write(
         by=by,
         at=at,
@@ -144,16 +150,22 @@ def open_ticket(
             "priority": ticket.priority,
         },
     )
-    return ticket
 
 
-def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Ticket:
-    """The ticket with its rulings, events and clocks; the caller's act writes the journal entry."""
+def create(
+    new: NewTicket, *, by: Actor, at: datetime, files: Files = (), covering: Contract | None = None
+) -> Ticket:
+    """The ticket with its rulings, events and clocks; the caller's act writes the journal entry.
+
+    `covering` is the contract that covers the request, where that was asked already.
+    """
     if by.is_client_side and new.caller is None:
         new = replace(new, caller=Contact.objects.filter(pk=by.contact_id or 0, client=new.client).first())
     _check(new, by=by, at=at)
     on = policies.day_of(new.called_at)
-    contract = new.contract or facts.covering_contract(new.client, new.equipment_class, on)
+    contract = (
+        new.contract or covering or facts.covering_contract(new.client, new.equipment_class, on)
+    )
     assessment = facts.assess(
         facts.Request(
             provider=by.provider,
@@ -339,6 +351,7 @@ def _write_opening(
     events += [step.event for step in clocks]
     rows.add(kept, [ticket], [step.promise for step in clocks], events)
     ticket.as_opened = [(step.promise, step.event) for step in clocks]
+    ticket.opening = opened
     attach(opened, files, by=by, at=at)
 
 

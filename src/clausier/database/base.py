@@ -56,6 +56,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """
         self.close_if_health_check_failed()
         self.ensure_connection()
+        if not self._prepared:
+            with self.wrap_database_errors:
+                # Planning costs more than such statements do: once, whatever the values.
+                self.connection.execute("set plan_cache_mode = force_generic_plan")
         while len(self._prepared) <= place:
             self._prepared.append(PreparedCursor(self.connection))
         return self._prepare_cursor(self._prepared[place])  # type: ignore[attr-defined]

@@ -20,7 +20,10 @@ SECRET_LENGTH: Final = 12  # 60 bits: guessed by nobody, short enough for a subj
 MOST_OTHERS: Final = 20
 _PEOPLE: Final = Compiled(
     lambda: Contact.objects.filter(
-        among("email", "addresses"), client_id=Given("client"), left_on=None
+        among("email", "addresses"),
+        provider_id=Given("provider"),
+        client_id=Given("client"),
+        left_on=None,
     ).order_by("pk")
 )
 _ACCESS: Final = Compiled(
@@ -105,7 +108,8 @@ def _to_add(conversation: Conversation, arrived: Arrived) -> list[str]:
     fresh = [address for address in written if address and address not in conversation.others]
     if not fresh:
         return []
-    known = {one.email for one in _PEOPLE.all(client=conversation.client_id, addresses=fresh)}
+    asked = {"provider": conversation.provider_id, "client": conversation.client_id, "addresses": fresh}
+    known = {one.email for one in _PEOPLE.all(**asked)}
     return [address for address in fresh if address in known]
 
 

@@ -1,22 +1,24 @@
-"""Mail of 30 kB to a durable ticket: Clausier and django-helpdesk in turn, on one PostgreSQL, the same messages.
+"""Mail of 30 kB to a durable ticket: Clausier and django-helpdesk in turn, one PostgreSQL, the same messages.
 
-    .venv/bin/python -m benchmarks.mail [--rounds 5] [--messages 100] [--without-peer]
+    python -m benchmarks.mail [--rounds 5] [--messages 100] [--without-peer]
 
-Starts an installation of its own in a temporary directory, with a mailbox, a client under contract and a contact
-for each sender; django-helpdesk gets a database of its own in the same cluster and a queue that reads a folder.
-A message is text, HTML and an attachment. Three of four are new, each from another sender; the fourth answers
-one of the round before. Each side takes the same bytes in the same order, a round each.
+Run it where requirements-bench.lock is installed. It starts an installation of its own in a temporary
+directory, with a mailbox, clients under contract and a contact for each sender; django-helpdesk gets a
+database of its own in the same cluster and a queue that reads a folder. A message is text, HTML and an
+attachment. Three of four are new, each from another sender; the fourth answers one of the round before.
+Each side takes the same bytes in the same order, a round each.
 
-Clausier's worker does what its jobs do: it keeps the bytes and commits (25 messages at a time, as the fetching
-of a mailbox), then settles batches of 50, one transaction a message: parsed, sorted, threaded, the contact found,
-text and answer told apart, types sniffed, a ticket with four rulings, promise and target, the search entry, a
-journal entry, and an acknowledgement in the outbox with its job. Sending is not measured. Files are flushed to
-the disk before the commit.
+Clausier's worker does what its jobs do: it keeps the bytes and commits (25 messages at a time, as the
+fetching of a mailbox), then settles batches of 50, one transaction a message: parsed, sorted, threaded, the
+contact found, text and answer told apart, types sniffed, a ticket with four rulings, promise and target,
+the search entry, a journal entry, and an acknowledgement in the outbox with its job. Sending is not
+measured. Files are flushed to the disk before the commit.
 
-django-helpdesk's worker does what its `get_email` command does (`process_email`, which reads the folder and calls
-`extract_email_metadata`): ticket, follow-up, attachments (HTML too), copies, and a letter to the sender from a
-template, which a backend takes that sends nothing. It keeps no original, finds no contact, promises nothing, has
-no journal, no search entry, no fences between clients and no outbox, does not flush files, and commits row by row.
+django-helpdesk's worker does what its `get_email` command does (`process_email`, which reads the folder and
+calls `extract_email_metadata`): ticket, follow-up, attachments (HTML too), copies, and a letter to the
+sender from a template, which a backend takes that sends nothing. It keeps no original, finds no contact,
+promises nothing, has no journal, no search entry, no fences between clients and no outbox, does not flush
+files, and commits row by row.
 """
 
 from __future__ import annotations
@@ -44,11 +46,11 @@ from benchmarks.measuring import Figure, Left, Line
 ADDRESS: Final = "support@mesure.example.org"
 CHUNK: Final = 25  # messages kept in one transaction, as by `post.fetching`
 MOST: Final = 100  # messages a round: an answered one was taken in a former round
-WORDS: Final = (
-    "bonjour le serveur de fichiers ne répond plus depuis ce matin personne dans le bureau ne peut ouvrir "
-    "ses documents nous avons redémarré le poste et vérifié les câbles sans succès pouvez-vous intervenir "
-    "rapidement l’imprimante du premier étage affiche aussi une erreur merci d’avance pour votre aide"
-).split()
+WORDS: Final = """
+bonjour le serveur de fichiers ne répond plus depuis ce matin personne dans le bureau ne peut ouvrir ses
+documents nous avons redémarré le poste et vérifié les câbles sans succès pouvez-vous intervenir rapidement l’imprimante
+du premier étage affiche aussi une erreur merci d’avance pour votre aide
+"""
 
 
 # The messages
@@ -57,7 +59,7 @@ WORDS: Final = (
 def letter(number: int) -> bytes:
     """The message of that number: some 30 kB, the same each time."""
     random_ = random.Random(number)  # noqa: S311 - test material
-    text = "\n".join(" ".join(random_.choices(WORDS, k=12)) for _line in range(18))
+    text = "\n".join(" ".join(random_.choices(WORDS.split(), k=12)) for _line in range(18))
     signature = f"Cordialement,\n\nPersonne {sender(number)}\nClient mesuré\n01 99 00 {number % 100:02} 12"
     rows = "".join(
         f'<p class="MsoNormal" style="margin:0;font-family:Calibri">{line}</p>\n' for line in text.split("\n")
@@ -268,7 +270,7 @@ class Bench:
     def __init__(self, *, people: int, with_peer: bool) -> None:
         self.stack = ExitStack()
         # Where the account that PostgreSQL drops to, when run as root, can enter.
-        self.home = Path(tempfile.mkdtemp(prefix="clausier-bench-", dir="/tmp"))  # noqa: S108
+        self.home = Path(tempfile.mkdtemp(prefix="clausier-bench-", dir="/tmp"))
         self.home.chmod(0o711)
         self.stack.callback(shutil.rmtree, self.home, ignore_errors=True)
         os.environ["CLAUSIER_HOME"] = str(self.home)
@@ -318,9 +320,8 @@ class Bench:
         ticks = 0
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                if b"postgres" in (process / "cmdline").read_bytes() and (process / "cwd").resolve().is_relative_to(
-                    self.home
-                ):
+                is_ours = (process / "cwd").resolve().is_relative_to(self.home)
+                if is_ours and b"postgres" in (process / "cmdline").read_bytes():
                     after_name = (process / "stat").read_text().rpartition(")")[2].split()
                     ticks += int(after_name[11]) + int(after_name[12])
             except OSError:

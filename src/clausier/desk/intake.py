@@ -15,6 +15,7 @@ from clausier.directory.models import Client
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
+from clausier.foundation.compiled import Compiled, Given
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.models import Conversation
 from clausier.post.reading import folding
@@ -23,6 +24,11 @@ from clausier.post.states import MailOutcome
 KIND: Final = "ticket"
 LONGEST: Final = 20_000  # signs of an entry of the thread; the whole is one click away
 LONGEST_MACHINE: Final = 4_000
+
+# What is done to it, an act does to the ticket as it then stands.
+_ABOUT: Final = Compiled(
+    lambda: Ticket.objects.filter(provider_id=Given("provider"), pk=Given("ticket")).select_related("client")
+)
 
 
 class Tickets:
@@ -94,7 +100,7 @@ class Tickets:
     def promised(self, filed: Filed, language: str, *, at: datetime) -> str:
         """By when someone comes, as one says it to the client."""
         ticket = filed.thing if isinstance(filed.thing, Ticket) else Ticket.objects.get(pk=filed.id)
-        clocks = dict((one.kind, one) for one, _event in ticket.as_opened) or queries.promises_of(ticket)
+        clocks = {one.kind: one for one, _event in ticket.as_opened} or queries.promises_of(ticket)
         promise = clocks.get(PromiseKind.PROMISE)
         if promise is None or promise.due_at is None:
             return ""
@@ -140,8 +146,4 @@ def uploads(arrived: Arrived) -> list[Upload]:
 
 
 def _ticket(conversation: Conversation) -> Ticket | None:
-    return (
-        Ticket.objects.filter(pk=conversation.about_id or 0)
-        .select_related("provider__book", "client__agency", "agency", "contract__book")
-        .first()
-    )
+    return _ABOUT.first(provider=conversation.provider_id, ticket=conversation.about_id or 0)

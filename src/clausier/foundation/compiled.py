@@ -1,8 +1,8 @@
 """Questions that every request asks, with their SQL made once.
 
 Making the SQL of a queryset costs several times what asking it does. A `Compiled` question keeps the SQL, and
-how a row becomes a model, from the first time on, and has the server prepare it; what differs from one time to
-the next is `Given`. Nothing that was read is kept: each call asks the database, in the scope that holds.
+how a row becomes a model, from the first time on, and has the server prepare it; what differs from one time
+to the next is `Given`. Nothing that was read is kept: each call asks the database, in the scope that holds.
 """
 
 from __future__ import annotations
@@ -53,8 +53,9 @@ def same_letters(name: str, given: str) -> models.lookups.Exact:
 class Compiled(Generic[M]):
     """The queryset that `build` makes, compiled when it is first asked.
 
-    It may join (`select_related`), defer, hold rows and be cut (`[:1]`), but neither annotate nor prefetch. A given value goes to the
-    database as it is: a number, text, a day or an instant, never None, for SQL compares nothing with it.
+    It may join (`select_related`), defer, hold rows and be cut (`[:1]`), but neither annotate nor prefetch. A
+    given value goes to the database as it is: a number, text, a day, an instant or a list of these, never
+    None, for SQL compares nothing with it.
     """
 
     def __init__(self, build: Callable[[], models.QuerySet[M]]) -> None:

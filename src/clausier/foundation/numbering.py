@@ -18,6 +18,7 @@ NEXT = """
     on conflict (provider_id, series) do update set last = foundation_counter.last + 1
     returning last
 """
+RESERVED = "array(select nextval(pg_get_serial_sequence($%d, 'id')) from generate_series(1, $%d))"
 
 _rehearsed: ContextVar[Iterator[int] | None] = ContextVar("rehearsed", default=None)
 
@@ -34,14 +35,9 @@ def next_number(provider: Provider, series: str, *, start: int = 1) -> int:
 def reserve_ids(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
     """Ids that so many rows of each model will bear: what is written together can then name each other."""
     cursor = connection.prepared()  # type: ignore[attr-defined]
-    asked = ", ".join(
-        f"array(select nextval(pg_get_serial_sequence(${place}, 'id')) from generate_series(1, ${place + 1}))"
-        for place in range(1, 2 * len(wanted), 2)
-    )
-    cursor.execute(
-        f"select {asked}",  # noqa: S608 - placeholders only
-        [given for model, count in wanted for given in (model._meta.db_table, count)],
-    )
+    asked = ", ".join(RESERVED % (place, place + 1) for place in range(1, 2 * len(wanted), 2))
+    given = [one for model, count in wanted for one in (model._meta.db_table, count)]
+    cursor.execute(f"select {asked}", given)
     return [list(ids) for ids in cursor.fetchone()]
 
 

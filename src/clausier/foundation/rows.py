@@ -33,7 +33,7 @@ Rows = Sequence[models.Model]
 def add(*groups: Rows) -> None:
     """Insert the rows, those of each group into their one table; all groups leave at once, in this order.
 
-    A row without an id is given one, unless it is the only one that needs none. Raises what the database
+    A row without an id is given one; of a group, all rows have ids or none has. Raises what the database
     raises for the first row that it refuses; the transaction under way is then broken.
     """
     written = [(group, _insertion(type(group[0]), group[0].pk is not None)) for group in groups if group]
@@ -60,7 +60,8 @@ class _Change:
     """How some columns of a row of a model are written anew."""
 
     def __init__(self, model: type[models.Model], names: tuple[str, ...]) -> None:
-        meta, quoted = model._meta, connection.ops.quote_name
+        meta: Any = model._meta
+        quoted = connection.ops.quote_name
         fields = [meta.get_field(name) for name in names]
         self._values = [(attrgetter(field.attname), _written(model, field)) for field in fields]
         named = ", ".join(
@@ -85,7 +86,7 @@ class _Insertion:
     """How rows of one model are inserted, with ids of their own or those that the database gives."""
 
     def __init__(self, model: type[models.Model], has_ids: bool) -> None:
-        meta = model._meta
+        meta: Any = model._meta
         fields = [field for field in meta.local_concrete_fields if has_ids or field is not meta.pk]
         self._width = len(fields)
         self._values = attrgetter(*(field.attname for field in fields))
@@ -94,7 +95,8 @@ class _Insertion:
         ]
         self._casts = [_cast(field) for field in fields]
         names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
-        self._head = f"insert into {connection.ops.quote_name(meta.db_table)} ({names}) values "
+        table = connection.ops.quote_name(meta.db_table)
+        self._head = f"insert into {table} ({names}) values "  # noqa: S608 - names of ours
         self._tail = "" if has_ids else f" returning {connection.ops.quote_name(meta.pk.column)}"
         self._sql: dict[int, str] = {}
 

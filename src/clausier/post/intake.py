@@ -124,9 +124,7 @@ class Came:
     server_uid: int | None = None
 
 
-def store_all(
-    arrivals: Sequence[Came], *, mailbox: Mailbox, at: datetime
-) -> list[tuple[IncomingMail, bool]]:
+def store_all(arrivals: Sequence[Came], *, mailbox: Mailbox, at: datetime) -> list[tuple[IncomingMail, bool]]:
     """Keep the bytes of messages and have them read soon; each with whether it is new.
 
     Once committed they are ours. A mailbox keeps a message once, whatever its road.

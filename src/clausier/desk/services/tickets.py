@@ -163,9 +163,7 @@ def create(
         new = replace(new, caller=Contact.objects.filter(pk=by.contact_id or 0, client=new.client).first())
     _check(new, by=by, at=at)
     on = policies.day_of(new.called_at)
-    contract = (
-        new.contract or covering or facts.covering_contract(new.client, new.equipment_class, on)
-    )
+    contract = new.contract or covering or facts.covering_contract(new.client, new.equipment_class, on)
     assessment = facts.assess(
         facts.Request(
             provider=by.provider,
@@ -312,7 +310,7 @@ def _write_opening(
     at: datetime,
     files: Files,
 ) -> None:
-    """Write the ticket and all that goes with it, in one exchange: rulings, which it rests on, clocks, events.
+    """Write the ticket, what it rests on and what goes with it in one exchange: rulings, clocks, events.
 
     The rulings take the first of `ruling_ids`.
     """

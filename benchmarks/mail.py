@@ -48,7 +48,8 @@ CHUNK: Final = 25  # messages kept in one transaction, as by `post.fetching`
 MOST: Final = 100  # messages a round: an answered one was taken in a former round
 WORDS: Final = """
 bonjour le serveur de fichiers ne répond plus depuis ce matin personne dans le bureau ne peut ouvrir ses
-documents nous avons redémarré le poste et vérifié les câbles sans succès pouvez-vous intervenir rapidement l’imprimante
+documents nous avons redémarré le poste et vérifié les câbles sans succès pouvez-vous intervenir
+rapidement l’imprimante
 du premier étage affiche aussi une erreur merci d’avance pour votre aide
 """
 

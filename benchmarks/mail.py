@@ -3,7 +3,7 @@
     python -m benchmarks.mail [--rounds 5] [--messages 100] [--without-peer]
 
 Run it where requirements-bench.lock is installed. It starts an installation of its own in a temporary
-directory, with a mailbox, clients under contract and a contact for each sender; django-helpdesk gets a
+directory, with a mailbox, a client under contract and a contact for each sender; django-helpdesk gets a
 database of its own in the same cluster and a queue that reads a folder. A message is text, HTML and an
 attachment. Three of four are new, each from another sender; the fourth answers one of the round before.
 Each side takes the same bytes in the same order, a round each.

@@ -16,6 +16,7 @@ BENCHMARKS = {
     "hours": "open time: beside the peers, compiled, and for many clocks at once",
     "command": "`clausier rule`: a batch of questions, and a cold start",
     "api_tickets": "tickets opened through the API on one web process; takes half a minute",
+    "mail": "mail of 30 kB to a durable ticket, beside django-helpdesk; takes minutes",
 }
 
 

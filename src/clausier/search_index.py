@@ -153,7 +153,8 @@ MAKE_FIND = """
 
     create or replace function clausier_find(by_rank text[], kinds text[], marks text[], most int)
     returns table (kind text, object_id bigint, rank int, counted int, is_all boolean)
-    language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp
+    set plan_cache_mode = auto as $$
     declare
         of_provider bigint := clausier_scope('provider');
         of_client bigint := clausier_scope('client');
@@ -312,10 +313,10 @@ def _statements() -> Iterator[str]:
 
 
 def _noting(table: str, sought: Searchable) -> str:
-    """The function that makes the entries of the rows with these ids."""
+    """The function that makes the entries of the rows with these ids; planned once in a session."""
     return f"""
     create or replace function clausier_note_{sought.kind}(objects bigint[]) returns void
-    language plpgsql as $$
+    language plpgsql set plan_cache_mode = force_generic_plan as $$
     begin
         insert into {TABLE} as entry (provider_id, client_id, kind, object_id, at, words)
         select t.provider_id, {sought.client}, '{sought.kind}', t.id, {sought.at},

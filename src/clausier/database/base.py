@@ -6,15 +6,20 @@ connection takes over no scope with it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations
 
+from clausier.database.prepared import PreparedCursor
 from clausier.foundation import isolation
 from clausier.foundation.isolation import Scope
 
 TELL = "select set_config(%s, %s, false)"
+PREPARED_WHEN_ASKED = 2**31
+"""After how many times psycopg would prepare a statement that nobody asked it to."""
 
 
 class Operations(DatabaseOperations):
@@ -31,11 +36,44 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.told: Scope | None = None
+        self._prepared: list[PreparedCursor] = []
         self.execute_wrappers.append(self._in_scope)
+
+    def get_connection_params(self) -> dict[str, Any]:
+        # Only what asks for it is prepared: `PreparedCursor`. Django's own cursors never do.
+        return super().get_connection_params() | {"prepare_threshold": PREPARED_WHEN_ASKED}
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.told = isolation.NOTHING
+        self._prepared = []
         return super().get_new_connection(conn_params)
+
+    def prepared(self, place: int = 0) -> Any:
+        """A cursor whose statements the server prepares, with placeholders `$1`, `$2`, …
+
+        The same one each time, one for each `place`: its rows are read before it is asked for again, and it
+        is never closed.
+        """
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        if not self._prepared:
+            with self.wrap_database_errors:
+                # Planning costs more than such statements do: once, whatever the values.
+                self.connection.execute("set plan_cache_mode = force_generic_plan")
+        while len(self._prepared) <= place:
+            self._prepared.append(PreparedCursor(self.connection))
+        return self._prepare_cursor(self._prepared[place])  # type: ignore[attr-defined]
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Statements of the block leave at once; what they answer can be read after it.
+
+        Raises the first error of any of them, at the end of the block.
+        """
+        self.ensure_connection()
+        self.settle_scope()
+        with self.wrap_database_errors, self.connection.pipeline():
+            yield
 
     def settle_scope(self) -> None:
         """Tell the session the scope that holds now; nothing to do without one, or in a roll-back."""

@@ -83,7 +83,11 @@ def usual_cause(client: Client, equipment_class: str, nature: str, at: datetime)
     """
     on = policies.day_of(at)
     contract = covering_contract(client, equipment_class, on)
-    book = terms_for(client.provider, contract, client.agency).book
+    return cause_under(terms_for(client.provider, contract, client.agency).book, equipment_class, nature, on)
+
+
+def cause_under(book: Book, equipment_class: str, nature: str, on: date) -> str | None:
+    """As `usual_cause`, under the terms that hold."""
     for name in book.names(CAUSES):
         value: Any = book.read(name, on).value
         fits = value.get("applies_to") is None or equipment_class in value["applies_to"]

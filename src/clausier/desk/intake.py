@@ -16,6 +16,7 @@ from clausier.directory.models import Client
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import Provider
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.matching import Match
@@ -27,6 +28,11 @@ from clausier.post.states import MailOutcome
 KIND: Final = "ticket"
 LONGEST: Final = 20_000  # signs of an entry of the thread; the whole is one click away
 LONGEST_MACHINE: Final = 4_000
+
+# What is done to it, an act does to the ticket as it then stands.
+_ABOUT: Final = Compiled(
+    lambda: Ticket.objects.filter(provider_id=Given("provider"), pk=Given("ticket")).select_related("client")
+)
 
 
 class Tickets:
@@ -55,7 +61,7 @@ class Tickets:
         if ticket is None:
             return None
         following.join_in_copy(ticket, _in_copy(arrived), by=by, at=at)
-        return filed(ticket, opening(ticket))
+        return filed(ticket, ticket.opening)
 
     def reply(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
         """An answer, on the ticket or on the one that continues it."""
@@ -105,8 +111,9 @@ class Tickets:
 
     def promised(self, filed: Filed, language: str, *, at: datetime) -> str:
         """By when someone comes, as one says it to the client."""
-        ticket = Ticket.objects.get(pk=filed.id)
-        promise = queries.promises_of(ticket).get(PromiseKind.PROMISE)
+        ticket = filed.thing if isinstance(filed.thing, Ticket) else Ticket.objects.get(pk=filed.id)
+        clocks = {one.kind: one for one, _event in ticket.as_opened} or queries.promises_of(ticket)
+        promise = clocks.get(PromiseKind.PROMISE)
         if promise is None or promise.due_at is None:
             return ""
         with translation.override(language):
@@ -118,12 +125,7 @@ class Tickets:
 
 def filed(ticket: Ticket, event: TicketEvent | None) -> Filed:
     """Where a message went, as `post` keeps it."""
-    return Filed(KIND, ticket.pk, str(ticket), ticket.client, event.pk if event else None)
-
-
-def opening(ticket: Ticket) -> TicketEvent | None:
-    """The entry that a ticket begins with."""
-    return ticket.events.order_by("pk").first()
+    return Filed(KIND, ticket.pk, str(ticket), ticket.client, event.pk if event else None, ticket)
 
 
 def words(arrived: Arrived) -> str:
@@ -161,9 +163,5 @@ def _in_copy(arrived: Arrived) -> list[str]:
 
 
 def _ticket(conversation: Conversation) -> Ticket | None:
-    found = (
-        Ticket.objects.filter(pk=conversation.about_id or 0)
-        .select_related("provider__book", "client__agency", "agency", "contract__book")
-        .first()
-    )
+    found = _ABOUT.first(provider=conversation.provider_id, ticket=conversation.about_id or 0)
     return queries.survivor(found) if found else None

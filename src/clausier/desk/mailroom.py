@@ -70,7 +70,7 @@ def qualify_mail(
             _("Les conditions de ce client ne disent pas de quoi il s’agit : choisissez la cause."),
             field="cause",
         )
-    filed = intake.filed(ticket, intake.opening(ticket))
+    filed = intake.filed(ticket, ticket.opening)
     waiting = held.conversation if held.conversation and not held.conversation.about_kind else None
     conversation = waiting or conversations.begin(by.provider, subject=held.subject, at=at)
     conversations.settle(conversation, filed)

@@ -143,7 +143,7 @@ def merged_into(ticket: Ticket) -> list[int]:
 def survivor(ticket: Ticket) -> Ticket:
     """The ticket that goes on for this one: itself, unless it was merged."""
     found = ticket
-    while merge := Merge.objects.filter(ticket=found, undone_at=None).select_related("into").first():
+    while merge := Merge.objects.filter(ticket=found, undone_at=None).select_related("into__client").first():
         found = merge.into
     return found
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from clausier.desk.models import Attachment, SupplierCase, Ticket, TicketEvent
 from clausier.directory.models import Contact
-from clausier.foundation import clock
+from clausier.foundation import clock, rows
 from clausier.foundation import files as file_store
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Ruling
@@ -54,14 +54,14 @@ def record(
         author=author,
         case=case,
     )
-    event.save(force_insert=True)
+    rows.add([event])
     attach(event, files, by=by, at=at)
     return event
 
 
 def record_all(events: Iterable[TicketEvent]) -> None:
     """Append what `event_of` made, in that order, in one statement."""
-    TicketEvent.objects.bulk_create(events)
+    rows.add(list(events))
 
 
 def event_of(
@@ -101,19 +101,21 @@ def attach(
     event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
 ) -> None:
     """Keep the files that came with a stored event."""
-    for name, content_type, content in files:
-        _attach(event, Upload(name, content_type, content), by=by, at=at)
-
-
-def _attach(event: TicketEvent, upload: Upload, *, by: Actor, at: datetime) -> Attachment:
-    stored = file_store.store(
-        upload.content,
-        provider=by.provider,
-        name=upload.name,
-        content_type=upload.content_type,
-        at=at,
-        client_id=event.client_id,
-    )
-    return Attachment.objects.create(
-        provider_id=event.provider_id, client_id=event.client_id, event=event, file=stored
+    stored = [
+        file_store.written(
+            content,
+            provider=by.provider,
+            name=name,
+            content_type=content_type,
+            at=at,
+            client_id=event.client_id,
+        )
+        for name, content_type, content in files
+    ]
+    rows.add(stored)
+    rows.add(
+        [
+            Attachment(provider_id=event.provider_id, client_id=event.client_id, event=event, file=file)
+            for file in stored
+        ]
     )

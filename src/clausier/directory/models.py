@@ -286,6 +286,7 @@ class Contact(models.Model):
 
     class Meta:
         indexes = [
+            models.Index(fields=["provider", "email"], name="contact_by_address"),
             GinIndex(OpClass(F("sort_key"), "gin_trgm_ops"), name="contact_sort_key_trgm"),
             GinIndex(OpClass(F("phone"), "gin_trgm_ops"), name="contact_phone_trgm"),
             GinIndex(OpClass(F("mobile"), "gin_trgm_ops"), name="contact_mobile_trgm"),

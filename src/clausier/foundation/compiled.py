@@ -1,18 +1,21 @@
 """Questions that every request asks, with their SQL made once.
 
 Making the SQL of a queryset costs several times what asking it does. A `Compiled` question keeps the SQL, and
-how a row becomes a model, from the first time on; what differs from one time to the next is `Given`. Nothing
-that was read is kept: each call asks the database, in the scope that holds.
+how a row becomes a model, from the first time on, and has the server prepare it; what differs from one time
+to the next is `Given`. Nothing that was read is kept: each call asks the database, in the scope that holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
+from itertools import count
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import query
+from django.db.models.functions import Lower
+from psycopg.sql import Literal
 
 M = TypeVar("M", bound=models.Model)
 
@@ -28,11 +31,31 @@ class Given(models.Expression):
         return "%s", [self]
 
 
+def among(name: str, given: str) -> models.Func:
+    """The condition that the column `name` holds one of the values that are `Given` as a list."""
+    return models.Func(
+        models.F(name),
+        Given(given),
+        template="%(expressions)s)",
+        arg_joiner=" = any(",
+        output_field=models.BooleanField(),
+    )
+
+
+def same_letters(name: str, given: str) -> models.lookups.Exact:
+    """The condition that the column `name` holds the `Given` text, in capitals or not.
+
+    Behind a fence no index helps with it: the database applies what may tell of a row only to rows in sight.
+    """
+    return models.lookups.Exact(Lower(name), Lower(Given(given), output_field=models.TextField()))
+
+
 class Compiled(Generic[M]):
     """The queryset that `build` makes, compiled when it is first asked.
 
-    It may join (`select_related`) and defer, but neither annotate nor prefetch. A given value goes to the
-    database as it is: a number, text, a day or an instant, never None, for SQL compares nothing with it.
+    It may join (`select_related`), defer, hold rows and be cut (`[:1]`), but neither annotate nor prefetch. A
+    given value goes to the database as it is: a number, text, a day, an instant or a list of these, never
+    None, for SQL compares nothing with it.
     """
 
     def __init__(self, build: Callable[[], models.QuerySet[M]]) -> None:
@@ -41,9 +64,9 @@ class Compiled(Generic[M]):
     def all(self, **given: Any) -> list[M]:
         """The rows that answer, as models."""
         reading = self._reading
-        with connection.cursor() as cursor:
-            cursor.execute(reading.sql, reading.params(given))
-            rows = cursor.fetchall()
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute(reading.sql, reading.params(given))
+        rows = cursor.fetchall()
         return [reading.model_of(row) for row in rows]
 
     def first(self, **given: Any) -> M | None:
@@ -55,12 +78,26 @@ class Compiled(Generic[M]):
         return _Reading(self._build())
 
 
+def _with_places(sql: str, params: Iterable[Any]) -> str:
+    """`sql` with `$1`, `$2`, … for what is given, and what is always the same written out.
+
+    So the server sees that an index over some rows only will do.
+    """
+    places = count(1)
+    return sql % tuple(
+        f"${next(places)}" if isinstance(param, Given) else Literal(param).as_string(connection.connection)
+        for param in params
+    )
+
+
 class _Reading:
     """The SQL of a queryset, and what its rows are read with: as Django does it, the preparations apart."""
 
     def __init__(self, queryset: models.QuerySet[Any]) -> None:
         compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        self.sql, self._params = compiler.as_sql()
+        sql, params = compiler.as_sql()
+        self._given = [param.name for param in params if isinstance(param, Given)]
+        self.sql = _with_places(sql, params)
         select, about = compiler.select, compiler.klass_info
         own = about["select_fields"]
         self._model = about["model"]
@@ -71,7 +108,7 @@ class _Reading:
         self._converters = list(compiler.get_converters([column[0] for column in select]).items())
 
     def params(self, given: dict[str, Any]) -> list[Any]:
-        return [given[param.name] if isinstance(param, Given) else param for param in self._params]
+        return [given[name] for name in self._given]
 
     def model_of(self, row: Any) -> Any:
         values = list(row)

@@ -14,6 +14,7 @@ from pathlib import Path
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from clausier.foundation import rows
 from clausier.foundation.models import Provider, StoredFile
 
 _aside: ContextVar[dict[str, bytes] | None] = ContextVar("aside", default=None)
@@ -37,9 +38,26 @@ def store(
     client_id: int | None = None,
 ) -> StoredFile:
     """Keep `content`; the same bytes are written once per provider."""
+    stored = written(
+        content, provider=provider, name=name, content_type=content_type, at=at, client_id=client_id
+    )
+    rows.add([stored])
+    return stored
+
+
+def written(
+    content: bytes,
+    *,
+    provider: Provider,
+    name: str,
+    content_type: str,
+    at: datetime,
+    client_id: int | None = None,
+) -> StoredFile:
+    """The row of `content`, whose bytes are kept; itself not stored yet."""
     digest = hashlib.sha256(content).hexdigest()
     _write(place(provider.pk, digest), content)
-    return StoredFile.objects.create(
+    return StoredFile(
         provider=provider,
         client_id=client_id,
         sha256=digest,

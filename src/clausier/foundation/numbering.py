@@ -13,6 +13,13 @@ from clausier.foundation.models import Counter, Provider
 NOWHERE = 1_500_000_000
 """From where a rehearsal counts: numbers that nobody has, so that it waits for nobody and holds up nobody."""
 
+NEXT = """
+    insert into foundation_counter (provider_id, series, last) values ($1, $2, $3)
+    on conflict (provider_id, series) do update set last = foundation_counter.last + 1
+    returning last
+"""
+RESERVED = "array(select nextval(pg_get_serial_sequence($%d, 'id')) from generate_series(1, $%d))"
+
 _rehearsed: ContextVar[Iterator[int] | None] = ContextVar("rehearsed", default=None)
 
 
@@ -20,23 +27,18 @@ def next_number(provider: Provider, series: str, *, start: int = 1) -> int:
     """The next number of `series`; one statement, so two acts never get the same."""
     if (numbers := _rehearsed.get()) is not None:
         return next(numbers)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            insert into foundation_counter (provider_id, series, last) values (%s, %s, %s)
-            on conflict (provider_id, series) do update set last = foundation_counter.last + 1
-            returning last
-            """,
-            [provider.pk, series, start],
-        )
-        return int(cursor.fetchone()[0])
+    cursor = connection.prepared()  # type: ignore[attr-defined]
+    cursor.execute(NEXT, [provider.pk, series, start])
+    return int(cursor.fetchone()[0])
 
 
-def reserve_id(model: type[models.Model]) -> int:
-    """The id that a row of `model` will bear: what is written before the row can then already name it."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
-        return int(cursor.fetchone()[0])
+def reserve_ids(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
+    """Ids that so many rows of each model will bear: what is written together can then name each other."""
+    cursor = connection.prepared()  # type: ignore[attr-defined]
+    asked = ", ".join(RESERVED % (place, place + 1) for place in range(1, 2 * len(wanted), 2))
+    given = [one for model, count in wanted for one in (model._meta.db_table, count)]
+    cursor.execute(f"select {asked}", given)
+    return [list(ids) for ids in cursor.fetchone()]
 
 
 def start_at(provider: Provider, series: str, first: int) -> None:

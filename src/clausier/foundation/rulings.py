@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import models
 
+from clausier.foundation import rows
 from clausier.foundation.models import InstalledBook, Provider, Ruling
 from clausier.terms.outcome import Outcome
 
@@ -23,13 +24,13 @@ def keep(
 ) -> Ruling:
     """Store `outcome`, so that its "why?" can be shown for ever."""
     ruling = of(outcome, provider=provider, book=book, about=about, at=at, client_id=client_id, label=label)
-    ruling.save(force_insert=True)
+    rows.add([ruling])
     return ruling
 
 
 def keep_all(rulings: Iterable[Ruling]) -> None:
     """Store what `of` made, in one statement."""
-    Ruling.objects.bulk_create(rulings)
+    rows.add(list(rulings))
 
 
 def of(

@@ -17,6 +17,15 @@ LONGEST_KEY: Final = 200
 UNDER_WAY: Final = 0
 """The status of an answer whose act is not committed: nobody else ever reads it."""
 
+HOLD: Final = """
+    insert into integrations_storedanswer
+        (provider_id, client_id, token_id, key, fingerprint, status, body, answered_at)
+    values ($1, $2, $3, $4, $5, $6, '', $7)
+    on conflict (token_id, key) do nothing
+    returning id
+"""
+KEEP: Final = "update integrations_storedanswer set status = $1, body = $2 where id = $3"
+
 
 def fingerprint(method: str, path: str, body: bytes) -> str:
     """What makes two requests the same request."""
@@ -56,26 +65,13 @@ def _place(token: ApiToken, key: str, asked: str, at: datetime) -> StoredAnswer 
         status=UNDER_WAY,
         answered_at=at,
     )
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            insert into integrations_storedanswer
-                (provider_id, client_id, token_id, key, fingerprint, status, body, answered_at)
-            values (%s, %s, %s, %s, %s, %s, '', %s)
-            on conflict (token_id, key) do nothing
-            returning id
-            """,
-            [made.provider_id, made.client_id, token.pk, key, asked, UNDER_WAY, at],
-        )
-        row = cursor.fetchone()
+    cursor = connection.prepared()  # type: ignore[attr-defined]
+    cursor.execute(HOLD, [made.provider_id, made.client_id, token.pk, key, asked, UNDER_WAY, at])
+    row = cursor.fetchone()
     made.pk = row[0] if row else None
     return made if row else None
 
 
 def keep(place: StoredAnswer, status: int, body: str) -> None:
     """Write the answer where `begin` held its place; the act's commit makes it count."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "update integrations_storedanswer set status = %s, body = %s where id = %s",
-            [status, body, place.pk],
-        )
+    connection.prepared().execute(KEEP, [status, body, place.pk])  # type: ignore[attr-defined]

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from clausier.directory.models import Client, ClientAccess, Contact
+from clausier.foundation import rows
+from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.models import Provider
 from clausier.post import matching
 from clausier.post.handlers import Arrived, Filed
@@ -16,19 +18,51 @@ from clausier.post.models import Conversation
 ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 SECRET_LENGTH: Final = 12  # 60 bits: guessed by nobody, short enough for a subject
 MOST_OTHERS: Final = 20
+_PEOPLE: Final = Compiled(
+    lambda: Contact.objects.filter(
+        among("email", "addresses"),
+        provider_id=Given("provider"),
+        client_id=Given("client"),
+        left_on=None,
+    ).order_by("pk")
+)
+_ACCESS: Final = Compiled(
+    lambda: (
+        ClientAccess.objects.filter(contact_id=Given("contact"), agreed=True, ended_at=None)
+        .select_related("person")
+        .order_by("pk")[:1]
+    )
+)
 _MARKS = re.compile(r"^(?:(?:re|r[ée]f?|rép|tr|fwd?|aw|wg|sv|vs)\s?(?:\[\d+\])?\s?:\s*)+", re.IGNORECASE)
 _OUR_TOKEN = re.compile(r"\s*\[#\s?\d{1,9}(?:/\d{1,4})?(?:-[a-z0-9]{8,16})?\]", re.IGNORECASE)
 
 
 def begin(provider: Provider, *, subject: str, at: datetime, client: Client | None = None) -> Conversation:
     """A conversation about nothing yet."""
-    return Conversation.objects.create(
+    made = _new(provider, subject=subject, at=at, client=client)
+    rows.add([made])
+    return made
+
+
+def _new(provider: Provider, *, subject: str, at: datetime, client: Client | None) -> Conversation:
+    return Conversation(
         provider=provider,
         client=client,
         secret="".join(secrets.choice(ALPHABET) for _each in range(SECRET_LENGTH)),
         subject=bare_subject(subject)[:300],
         began_at=at,
     )
+
+
+def begun_by(arrived: Arrived, filed: Filed, *, at: datetime) -> Conversation:
+    """The conversation that a message begins about what was just made of it; it joined already."""
+    mail = arrived.mail
+    made = _new(mail.provider, subject=mail.subject, at=at, client=filed.client)
+    _say_about(made, filed)
+    made.others = _to_add(made, arrived)[:MOST_OTHERS]
+    rows.add([made])
+    matching.remember(made, arrived.letter, reference=arrived.sort.reference, fresh=True)
+    return made
 
 
 def about(filed: Filed, *, provider: Provider, subject: str, at: datetime) -> Conversation:
@@ -46,12 +80,16 @@ def about(filed: Filed, *, provider: Provider, subject: str, at: datetime) -> Co
 
 def settle(conversation: Conversation, filed: Filed) -> Conversation:
     """Say what a conversation is about; what is in it becomes that client's."""
-    conversation.about_kind, conversation.about_id = filed.kind, filed.id
-    conversation.about_label, conversation.client = filed.label, filed.client
+    _say_about(conversation, filed)
     conversation.save(update_fields=["about_kind", "about_id", "about_label", "client"])
     conversation.keys.update(client=filed.client)
     conversation.incoming.update(client=filed.client)
     return conversation
+
+
+def _say_about(conversation: Conversation, filed: Filed) -> None:
+    conversation.about_kind, conversation.about_id = filed.kind, filed.id
+    conversation.about_label, conversation.client = filed.label, filed.client
 
 
 def join(conversation: Conversation, arrived: Arrived) -> None:
@@ -59,13 +97,20 @@ def join(conversation: Conversation, arrived: Arrived) -> None:
     matching.remember(conversation, arrived.letter, reference=arrived.sort.reference)
     if conversation.client_id is None:
         return
+    if len(conversation.others) < MOST_OTHERS and (added := _to_add(conversation, arrived)):
+        conversation.others = [*conversation.others, *added][:MOST_OTHERS]
+        rows.change(conversation, "others")
+
+
+def _to_add(conversation: Conversation, arrived: Arrived) -> list[str]:
+    """The addresses of the client's people that the message names and the conversation does not know."""
     written = [one.address for one in (arrived.letter.sender, *arrived.letter.recipients)]
     fresh = [address for address in written if address and address not in conversation.others]
-    known = Contact.objects.filter(client=conversation.client_id, left_on=None, email__in=fresh)
-    added = [address for address in fresh if address in set(known.values_list("email", flat=True))]
-    if added and len(conversation.others) < MOST_OTHERS:
-        conversation.others = [*conversation.others, *added][:MOST_OTHERS]
-        conversation.save(update_fields=["others"])
+    if not fresh:
+        return []
+    asked = {"provider": conversation.provider_id, "client": conversation.client_id, "addresses": fresh}
+    known = {one.email for one in _PEOPLE.all(**asked)}
+    return [address for address in fresh if address in known]
 
 
 def bare_subject(subject: str) -> str:
@@ -76,11 +121,5 @@ def bare_subject(subject: str) -> str:
 
 def language_of(contact: Contact | None) -> str:
     """The language to write in: that of the contact's account if there is one, else French."""
-    access = (
-        ClientAccess.objects.filter(contact=contact, agreed=True, ended_at=None)
-        .select_related("person")
-        .first()
-        if contact
-        else None
-    )
+    access = _ACCESS.first(contact=contact.pk) if contact else None
     return access.person.language if access else "fr"

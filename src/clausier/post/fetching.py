@@ -221,12 +221,11 @@ def _take(mailbox: Mailbox, box: BaseMailBox) -> int:
         chunk = uids[start : start + CHUNK]
         came = list(_raw_messages(box, chunk))
         with transaction.atomic():
-            at = clock.now()
-            for uid, raw, arrived_at in came:
-                _mail, is_new = intake.store(
-                    raw, mailbox=mailbox, at=at, arrived_at=arrived_at, server_uid=uid
-                )
-                stored += is_new
+            arrivals = [
+                intake.Came(raw, arrived_at=arrived_at, server_uid=uid) for uid, raw, arrived_at in came
+            ]
+            kept = intake.store_all(arrivals, mailbox=mailbox, at=clock.now())
+            stored += sum(is_new for _mail, is_new in kept)
             Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=validity, last_uid=chunk[-1])
     if not uids and mailbox.uid_validity != validity:
         Mailbox.objects.filter(pk=mailbox.pk).update(uid_validity=validity, last_uid=_last_uid(box))

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from django.db import models
+
 from clausier.directory.models import Client, Contact
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Provider
@@ -38,13 +40,17 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """Where a message went: what it is about, and the entry of the thread that holds it."""
+    """Where a message went: what it is about, and the entry of the thread that holds it.
+
+    `thing` is what it is about itself, where it was made a moment ago.
+    """
 
     kind: str
     id: int
     label: str
     client: Client
     event_id: int | None
+    thing: models.Model | None = None
 
 
 class Handler(Protocol):

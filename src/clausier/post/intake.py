@@ -7,22 +7,23 @@ the next. What wrote it decides what may follow: only a person's message opens a
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact
-from clausier.foundation import clock, files
+from clausier.foundation import acts, clock, files, rows
 from clausier.foundation.actors import Actor, program
+from clausier.foundation.compiled import Compiled, Given, among, same_letters
 from clausier.foundation.models import Membership, Provider
 from clausier.post import conversations, handlers, matching, outbox, troubles
 from clausier.post.handlers import Arrived, Filed
@@ -30,7 +31,7 @@ from clausier.post.matching import Match
 from clausier.post.models import Conversation, IncomingMail, Mailbox
 from clausier.post.reading import kinds
 from clausier.post.reading.kinds import Kind
-from clausier.post.reading.message import File, Letter, Unreadable, glimpse, identity_of, read
+from clausier.post.reading.message import File, Letter, Unreadable, glimpse, identity_of, message_id_of, read
 from clausier.post.states import MailOutcome, Standing
 
 logger = logging.getLogger(__name__)
@@ -44,6 +45,56 @@ MACHINES: Final = {
     Kind.BOUNCE: MailOutcome.BOUNCE,
     Kind.LIST: MailOutcome.LIST,
     Kind.OWN: MailOutcome.OWN,
+}
+SETTLED_COLUMNS: Final = (
+    *("client", "standing", "outcome", "conversation", "matched_by", "why", "message_id", "sender_name"),
+    *("sender_address", "subject", "contact", "facts", "event_id", "fault", "settled_at"),
+)
+"""What settling says of a message."""
+
+# Asked for each message.
+_KNOWN: Final = Compiled(
+    lambda: IncomingMail.objects.filter(among("identity", "identities"), mailbox_id=Given("mailbox"))
+)
+_NEXT: Final = Compiled(
+    lambda: (
+        IncomingMail.objects.filter(provider_id=Given("provider"), standing=Standing.NEW)
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("raw", "mailbox", "provider__book")
+        .defer("provider__book__content")
+        .order_by("id")[:1]
+    )
+)
+_STAFF: Final = Compiled(
+    lambda: (
+        Membership.objects.filter(
+            same_letters("person__email", "address"), provider_id=Given("provider"), ended_at=None
+        )
+        .select_related("person")
+        .order_by("pk")[:1]
+    )
+)
+
+
+def _writers(*conditions: Any, **equal: Any) -> Compiled[Contact]:
+    """The people of clients under a condition on their address."""
+    return Compiled(
+        lambda: (
+            Contact.objects.filter(*conditions, provider_id=Given("provider"), left_on=None, **equal)
+            .select_related("client__agency")
+            .order_by("pk")[:5]
+        )
+    )
+
+
+# By whether it is one client's people that are asked for.
+_WRITERS: Final = {
+    False: _writers(email=Given("address")),
+    True: _writers(email=Given("address"), client_id=Given("client")),
+}
+_WRITERS_ANYHOW: Final = {
+    False: _writers(same_letters("email", "address")),
+    True: _writers(same_letters("email", "address"), client_id=Given("client")),
 }
 
 
@@ -59,46 +110,83 @@ def store(
     envelope: Sequence[str] = (),
     server_uid: int | None = None,
 ) -> tuple[IncomingMail, bool]:
-    """Keep the bytes of a message and have it read soon; whether it is new. Once committed it is ours.
+    """Keep the bytes of a message and have it read soon; whether it is new. See `Came` and `store_all`."""
+    came = Came(raw, arrived_at=arrived_at, envelope=envelope, server_uid=server_uid)
+    return store_all([came], mailbox=mailbox, at=at)[0]
 
-    `arrived_at` is when the mail server got it. A mailbox keeps a message once, whatever its road.
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A message as it came. `arrived_at` is when the mail server got it, which has it as `server_uid`."""
+
+    raw: bytes
+    arrived_at: datetime | None = None
+    envelope: Sequence[str] = ()
+    server_uid: int | None = None
+
+
+def store_all(arrivals: Sequence[Came], *, mailbox: Mailbox, at: datetime) -> list[tuple[IncomingMail, bool]]:
+    """Keep the bytes of messages and have them read soon; each with whether it is new.
+
+    Once committed they are ours. A mailbox keeps a message once, whatever its road.
     """
-    identity = identity_of(raw, _message_id(raw))
+    identities = [identity_of(came.raw, message_id_of(came.raw)) for came in arrivals]
+    try:
+        kept, made = _kept(arrivals, identities, mailbox=mailbox, at=at)
+    except IntegrityError:
+        # Another road brought one of them meanwhile: by now it is known.
+        kept, made = _kept(arrivals, identities, mailbox=mailbox, at=at)
+    told = []
+    for identity in identities:
+        told.append((kept[identity], identity in made))
+        made.discard(identity)
+    return told
+
+
+def _kept(
+    arrivals: Sequence[Came], identities: Sequence[str], *, mailbox: Mailbox, at: datetime
+) -> tuple[dict[str, IncomingMail], set[str]]:
+    """The messages by identity, those that are new kept and asked to be read; and which these are."""
     with transaction.atomic():
-        known = IncomingMail.objects.filter(mailbox=mailbox, identity=identity).first()
-        if known is not None:
-            return known, False
-        kept = files.store(
-            raw, provider=mailbox.provider, name=f"{identity[:12]}.eml", content_type="message/rfc822", at=at
+        known = {one.identity: one for one in _KNOWN.all(mailbox=mailbox.pk, identities=identities)}
+        fresh: dict[str, Came] = {}
+        for came, identity in zip(arrivals, identities, strict=True):
+            if identity not in known:
+                fresh.setdefault(identity, came)
+        made = _keep(fresh, mailbox=mailbox, at=at)
+        if made:
+            ask_to_settle(mailbox.provider_id)
+    return known | made, set(made)
+
+
+def _keep(fresh: Mapping[str, Came], *, mailbox: Mailbox, at: datetime) -> dict[str, IncomingMail]:
+    """The rows of messages by identity, their bytes kept."""
+    stored = [
+        files.written(
+            came.raw,
+            provider=mailbox.provider,
+            name=f"{identity[:12]}.eml",
+            content_type="message/rfc822",
+            at=at,
         )
-        made, is_new = IncomingMail.objects.get_or_create(
+        for identity, came in fresh.items()
+    ]
+    rows.add(stored)
+    made = {
+        identity: IncomingMail(
+            provider=mailbox.provider,
             mailbox=mailbox,
             identity=identity,
-            defaults={
-                "provider": mailbox.provider,
-                "raw": kept,
-                "arrived_at": min(arrived_at or at, at),
-                "stored_at": at,
-                "server_uid": server_uid,
-                "facts": {"envelope": list(envelope)} if envelope else {},
-            },
+            raw=kept,
+            arrived_at=min(came.arrived_at or at, at),
+            stored_at=at,
+            server_uid=came.server_uid,
+            facts={"envelope": list(came.envelope)} if came.envelope else {},
         )
-        if is_new:
-            ask_to_settle(mailbox.provider_id)
-        return made, is_new
-
-
-def _message_id(raw: bytes) -> str:
-    try:
-        return read_head(raw).message_id
-    except Unreadable:
-        return ""
-
-
-def read_head(raw: bytes) -> Letter:
-    """The headers alone: all that storing needs."""
-    head, mark, _body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
-    return read(head + mark)
+        for (identity, came), kept in zip(fresh.items(), stored, strict=True)
+    }
+    rows.add(list(made.values()))
+    return made
 
 
 def ask_to_settle(provider_id: int) -> None:
@@ -118,21 +206,39 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
 
     Several workers may do so at once: a message that one holds, the others pass over.
     """
+    own = own_addresses()
     taken = 0
-    while taken < most:
-        with transaction.atomic():
-            mail = (
-                IncomingMail.objects.filter(provider_id=provider_id, standing=Standing.NEW)
-                .select_for_update(of=("self",), skip_locked=True)
-                .select_related("raw", "mailbox", "provider__book")
-                .order_by("id")
-                .first()
-            )
-            if mail is None:
-                break
-            settle(mail, at=clock.now())
+    while taken < most and _settle_next(provider_id, own):
         taken += 1
     return taken
+
+
+def _settle_next(provider_id: int, own: frozenset[str]) -> bool:
+    """Read the oldest message that waits, in a transaction of its own; whether there was one."""
+    mail = None
+    try:
+        with acts.whole():
+            mail = _NEXT.first(provider=provider_id)
+            if mail is not None:
+                _settle(mail, at=clock.now(), own=own)
+    except Exception as problem:  # a message must never hold up the next
+        if mail is None:
+            raise
+        _set_down(mail, problem)
+    return mail is not None
+
+
+def _set_down(mail: IncomingMail, problem: Exception) -> None:
+    """The message could not be settled, and nothing of that remains: put it where a person sees it."""
+    with transaction.atomic():
+        held = (
+            IncomingMail.objects.filter(pk=mail.pk, standing=Standing.NEW)
+            .select_for_update(of=("self",), skip_locked=True)
+            .select_related("provider", "conversation")
+            .first()
+        )
+        if held is not None:
+            _queue_broken(held, problem, at=clock.now())
 
 
 def settle(mail: IncomingMail, *, at: datetime) -> IncomingMail:
@@ -142,25 +248,27 @@ def settle(mail: IncomingMail, *, at: datetime) -> IncomingMail:
     """
     try:
         with transaction.atomic():
-            _settle(mail, at=at)
-    except Exception as problem:  # a message must never hold up the next
-        logger.exception("mail %s could not be settled", mail.pk)
+            _settle(mail, at=at, own=own_addresses())
+    except Exception as problem:  # as above
         mail.refresh_from_db(fields=["standing", "outcome", "attempts"])
-        mail.attempts = F("attempts") + 1
-        mail.fault = f"{type(problem).__name__}: {problem}"[:300]
-        mail.outcome, mail.standing, mail.settled_at = MailOutcome.UNREADABLE, Standing.QUEUED, at
-        mail.conversation = mail.conversation or conversations.begin(
-            mail.provider, subject=mail.subject, at=at
-        )
-        mail.save()
+        _queue_broken(mail, problem, at=at)
         mail.refresh_from_db()
     return mail
 
 
-def _settle(mail: IncomingMail, *, at: datetime) -> None:
+def _queue_broken(mail: IncomingMail, problem: Exception, *, at: datetime) -> None:
+    logger.error("mail %s could not be settled", mail.pk, exc_info=problem)
+    mail.attempts = F("attempts") + 1
+    mail.fault = f"{type(problem).__name__}: {problem}"[:300]
+    mail.outcome, mail.standing, mail.settled_at = MailOutcome.UNREADABLE, Standing.QUEUED, at
+    mail.conversation = mail.conversation or conversations.begin(mail.provider, subject=mail.subject, at=at)
+    mail.save()
+
+
+def _settle(mail: IncomingMail, *, at: datetime, own: frozenset[str]) -> None:
     by = program(mail.provider)
+    mail.mailbox.provider = mail.provider
     letter, broken = _opened(mail)
-    own = own_addresses()
     sort = kinds.sort(letter, own=own, mark=outbox.installation_mark())
     _note_facts(mail, letter, broken)
     matching.alone_in_thread(letter, provider=mail.provider)
@@ -192,7 +300,7 @@ def _settle(mail: IncomingMail, *, at: datetime) -> None:
     else:
         _from_machine(arrived, found, by=by, at=at)
     mail.settled_at = at
-    mail.save()
+    rows.change(mail, *SETTLED_COLUMNS)
 
 
 def reopened(mail: IncomingMail) -> Arrived:
@@ -238,12 +346,11 @@ def contact_of(provider: Provider, address: str, *, client: Client | None = None
     """The one person who writes from `address`, at `client` if given; None for several, or none."""
     if not address:
         return None
-    found = Contact.objects.filter(provider=provider, left_on=None).select_related("client__agency")
+    asked = {"provider": provider.pk, "address": address}
     if client:
-        found = found.filter(client=client)
-    several = list(found.filter(email=address).order_by("pk")[:5]) or list(
-        found.filter(email__iexact=address).order_by("pk")[:5]
-    )
+        asked["client"] = client.pk
+    here = "client" in asked
+    several = _WRITERS[here].all(**asked) or _WRITERS_ANYHOW[here].all(**asked)
     if len({one.client_id for one in several}) != 1:
         return None
     return several[0]
@@ -251,13 +358,7 @@ def contact_of(provider: Provider, address: str, *, client: Client | None = None
 
 def _staff_name(provider: Provider, address: str) -> str:
     """The name of the member of staff who has that address; "" for anybody else."""
-    member = (
-        Membership.objects.filter(provider=provider, ended_at=None, person__email__iexact=address)
-        .select_related("person")
-        .first()
-        if address
-        else None
-    )
+    member = _STAFF.first(provider=provider.pk, address=address) if address else None
     return member.person.full_name if member else ""
 
 
@@ -320,11 +421,11 @@ def _from_person(arrived: Arrived, found: Match | None, broken: str, *, by: Acto
     if filed is None:
         queue(arrived, reason or ("", ""), at=at)
         return
-    conversation = conversations.about(filed, provider=mail.provider, subject=mail.subject, at=at)
+    conversation = conversations.begun_by(arrived, filed, at=at)
     mail.why = ["client connu par son adresse", "client known by the address"]
     mail.matched_by = "contact"
     _settled_in(arrived, conversation, filed)
-    acknowledge(arrived, conversation, filed, handler, at=at)
+    acknowledge(arrived, conversation, filed, handler, at=at, alone=True)
 
 
 def _must_be_qualified(arrived: Arrived) -> tuple[str, str] | None:
@@ -384,13 +485,13 @@ def _take_answer(arrived: Arrived, found: Match, broken: str, *, by: Actor, at: 
     if (filed.kind, filed.id) != (conversation.about_kind, conversation.about_id):
         conversation = conversations.about(filed, provider=mail.provider, subject=mail.subject, at=at)
     _settled_in(arrived, conversation, filed)
+    conversations.join(conversation, arrived)
 
 
 def _settled_in(arrived: Arrived, conversation: Conversation, filed: Filed) -> None:
     mail = arrived.mail
     mail.conversation, mail.client = conversation, filed.client
     mail.event_id, mail.standing = filed.event_id, Standing.SETTLED
-    conversations.join(conversation, arrived)
 
 
 def acknowledge(
@@ -400,8 +501,12 @@ def acknowledge(
     handler: handlers.Handler | None,
     *,
     at: datetime,
+    alone: bool = False,
 ) -> None:
-    """Say that the message came, once a day to an address, and never to what must not be answered."""
+    """Say that the message came, once a day to an address, and never to what must not be answered.
+
+    `alone`: nothing else is in the conversation yet.
+    """
     mail = arrived.mail
     wanted = (
         arrived.sort.answerable and mail.mailbox.acknowledges and arrived.contact and not arrived.staff_name
@@ -418,6 +523,7 @@ def acknowledge(
         promise=handler.promised(filed, language, at=at) if handler else "",
         answers=mail.message_id,
         at=at,
+        alone=alone,
     )
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from django.db import connection
 
 from clausier.directory.models import Contact
+from clausier.foundation import rows
+from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.models import Provider
 from clausier.post.models import Conversation, Mailbox, OutgoingMail, ThreadKey
 from clausier.post.reading.kinds import Kind, Sort
@@ -19,6 +21,15 @@ _NUMBER: Final = re.compile(r"\[#\s?0*(\d{1,9})\]")
 REFERENCE: Final = "ref:"
 LOCK: Final = 7_210_002
 """The first number of our advisory locks, as the journal has one."""
+
+
+_KEYS: Final = Compiled(
+    lambda: (
+        ThreadKey.objects.filter(among("key", "keys"), provider_id=Given("provider"))
+        .select_related("conversation__client")
+        .order_by("pk")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +73,8 @@ def alone_in_thread(letter: Letter, *, provider: Provider) -> None:
     """
     root = next(iter((*letter.references, *letter.in_reply_to, letter.message_id)), "")
     if root:
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, f"{provider.pk} {root}"])
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute("select pg_advisory_xact_lock($1, hashtext($2))", [LOCK, f"{provider.pk} {root}"])
 
 
 def _by_address(letter: Letter, provider: Provider, envelope: tuple[str, ...]) -> Match | None:
@@ -140,9 +151,7 @@ def _by_keys(letter: Letter, sort: Sort, provider: Provider, contact: Contact | 
         asked.append(REFERENCE + sort.reference)
     if not asked:
         return None
-    keys = list(
-        ThreadKey.objects.filter(provider=provider, key__in=asked).select_related("conversation__client")
-    )
+    keys = _KEYS.all(provider=provider.pk, keys=asked)
     direct = {one.key: one for one in keys if not one.mentioned and not one.key.startswith(REFERENCE)}
     for key in answered:
         if key in direct:
@@ -178,27 +187,38 @@ def _by_company(letter: Letter, sort: Sort, keys: list[ThreadKey], contact: Cont
     return None
 
 
-def remember(conversation: Conversation, letter: Letter, *, reference: str = "", taken: bool = True) -> None:
-    """Have later messages find the conversation by this one. `taken` False: it names, and is not, of it."""
+def remember(
+    conversation: Conversation,
+    letter: Letter,
+    *,
+    reference: str = "",
+    taken: bool = True,
+    fresh: bool = False,
+) -> None:
+    """Have later messages find the conversation by this one. `taken` False: it names, and is not, of it.
+
+    `fresh`: nothing was remembered of the conversation yet.
+    """
     named = [*letter.in_reply_to, *letter.references]
     keys = dict.fromkeys(named, True)
     if letter.message_id:
         keys[letter.message_id] = not taken
     if reference:
         keys[REFERENCE + reference] = False
-    ThreadKey.objects.bulk_create(
-        [
-            ThreadKey(
-                provider_id=conversation.provider_id,
-                client_id=conversation.client_id,
-                conversation=conversation,
-                key=key,
-                mentioned=mentioned,
-            )
-            for key, mentioned in keys.items()
-        ],
-        ignore_conflicts=True,
-    )
+    made = [
+        ThreadKey(
+            provider_id=conversation.provider_id,
+            client_id=conversation.client_id,
+            conversation=conversation,
+            key=key,
+            mentioned=mentioned,
+        )
+        for key, mentioned in keys.items()
+    ]
+    if fresh:
+        rows.add(made)
+        return
+    ThreadKey.objects.bulk_create(made, ignore_conflicts=True)
     if letter.message_id and taken:
         conversation.keys.filter(key=letter.message_id, mentioned=True).update(mentioned=False)
 

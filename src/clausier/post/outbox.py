@@ -10,16 +10,17 @@ from functools import cache
 from typing import Final
 
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from clausier.directory.models import Client, Contact
+from clausier.foundation import rows
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider, StoredFile
 from clausier.post import matching, wordings
 from clausier.post.models import (
-    Acknowledgement,
     Conversation,
     IncomingMail,
     Mailbox,
@@ -34,6 +35,11 @@ SEND: Final = "post.send"
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """Between an attempt and the next; after the last it is given up, two days in all."""
 MOST_REFERENCES: Final = 12
+FIRST: Final = """
+    insert into post_acknowledgement (provider_id, address, on_day) values ($1, $2, $3)
+    on conflict (provider_id, address, on_day) do nothing
+    returning id
+"""
 
 
 @cache
@@ -174,8 +180,9 @@ def acknowledge(
     promise: str,
     answers: str,
     at: datetime,
+    alone: bool = False,
 ) -> OutgoingMail:
-    """Say that a message came, and what is promised."""
+    """Say that a message came, and what is promised. `alone`: nothing else is in the conversation yet."""
     facts = facts_of(conversation, mailbox, contact=contact, language=language) | {"promesse": promise}
     return _make(
         conversation,
@@ -185,6 +192,7 @@ def acknowledge(
         to=[to],
         language=language,
         answers=answers,
+        thread=(answers, [answers]) if alone and answers else None,
         at=at,
     )
 
@@ -244,10 +252,9 @@ def ask_opinion(
 
 def first_today(provider: Provider, address: str, *, at: datetime) -> bool:
     """Whether `address` has had no acknowledgement on that day; from now on it has."""
-    _row, made = Acknowledgement.objects.get_or_create(
-        provider=provider, address=address, on_day=at.astimezone(PARIS).date()
-    )
-    return made
+    cursor = connection.prepared()  # type: ignore[attr-defined]
+    cursor.execute(FIRST, [provider.pk, address, at.astimezone(PARIS).date()])
+    return cursor.fetchone() is not None
 
 
 def facts_of(
@@ -285,16 +292,18 @@ def _make(
     author_name: str = "",
     event_id: int | None = None,
     answers: str = "",
+    thread: tuple[str, list[str]] | None = None,
     files: Iterable[StoredFile] = (),
     handed_to: Sequence[str] = (),
     unsubscribe_url: str = "",
 ) -> OutgoingMail:
+    """A letter of ours, with its job. `thread` is what `thread_of` would read, where that is known."""
     # A copy is worded as the reply that it is a copy of.
     worded = MailKind.REPLY if kind == MailKind.COPY else kind
     words = wordings.words_of(mailbox.provider, worded, language)
     subject = " ".join(wordings.filled(words.subject, facts).split())[:240] or facts["objet"][:240]
-    last, references = thread_of(conversation)
-    mail = OutgoingMail.objects.create(
+    last, references = thread or thread_of(conversation)
+    mail = OutgoingMail(
         provider=mailbox.provider,
         client=conversation.client,
         mailbox=mailbox,
@@ -315,14 +324,15 @@ def _make(
         made_by=author_name or "Clausier",
         next_at=at,
     )
-    OutgoingFile.objects.bulk_create(
+    key = ThreadKey(
+        provider=mail.provider, client_id=mail.client_id, conversation=conversation, key=mail.message_id
+    )
+    rows.add([mail], [key])
+    rows.add(
         [
             OutgoingFile(provider=mail.provider, client_id=mail.client_id, mail=mail, file=file)
             for file in files
         ]
-    )
-    ThreadKey.objects.create(
-        provider=mail.provider, client_id=mail.client_id, conversation=conversation, key=mail.message_id
     )
     queue(mail, attempt=1)
     return mail

@@ -6,6 +6,7 @@ import re
 from datetime import datetime
 from typing import Final
 
+from django.db import connection
 from django.db.models import F, QuerySet
 
 from clausier.directory.models import Contact
@@ -15,6 +16,10 @@ from clausier.post.models import AddressTrouble, OutgoingMail
 from clausier.post.reading.message import Letter
 from clausier.post.states import OutboxState
 
+LIFT: Final = """
+    update post_addresstrouble set lifted_at = $1
+    where provider_id = $2 and address = $3 and lifted_at is null
+"""
 _TEMPORARY: Final = re.compile(r"^4\.")
 _ADDRESS: Final = re.compile(r"[^\s<>;]+@[^\s<>;]+")
 
@@ -76,9 +81,10 @@ def note(provider: Provider, address: str, *, says: str, permanent: bool, at: da
 
 def lift(provider: Provider, address: str, *, at: datetime) -> int:
     """The address writes to us, or was mended: it is in no trouble; how many rows were lifted."""
-    return AddressTrouble.objects.filter(provider=provider, address=address.lower(), lifted_at=None).update(
-        lifted_at=at
-    )
+    cursor = connection.prepared()  # type: ignore[attr-defined]
+    cursor.execute(LIFT, [at, provider.pk, address.lower()])
+    lifted: int = cursor.rowcount
+    return lifted
 
 
 def standing(actor: Actor) -> QuerySet[AddressTrouble]:

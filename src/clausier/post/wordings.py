@@ -10,11 +10,17 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import Provider
 from clausier.post.errors import UnknownVariable
 from clausier.post.models import Wording
 
 LANGUAGES: Final = ("fr", "en")
+_OWN: Final = Compiled(
+    lambda: Wording.objects.filter(
+        provider_id=Given("provider"), kind=Given("kind"), language=Given("language")
+    )
+)
 _VARIABLE: Final = re.compile(r"\{([^{}\n]{0,40})\}")
 _HEADING: Final = re.compile(r"[^{}:]{1,80}:\s*\{[^{}\n]{0,40}\}")
 
@@ -227,7 +233,7 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
 
 def words_of(provider: Provider, kind: str, language: str) -> Words:
     """The provider's words for a letter; the product's where it has none of its own."""
-    own = Wording.objects.filter(provider=provider, kind=kind, language=language).first()
+    own = _OWN.first(provider=provider.pk, kind=kind, language=language)
     return Words(own.subject, own.body) if own else STANDARD[kind, language]
 
 

@@ -207,8 +207,10 @@ class Ticket(models.Model):
     closed_in_seconds = models.PositiveIntegerField(null=True, blank=True)
     continues = models.ForeignKey("self", on_delete=models.PROTECT, related_name="followed_by", null=True)
 
-    # Of the very object that the opening gave back: its clocks, so as to answer without reading them again.
+    # Of the very object that the opening gave back: its clocks and its first entry, so as to answer without
+    # reading them again.
     as_opened: Sequence[tuple[Promise, TicketEvent]] = ()
+    opening: TicketEvent | None = None
 
     class Meta:
         constraints = [

@@ -9,13 +9,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from clausier.contracts.models import EquipmentClass
-from clausier.desk import facts, queries
+from clausier.desk import facts, policies, queries
 from clausier.desk.errors import NothingChanged, UnknownTicket
 from clausier.desk.models import EventKind, Impact, MovedEvent, Nature, Origin, Ticket, TicketEvent, Urgency
 from clausier.desk.services import callbacks
 from clausier.desk.services.conversation import receive_reply
 from clausier.desk.services.held import hold
-from clausier.desk.services.tickets import close_ticket, open_ticket
+from clausier.desk.services.tickets import NewTicket, close_ticket, create, note_opening
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, record
 from clausier.directory.models import Client, Contact
@@ -48,13 +48,14 @@ def open_from_mail(
     """
     equipment_class = said.pop("equipment_class", EquipmentClass.WORKSTATION)
     natures = (said.pop("nature"),) if "nature" in said else NATURES
+    on = policies.day_of(arrived_at)
+    covering = facts.covering_contract(client, equipment_class, on)
+    book = facts.terms_for(by.provider, covering, client.agency).book
     chosen = next(
         (
             (nature, cause)
             for nature in natures
-            for cause in (
-                said.get("cause") or facts.usual_cause(client, equipment_class, nature, arrived_at),
-            )
+            for cause in (said.get("cause") or facts.cause_under(book, equipment_class, nature, on),)
             if cause
         ),
         None,
@@ -62,9 +63,7 @@ def open_from_mail(
     said.pop("cause", None)
     if chosen is None:
         return None
-    ticket = open_ticket(
-        by=by,
-        at=at,
+    new = NewTicket(
         client=client,
         title=" ".join(title.split())[:200] or _("Message sans objet"),
         description=text,
@@ -77,9 +76,10 @@ def open_from_mail(
         caller=contact,
         site=said.pop("site", contact.site if contact else None),
         called_at=arrived_at,
-        files=files,
         **said,
     )
+    ticket = create(new, by=by, at=at, files=files, covering=covering)
+    note_opening(ticket, by=by, at=at)
     owed = callbacks.owe(ticket, channel=callbacks.MAIL, name=author, by=by, at=arrived_at)
     if owed:
         journal.write(

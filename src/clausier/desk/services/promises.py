@@ -15,7 +15,7 @@ from clausier.desk import clocks, facts, policies
 from clausier.desk.clocks import Move, PromiseView
 from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, TicketEvent, WorkMode
 from clausier.desk.states import PromiseState, SessionState
-from clausier.desk.timeline import event_of
+from clausier.desk.timeline import event_of, record_all
 from clausier.foundation import clock, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
@@ -54,7 +54,7 @@ class Step:
     event: TicketEvent
 
     def rest_on_ruling(self) -> None:
-        """Let row and event name the ruling, once that is stored."""
+        """Let row and event name the ruling, once that has its id."""
         self.promise.ruling = self.event.ruling = self.ruling
 
 
@@ -273,10 +273,10 @@ def _move(
     former = ticket.promises.filter(kind=kind).first()
     written = _written(ticket, kind)
     made = _step(ticket, kind, step, installed, data, former, written, by=by, at=at, happened=since or at)
-    made.ruling.save(force_insert=True)
+    rulings.keep_all([made.ruling])
     made.rest_on_ruling()
     made.promise.save()
-    made.event.save(force_insert=True)
+    record_all([made.event])
 
 
 def _step(

@@ -27,7 +27,6 @@ from clausier.desk.models import (
     Impact,
     Nature,
     Origin,
-    Promise,
     PromiseKind,
     Step,
     Ticket,
@@ -40,7 +39,7 @@ from clausier.desk.services.held import check_staff, hold, hold_open, move_ticke
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, attach, event_of, record, record_all
 from clausier.directory.models import Client, Contact, Site
-from clausier.foundation import journal, numbering, rulings
+from clausier.foundation import journal, numbering, rows, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate
@@ -135,6 +134,12 @@ def open_ticket(
         at=at,
         files=files,
     )
+    note_opening(ticket, by=by, at=at)
+    return ticket
+
+
+def note_opening(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Write the journal entry of a ticket that was opened."""
     journal.write(
         by=by,
         at=at,
@@ -148,16 +153,20 @@ def open_ticket(
             "priority": ticket.priority,
         },
     )
-    return ticket
 
 
-def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Ticket:
-    """The ticket with its rulings, events and clocks; the caller's act writes the journal entry."""
+def create(
+    new: NewTicket, *, by: Actor, at: datetime, files: Files = (), covering: Contract | None = None
+) -> Ticket:
+    """The ticket with its rulings, events and clocks; the caller's act writes the journal entry.
+
+    `covering` is the contract that covers the request, where that was asked already.
+    """
     if by.is_client_side and new.caller is None:
         new = replace(new, caller=Contact.objects.filter(pk=by.contact_id or 0, client=new.client).first())
     _check(new, by=by, at=at)
     on = policies.day_of(new.called_at)
-    contract = new.contract or facts.covering_contract(new.client, new.equipment_class, on)
+    contract = new.contract or covering or facts.covering_contract(new.client, new.equipment_class, on)
     assessment = facts.assess(
         facts.Request(
             provider=by.provider,
@@ -175,8 +184,10 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
     )
     verdict = new.verdict or assessment.proposed
     reason = departing_reason(verdict, assessment, new.verdict_reason)
+    # Two rulings, and one for each clock: what is written of a ticket leaves together, and names each other.
+    (ticket_id,), ruling_ids = numbering.reserve_ids((Ticket, 1), (Ruling, 2 + len(PromiseKind)))
     ticket = Ticket(
-        pk=numbering.reserve_id(Ticket),
+        pk=ticket_id,
         provider=by.provider,
         client=new.client,
         number=numbering.next_number(by.provider, SERIES),
@@ -203,7 +214,7 @@ def create(new: NewTicket, *, by: Actor, at: datetime, files: Files = ()) -> Tic
         opened_by=by.person,
         continues=new.continues,
     )
-    _write_opening(ticket, assessment, by=by, at=at, files=files)
+    _write_opening(ticket, assessment, ruling_ids, by=by, at=at, files=files)
     if verdict == Verdict.FOLLOW_UP:
         supplier_cases.follow_verdict(ticket, by=by, at=at)
     return ticket
@@ -299,22 +310,28 @@ def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) ->
 
 
 def _write_opening(
-    ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime, files: Files
+    ticket: Ticket,
+    assessment: facts.Assessment,
+    ruling_ids: Sequence[int],
+    *,
+    by: Actor,
+    at: datetime,
+    files: Files,
 ) -> None:
-    """Write the ticket and all that goes with it: rulings first, which it rests on, then clocks and events.
+    """Write the ticket, what it rests on and what goes with it in one exchange: rulings, clocks, events.
 
-    Each kind of row goes in one statement.
+    The rulings take the first of `ruling_ids`.
     """
     priority, coverage = (
         _ruling(outcome, ticket, assessment, at) for outcome in (assessment.priority, assessment.coverage)
     )
     clocks = promises.first_steps(ticket, assessment, by=by, at=at)
-    rulings.keep_all([priority, coverage, *(step.ruling for step in clocks)])
+    kept = [priority, coverage, *(step.ruling for step in clocks)]
+    for ruling, pk in zip(kept, ruling_ids, strict=False):
+        ruling.pk = pk
     ticket.priority_ruling, ticket.verdict_ruling = priority, coverage
-    ticket.save(force_insert=True)
     for step in clocks:
         step.rest_on_ruling()
-    Promise.objects.bulk_create(step.promise for step in clocks)
     opened = event_of(
         ticket,
         EventKind.OPENED,
@@ -337,8 +354,10 @@ def _write_opening(
     if ticket.assignee:
         given = {"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None}
         events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
-    record_all([*events, *(step.event for step in clocks)])
+    events += [step.event for step in clocks]
+    rows.add(kept, [ticket], [step.promise for step in clocks], events)
     ticket.as_opened = [(step.promise, step.event) for step in clocks]
+    ticket.opening = opened
     attach(opened, files, by=by, at=at)
 
 

@@ -92,7 +92,6 @@ class Letter:
     returned_ids: tuple[str, ...] = ()
     returned_to: tuple[str, ...] = ()
     calendar_method: str = ""
-    identity: str = ""
 
     def header(self, name: str) -> str:
         """The first value of a header, "" without one; names in lower case."""
@@ -109,7 +108,7 @@ def read(raw: bytes) -> Letter:
         raise Unreadable("empty")
     try:
         message = message_from_bytes(_unescaped(raw))
-        letter = _headed(message, raw)
+        letter = _headed(message)
         if not (letter.sender.address or letter.subject or letter.message_id):
             raise Unreadable("no header of a message")
         _Reader(letter).take(message)
@@ -138,20 +137,19 @@ def glimpse(raw: bytes) -> Letter:
         subject=charsets.header(subject[1]) if subject else "",
         sender=Address("", found[1].lower() if found else ""),
         text=head[:2000],
-        identity=identity_of(raw, ""),
     )
 
 
 # Headers
 
 
-def _headed(message: Message, raw: bytes) -> Letter:
+def _headed(message: Message) -> Letter:
     headers: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         headers.setdefault(str(name).lower(), []).append(charsets.header(value))
     first = _addresses(message, "from") or _addresses(message, "sender")
     ids = _ids(headers, "message-id")
-    letter = Letter(
+    return Letter(
         subject=" ".join(headers.get("subject", [])[:1])[:500],
         sender=first[0] if first else Address("", ""),
         reply_to=_addresses(message, "reply-to"),
@@ -171,8 +169,17 @@ def _headed(message: Message, raw: bytes) -> Letter:
         report_type=str(message.get_param("report-type") or "").lower(),
         calendar_method="",
     )
-    letter.identity = identity_of(raw, letter.message_id)
-    return letter
+
+
+def message_id_of(raw: bytes) -> str:
+    """The Message-ID of the message in `raw`; "" when it has none that can be read."""
+    head, mark, _body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    try:
+        found = _values(message_from_bytes(_unescaped(head + mark)), "message-id")
+        ids = _ids({"message-id": [charsets.header(value) for value in found]}, "message-id")
+    except Exception:  # whatever mail brings: such a message is known by its content alone
+        return ""
+    return ids[0] if ids else ""
 
 
 def identity_of(raw: bytes, message_id: str) -> str:
@@ -250,8 +257,9 @@ class _Reader:
         self._part(message, 0)
         plain = "\n\n".join(filter(None, self.plain)).strip()
         self.letter.html = "\n".join(self.rich)[: html.LONGEST]
-        rich = html.as_text(self.letter.html) if self.letter.html else ""
-        # Some programs leave the plain part empty, or say there that theirs is a page.
+        # Some programs leave the plain part empty, or say there that theirs is a page. A page says no more
+        # than it has signs: where its plain part is long enough beside it, its text is not needed.
+        rich = html.as_text(self.letter.html) if len(plain) * 8 < len(self.letter.html) else ""
         body = rich if rich and (not plain or len(plain) * 8 < len(rich)) else plain
         self.letter.text = "\n\n".join(filter(None, [body, *self.extra]))[:LARGEST_TEXT].strip()
 

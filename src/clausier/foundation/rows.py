@@ -1,0 +1,155 @@
+"""Rows written by acts that happen all the time: their SQL made once, several tables in one exchange.
+
+As `bulk_create` writes, so does `add`: as given, without what `save` does besides. It knows the kinds of
+columns that our tables have, and refuses a model with any other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import DEFAULT_DB_ALIAS, connection, models
+
+AS_THEY_ARE: Final = (
+    models.BooleanField,
+    models.CharField,
+    models.DateField,
+    models.DateTimeField,
+    models.DecimalField,
+    models.ForeignKey,
+    models.IntegerField,  # the others of whole numbers are made of it
+    models.TextField,
+)
+"""Columns whose values go to the database as a model holds them."""
+
+Rows = Sequence[models.Model]
+
+
+def add(*groups: Rows) -> None:
+    """Insert the rows, those of each group into their one table; all groups leave at once, in this order.
+
+    A row without an id is given one; of a group, all rows have ids or none has. Raises what the database
+    raises for the first row that it refuses; the transaction under way is then broken.
+    """
+    written = [(group, _insertion(type(group[0]), group[0].pk is not None)) for group in groups if group]
+    if len(written) > 1:
+        with connection.together():  # type: ignore[attr-defined]
+            cursors = [into.execute(group, place) for place, (group, into) in enumerate(written)]
+    else:
+        cursors = [into.execute(group, 0) for group, into in written]
+    for (group, into), cursor in zip(written, cursors, strict=True):
+        into.settle(group, cursor)
+
+
+def change(row: models.Model, *names: str) -> None:
+    """Write these columns of a row that is stored, as they are now."""
+    _changing(type(row), names).execute(row)
+
+
+@cache
+def _changing(model: type[models.Model], names: tuple[str, ...]) -> _Change:
+    return _Change(model, names)
+
+
+class _Change:
+    """How some columns of a row of a model are written anew."""
+
+    def __init__(self, model: type[models.Model], names: tuple[str, ...]) -> None:
+        meta: Any = model._meta
+        quoted = connection.ops.quote_name
+        fields = [meta.get_field(name) for name in names]
+        self._values = [(attrgetter(field.attname), _written(model, field)) for field in fields]
+        named = ", ".join(
+            f"{quoted(field.column)} = ${place}{_cast(field)}" for place, field in enumerate(fields, start=1)
+        )
+        self._sql = (
+            f"update {quoted(meta.db_table)} set {named} "  # noqa: S608 - names of ours
+            f"where {quoted(meta.pk.column)} = ${len(fields) + 1}"
+        )
+
+    def execute(self, row: models.Model) -> None:
+        values = [written(value(row)) if written else value(row) for value, written in self._values]
+        connection.prepared().execute(self._sql, [*values, row.pk])  # type: ignore[attr-defined]
+
+
+@cache
+def _insertion(model: type[models.Model], has_ids: bool) -> _Insertion:
+    return _Insertion(model, has_ids)
+
+
+class _Insertion:
+    """How rows of one model are inserted, with ids of their own or those that the database gives."""
+
+    def __init__(self, model: type[models.Model], has_ids: bool) -> None:
+        meta: Any = model._meta
+        fields = [field for field in meta.local_concrete_fields if has_ids or field is not meta.pk]
+        self._width = len(fields)
+        self._values = attrgetter(*(field.attname for field in fields))
+        self._written = [
+            (place, written) for place, field in enumerate(fields) if (written := _written(model, field))
+        ]
+        self._casts = [_cast(field) for field in fields]
+        names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        table = connection.ops.quote_name(meta.db_table)
+        self._head = f"insert into {table} ({names}) values "  # noqa: S608 - names of ours
+        self._tail = "" if has_ids else f" returning {connection.ops.quote_name(meta.pk.column)}"
+        self._sql: dict[int, str] = {}
+
+    def execute(self, rows: Rows, place: int) -> Any:
+        """Send the rows by the prepared cursor of that `place`."""
+        params: list[Any] = []
+        for row in rows:
+            values = list(self._values(row))
+            for column, written in self._written:
+                values[column] = written(values[column])
+            params += values
+        cursor = connection.prepared(place)  # type: ignore[attr-defined]
+        cursor.execute(self._sql_of(len(rows)), params)
+        return cursor
+
+    def settle(self, rows: Rows, cursor: Any) -> None:
+        """The rows are stored: they know it, and their ids."""
+        if self._tail:
+            for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
+                row.pk = pk
+        for row in rows:
+            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+    def _sql_of(self, count: int) -> str:
+        if count not in self._sql:
+            places = iter(range(1, count * self._width + 1))
+            each = (", ".join(f"${next(places)}{cast}" for cast in self._casts) for _row in range(count))
+            self._sql[count] = self._head + ", ".join(f"({one})" for one in each) + self._tail
+        return self._sql[count]
+
+
+def _is_array(field: Any) -> bool:
+    return isinstance(field, ArrayField)
+
+
+def _cast(field: Any) -> str:
+    """What tells the server the type of the value, where it does not see that from the column."""
+    return f"::{field.cast_db_type(connection)}" if _is_array(field) else ""
+
+
+def _written(model: type[models.Model], field: Any) -> Callable[[Any], Any] | None:
+    """How a value of the field goes to the database; None: as it is. Raises TypeError for other kinds."""
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False) or field.has_db_default():
+        raise TypeError(f"{model.__name__}.{field.name} gets its value when it is written")
+    if isinstance(field, models.JSONField):
+        return json_or_null
+    if _is_array(field):
+        return list
+    if isinstance(field, AS_THEY_ARE) and field.db_type(connection):
+        return None
+    raise TypeError(f"{model.__name__}.{field.name} is of a kind that rows.add does not write")
+
+
+def json_or_null(value: Any) -> str | None:
+    """JSON as the database takes it; None is no value."""
+    return None if value is None else json.dumps(value)

@@ -84,7 +84,7 @@ SECRET: Final = {
 PERSON_COLUMNS: Final = ("id", "full_name", "email", "phone", "language", "is_active")
 NAMES_ONLY: Final = ("id", "full_name")
 NOT_PLAIN: Final = frozenset({"BinaryField", "SearchVectorField", "GeneratedField"})
-OF_EVERY_CLIENT: Final = (Provider, Agency, InstalledBook, Person)
+OF_EVERY_CLIENT: Final = (Provider, Agency, InstalledBook, Person, RemoteTool)
 """Without a client of their own, yet needed to understand a client's rows."""
 
 
@@ -125,7 +125,6 @@ FOR_THE_CLIENT: Final = frozenset(
         CustodyPhoto,
         MachineLoan,
         Agreement,
-        RemoteTool,
         RemoteSession,
         StoppedIntervention,
         Document,
@@ -200,7 +199,7 @@ class Exported:
         if self.model is InstalledBook:
             return found.filter(pk__in=_books(wanted))
         found = found.filter(provider_id=wanted.provider.pk)
-        if wanted.client is None or self.model is Agency:
+        if wanted.client is None or self.model in (Agency, RemoteTool):
             return found
         found = found.filter(**{"pk" if self.model is Client else "client_id": wanted.client.pk})
         return found if wanted.with_internal else found.exclude(_internal(self.model, wanted))

@@ -152,7 +152,15 @@ def test_a_ticket_is_foreseen_qualified_and_covered(imri):
     body = {"verdict": "excluded", "cause": "hardware-fault", "reason": "Choc visible"}
     assert machine.post(f"{path}/coverage", body)["promise"]["state"] == "lifted"
     machine.post(f"{path}/calls", {"text": "Rappelé.", "direction": "out"})
-    assert machine.post(f"{path}/step", {"step": "remote", "reason": "Le téléphone ne suffit pas", "agreement": "given"})["step"]
+    assert machine.post(
+        f"{path}/step",
+        {
+            "step": "remote",
+            "reason": "Le téléphone ne suffit pas",
+            "agreement": "given",
+            "contact": imri.caller.pk,
+        },
+    )["step"]
     machine.post(f"{path}/closing")
     back = machine.post(f"{path}/received-replies", {"text": "Encore en panne", "contact": imri.caller.pk})
     assert back["author"] == imri.caller.full_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -27,38 +27,34 @@ from clausier.access.services import Answer
 from clausier.api.site import api
 from clausier.desk import queries as desk_reading
 from clausier.desk import services as desk
-from clausier.desk.models import HourlyItem, Notice, Ticket
+from clausier.desk.models import Notice
 from clausier.desk.timeline import Upload
 from clausier.directory import services as directory
 from clausier.directory import suppliers
 from clausier.directory.models import Client
-from clausier.editions import services as editions
-from clausier.editions.models import BookDraft, Edition, LawValue
 from clausier.foundation import clock, documents
-from clausier.foundation.actors import Actor, program
+from clausier.foundation.actors import Actor
 from clausier.foundation.models import Counter, Ruling
 from clausier.foundation.permissions import MATRIX
 from clausier.integrations import services as integrations
-from clausier.knowledge import services as knowledge
 from clausier.post import services as post
 from clausier.post.models import AddressTrouble
 from clausier.prepaid import services as prepaid
 from clausier.prepaid.models import MonthlyStatement, TopUp
-from clausier.recurring import services as recurring
-from clausier.recurring.models import Plan
-from clausier.recurring.services import PlanFacts
-from clausier.roster import services as roster
-from clausier.roster.models import Absence, CallOut, Rota, Swap
-from clausier.terms.outcome import Words
 from clausier.transfer.models import Archive, Import
 from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
 from tests.post.mails import mailbox_of, raw, take
+from tests.sweep.furniture import (
+    knowledge_of,
+    membership_of,
+    on_call_of,
+    own_book_of,
+    person_of,
+    plan_of,
+    work_of,
+)
 
-PIXEL = bytes.fromhex(
-    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f00"
-    "05000201a5f645400000000049454e44ae426082"
-)  # a picture of one point
 NUMBER = 777  # from which the furnished house counts: numbers that the other house has not
 
 
@@ -203,12 +199,12 @@ def furnish(house: House) -> dict[str, Any]:
         by=house.dispatcher,
         at=FRIDAY_1630,
         ticket=answer_all(house, ticket, FRIDAY_1630),
-        technician=_person(house.technician),
+        technician=person_of(house.technician),
         starts_at=clock.read("2026-11-23T09:00"),
         ends_at=clock.read("2026-11-23T11:00"),
     )
     session = desk.start_work(by=house.technician, at=FRIDAY_1630, ticket=ticket, mode="remote")
-    contestation, custody, loan, item = _worked(house, ticket)
+    contestation, custody, loan, item = work_of(house, ticket)
     paper = documents.file_document(
         b"%PDF-1.7 le papier du coffre",
         by=house.manager,
@@ -240,7 +236,7 @@ def furnish(house: House) -> dict[str, Any]:
         asked_by="Maëlle du coffre",
     )
     directory.set_skills(
-        by=house.owner, at=FRIDAY_1630, membership=_membership(house), names=["Serrurerie numérique"]
+        by=house.owner, at=FRIDAY_1630, membership=membership_of(house), names=["Serrurerie numérique"]
     )
     webhook = integrations.create_webhook(
         by=house.owner,
@@ -338,19 +334,19 @@ def furnish(house: House) -> dict[str, Any]:
         by=house.owner,
         at=FRIDAY_1630,
         label="Sonde du coffre",
-        person=_person(house.technician),
+        person=person_of(house.technician),
         scopes=["desk.read"],
         expires_at=FRIDAY_1630 + timedelta(days=30),
     ).token
-    known = _knowledge(house)
-    draft, edition, rate = _own_book(house)
+    known = knowledge_of(house)
+    draft, edition, rate = own_book_of(house)
     screen = integrations.add_screen(by=house.owner, at=FRIDAY_1630, label="Écran du coffre").screen
     other, site = make_client(house.provider, house.agency, number="CL-778", name="Scierie Voisine")
     contact = make_contact(other, name="Perrine Doublure", site=site)
     house.extra["stranger"] = client_account(other, contact, role="it-correspondent")
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
-    rota, swap, absence, called = _roster(house, ticket)
-    plan = _plan_of(house)
+    rota, swap, absence, called = on_call_of(house, ticket)
+    plan = plan_of(house)
     brought = Import.objects.create(
         provider=house.provider,
         kind="clients",
@@ -414,8 +410,8 @@ def furnish(house: House) -> dict[str, Any]:
         "site": house.site.pk,
         "contact": house.caller.pk,
         "agency": house.agency.pk,
-        "member": _membership(house).pk,
-        "membership": _membership(house).pk,
+        "member": membership_of(house).pk,
+        "membership": membership_of(house).pk,
         "digest": house.provider.book.digest,
         "livres:name": house.provider.book.name,
         "livres:draft": draft.pk,
@@ -481,7 +477,7 @@ def furnish(house: House) -> dict[str, Any]:
         "sites:id": house.site.pk,
         "contacts:id": house.caller.pk,
         "agencies:id": house.agency.pk,
-        "staff:id": _membership(house).pk,
+        "staff:id": membership_of(house).pk,
         "webhooks:id": webhook.pk,
         "kind": "clients",
         "source": brought.pk,
@@ -492,7 +488,7 @@ def furnish(house: House) -> dict[str, Any]:
         "absence": absence.pk,
         "call_out": called.pk,
         "plan": plan.pk,
-        "astreinte:person": _person(house.technician).pk,
+        "astreinte:person": person_of(house.technician).pk,
         "channel": "sms",
         "absences:id": absence.pk,
         "on-call-rotas:id": rota.pk,
@@ -503,182 +499,6 @@ def furnish(house: House) -> dict[str, Any]:
     }
 
 
-def _worked(house: House, ticket: Any) -> tuple[Any, Any, Any, Any]:
-    """Work that is contested, a machine in the workshop, one lent meanwhile, an hour to invoice."""
-    of = {"by": house.technician, "at": FRIDAY_1630 + timedelta(minutes=1)}
-    desk.decide_coverage(
-        **of, ticket=ticket, cause=ticket.cause, verdict="hourly", reason="Le coffre n’est pas au contrat"
-    )
-    ticket.refresh_from_db()
-    session = desk.log_work(
-        **of,
-        ticket=ticket,
-        mode="remote",
-        started_at=FRIDAY_1630,
-        ended_at=FRIDAY_1630 + timedelta(minutes=1),
-        entries=[{"text": "Coffre écouté à distance"}],
-    )
-    desk.validate_work(**of, session=session)
-    contestation = desk.contest_work(
-        **of,
-        ticket=ticket,
-        entries=session.entries.all(),
-        reason="Personne n’a écouté ce coffre",
-        channel="phone",
-        contact=house.caller,
-    )
-    custody = desk.receive_machine(
-        **of,
-        client=house.client,
-        label="Portable du coffre",
-        brought_by="Coursier du coffre",
-        code="sésame du coffre",
-        photos=[Upload("coffre.png", "image/png", PIXEL)],
-    )
-    loan = desk.lend_machine(**of, client=house.client, label="Prêt du coffre", lent_to="Coursier du coffre")
-    item = session.hourly_items.first() or HourlyItem.objects.create(
-        provider=house.provider,
-        client=house.client,
-        ticket=ticket,
-        session=session,
-        worked_on=FRIDAY_1630.date(),
-        at=FRIDAY_1630,
-        grade="technician",
-        minutes=1,
-        zone=1,
-        km=0,
-        amount=Decimal("1.47"),
-        ruling=Ruling.objects.filter(provider=house.provider).latest("pk"),
-        by_name="Serrurier du coffre",
-    )
-    return contestation, custody, loan, item
-
-
-def _roster(house: House, ticket: Ticket) -> tuple[Rota, Swap, Absence, CallOut]:
-    """Turns with a replacement, someone away, a call-out under way, and all that carries messages."""
-    by, at, person = house.owner, FRIDAY_1630, _person(house.technician)
-    rota = roster.create_rota(
-        by=by,
-        at=at,
-        name="Veille du coffre",
-        agency=house.agency,
-        rhythm="weekly",
-        handover_at=time(18),
-        from_on=date(2026, 11, 16),
-        people=[person, _person(house.other_technician)],
-    )
-    swap = roster.stand_in(
-        by=by,
-        at=at,
-        rota=rota,
-        person=_person(house.other_technician),
-        starts_at=clock.read("2026-11-28T08:00"),
-        ends_at=clock.read("2026-11-29T08:00"),
-        reason="Fête du coffre",
-    )
-    absence = roster.enter_absence(
-        by=by,
-        at=at,
-        person=person,
-        kind="training",
-        from_on=date(2026, 12, 7),
-        until_on=date(2026, 12, 8),
-        note="Stage de serrurerie au coffre",
-    )
-    roster.set_sender(
-        by=by,
-        at=at,
-        channel="sms",
-        kind="http",
-        url="https://sms.coffre.example.org/envoi",
-        headers="Authorization: Bearer clef-du-coffre",
-        body='{"to": "{to}", "text": "{text} du coffre"}',
-    )
-    roster.set_means(by=by, at=at, person=person, by_mail=True, mobile="06 39 98 00 77")
-    roster.write_needs(by=by, at=at, needs=[{"skill": "Serrurerie numérique", "equipment_class": "server"}])
-    roster.make_feed(by=house.technician, at=at)
-    return rota, swap, absence, roster.call_out(by=by, at=at, ticket=ticket)
-
-
-def _plan_of(house: House) -> Plan:
-    """Work that comes back, with a date that passed."""
-    facts = PlanFacts(
-        title="Ronde du coffre",
-        description="Ouvrir puis refermer le coffre.",
-        checklist="Le coffre est fermé",
-        equipment_class="server",
-        rhythm="weeks",
-        weekday=0,
-        starts_on=date(2026, 11, 2),
-        site=house.site,
-    )
-    plan = recurring.create_plan(by=house.owner, at=FRIDAY_1630, client=house.client, facts=facts)
-    recurring.make_due(by=program(house.provider), at=FRIDAY_1630, plan=plan)
-    return plan
-
-
-def _knowledge(house: House) -> dict[str, Any]:
-    """An article for this client alone, a canned answer, and a bad mark of a closed ticket."""
-    of = {"at": FRIDAY_1630, "by": house.owner}
-    article = knowledge.write_article(
-        **of,
-        title="Ouvrir le coffre sans la clé",
-        body="La combinaison du coffre est au dos du calendrier.",
-        category="Serrures du coffre",
-        audience="chosen",
-        clients=[house.client],
-    )
-    knowledge.publish_article(**of, article=article)
-    file = knowledge.add_file(
-        **of, article=article, name="photo du coffre.png", content_type="image/png", content=b"le coffre"
-    )
-    answer = knowledge.write_answer(
-        **of, title="Le coffre est fermé", body_fr="Le coffre se rouvre lundi.", shared=True
-    )
-    desk.settle_surveys(
-        **of, is_on=True, percent=100, quiet_days=0, changeable_days=9, site_url="https://coffre.example.org/"
-    )
-    ticket = open_ticket(
-        house, title="Le coffre grince encore", description="Il grince du coffre.", caller=house.caller
-    )
-    desk.close_ticket(by=house.technician, at=FRIDAY_1630, ticket=ticket)
-    survey = desk.ask_opinion(**of, ticket=ticket)
-    assert survey
-    desk.give_mark(
-        by=house.correspondent, at=FRIDAY_1630, survey=survey, mark=1, comment="Le coffre grince toujours"
-    )
-    return {
-        "article": article.number,
-        "articles:number": article.number,
-        "articles:id": file.pk,
-        "file": file.pk,
-        "version": 1,
-        "answer": answer.pk,
-        "canned-answers:id": answer.pk,
-        "surveys:id": survey.pk,
-    }
-
-
-def _own_book(house: House) -> tuple[BookDraft, Edition, LawValue]:
-    """A draft of a book of its own, an edition that will take effect, a value of law to confirm."""
-    of = {"by": house.owner, "at": FRIDAY_1630}
-    drafts = [
-        editions.start_draft(**of, base=house.provider.book, effective_on=date(2027, 1, 1)) for _ in range(2)
-    ]
-    title = Words("Conditions du coffre", "Terms of the strongbox")
-    for draft in drafts:
-        editions.settle_draft(**of, draft=draft, title=title, effective_on=date(2027, 1, 1))
-    rate = editions.enter_law_value(
-        **of,
-        series="late-payment.legal-rate",
-        since_on=date(2026, 7, 1),
-        value=Decimal("2.7"),
-        reference="Journal du coffre",
-        published_on=date(2026, 6, 26),
-    )
-    return drafts[0], editions.publish_draft(**of, draft=drafts[1], accepted=True), rate
-
-
 def _rename(house: House) -> None:
     """The cast has the same names in both houses: here they get names that nobody else has."""
     accounts = (*house.staff.values(), house.correspondent, house.user)
@@ -686,15 +506,6 @@ def _rename(house: House) -> None:
         assert one
         one.full_name += " de Nébuline"
         one.save()
-
-
-def _person(actor: Actor) -> Any:
-    assert actor.person
-    return actor.person
-
-
-def _membership(house: House) -> Any:
-    return _person(house.technician).memberships.get(ended_at=None)
 
 
 def smuggled(house: House, objects: dict[str, Any]) -> dict[str, Any]:

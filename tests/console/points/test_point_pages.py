@@ -135,7 +135,6 @@ def test_a_pack_keeps_what_was_typed_and_a_deduction_says_what_it_drained(client
     assert "60,50\u00a0€" in body
     assert "D-2026-118" in body
     assert "lot du 20\u00a0nov.\u00a02026\u00a0:" in body
-    assert "péremption la plus proche d’abord" in body
 
 
 @pytest.mark.django_db

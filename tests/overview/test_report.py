@@ -59,15 +59,15 @@ def _something(draw: Random, house: House, ticket: Ticket, at: datetime) -> None
         case "reply":
             services.reply(by=house.technician, at=at, ticket=ticket, text="Nous regardons.")
         case "visit":
-            agreed = services.StepAgreement("given", Answer(True, contact=house.caller))
-            services.climb(
-                by=house.technician,
-                at=at,
-                ticket=ticket,
-                step="onsite",
-                reason="À voir sur place",
-                agreement=agreed,
-            )
+            if ticket.step != "onsite":
+                services.climb(
+                    by=house.technician,
+                    at=at,
+                    ticket=ticket,
+                    step="onsite",
+                    reason="À voir sur place",
+                    agreement=services.StepAgreement("given", Answer(True, contact=house.caller)),
+                )
             session = services.start_work(by=house.technician, at=at, ticket=ticket, mode="onsite")
             services.discard_work(by=house.technician, at=at, session=session)
         case "cover" if ticket.verdict != "excluded":

@@ -274,6 +274,14 @@ def furnish(house: House) -> dict[str, Any]:
     consent = desk.record_agreement(
         by=house.technician, at=FRIDAY_1630, ticket=ticket, kind="remote", answer=yes
     )
+    desk.climb(
+        by=house.technician,
+        at=FRIDAY_1630,
+        ticket=ticket,
+        step="remote",
+        reason="Le coffre ne s’ouvre pas par téléphone",
+        agreement=desk.StepAgreement("given", yes),
+    )
     remote = desk.start_remote(
         by=house.technician, at=FRIDAY_1630, ticket=ticket, tool=tool, equipment="Écran du coffre"
     )

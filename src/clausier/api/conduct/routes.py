@@ -12,19 +12,19 @@ from clausier.access import queries as access
 from clausier.access import services as access_services
 from clausier.access.models import Agreement, RemoteSession
 from clausier.api.conduct.shapes import (
+    AgreementAsked,
     AgreementOut,
     AnswerGiven,
     NoticeOut,
     NoticesAsked,
     PriceOut,
     Prices,
-    Question,
     RemoteGiven,
     RemoteOut,
     StandingGiven,
+    StepTold,
     StopGiven,
     StopOut,
-    Told,
     ToolChanges,
     ToolGiven,
     ToolOut,
@@ -80,7 +80,7 @@ def list_agreements(request: ApiRequest, number: Path[Number], asked: Query[Aske
     summary=gettext_noop("Demander un accord au client"),
     about=gettext_noop("La question paraît au portail, et part par courriel à qui préfère le courriel."),
 )
-def ask_agreement(request: ApiRequest, number: Path[Number], body: Question) -> AgreementOut:
+def ask_agreement(request: ApiRequest, number: Path[Number], body: AgreementAsked) -> AgreementOut:
     ticket = reading.ticket_of(request, number)
     made = services.ask_agreement(
         by=request.actor,
@@ -359,7 +359,7 @@ def list_notices(request: ApiRequest, asked: Query[NoticesAsked]) -> Page[Notice
     answers=NoticeOut,
     summary=gettext_noop("Noter que le contact est prévenu"),
 )
-def tell_by_phone(request: ApiRequest, id: Path[Id], body: Told) -> NoticeOut:
+def tell_by_phone(request: ApiRequest, id: Path[Id], body: StepTold) -> NoticeOut:
     notice: Notice | None = queries.notices(request.actor, waiting=False).filter(pk=id).first()
     if notice is None:
         raise Http404

@@ -78,7 +78,7 @@ class AgreementOut(Shape):
         )
 
 
-class Question(Given):
+class AgreementAsked(Given):
     """What the client is asked."""
 
     kind: Literal[AgreementKind.REMOTE, AgreementKind.BACKUP, AgreementKind.SITE]
@@ -283,7 +283,7 @@ class NoticeOut(Shape):
         )
 
 
-class Told(Given):
+class StepTold(Given):
     """What was said over the phone, if it is noted."""
 
     note: Sentence = ""

@@ -36,7 +36,7 @@ class RightEntry(Given):
     domain: WorkDomain | None = None
 
 
-class CorrectionGiven(Given):
+class WorkCorrectionGiven(Given):
     """A validated session as it should have been."""
 
     reason: Reason = Field(description=gettext_noop("Le client le lit."))
@@ -217,7 +217,7 @@ Upheld.model_rebuild()
         "exacte, s’il y en a une, est décomptée à sa place."
     ),
 )
-def correct_work(request: ApiRequest, id: Path[Id], body: CorrectionGiven) -> CorrectionOut:
+def correct_work(request: ApiRequest, id: Path[Id], body: WorkCorrectionGiven) -> CorrectionOut:
     found = queries.session_by_id(request.actor, id)
     if found is None:
         raise WorkSession.DoesNotExist

@@ -25,7 +25,7 @@ class SealOut(Shape):
     hash: str
 
 
-class EntryOut(Shape):
+class JournalEntryOut(Shape):
     """One act."""
 
     id: int
@@ -42,7 +42,7 @@ class EntryOut(Shape):
     seal: SealOut | None = Field(description=gettext_noop("Nul tant que l’entrée attend son sceau."))
 
     @classmethod
-    def of(cls, entry: JournalEntry) -> EntryOut:
+    def of(cls, entry: JournalEntry) -> JournalEntryOut:
         seal = getattr(entry, "seal", None)
         return cls(
             id=entry.pk,
@@ -80,8 +80,10 @@ class VerdictOut(Shape):
     breaks: list[str]
 
 
-@reads(routes, "/journal", "journal.read", answers=Page[EntryOut], summary=gettext_noop("Lire le journal"))
-def list_entries(request: ApiRequest, asked: Query[EntriesAsked]) -> Page[EntryOut]:
+@reads(
+    routes, "/journal", "journal.read", answers=Page[JournalEntryOut], summary=gettext_noop("Lire le journal")
+)
+def list_entries(request: ApiRequest, asked: Query[EntriesAsked]) -> Page[JournalEntryOut]:
     found = journal.of(request.actor.provider)
     exact = {
         "code": asked.code or None,
@@ -92,7 +94,7 @@ def list_entries(request: ApiRequest, asked: Query[EntriesAsked]) -> Page[EntryO
         "actor_name__icontains": asked.who or None,
     }
     found = found.filter(**{key: value for key, value in exact.items() if value is not None})
-    return page(found, asked, lambda rows: [EntryOut.of(row) for row in rows])
+    return page(found, asked, lambda rows: [JournalEntryOut.of(row) for row in rows])
 
 
 @reads(

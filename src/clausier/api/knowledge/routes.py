@@ -20,13 +20,13 @@ from clausier.api.knowledge.shapes import (
     ArticleOfAnswer,
     ArticleOut,
     ArticlesAsked,
+    ArticleSuggestions,
     CannedGiven,
     CannedOut,
     CannedRemoved,
     Done,
     FileAdded,
     Opinion,
-    Suggestions,
     SuggestionsAsked,
     VersionOut,
     Versions,
@@ -92,13 +92,13 @@ def list_articles(request: ApiRequest, asked: Query[ArticlesAsked]) -> Page[Arti
     routes,
     "/articles/suggestions",
     "knowledge.read",
-    answers=Suggestions,
+    answers=ArticleSuggestions,
     summary=gettext_noop("Proposer des articles"),
     about=gettext_noop("Ce qui répond sans doute à ce que quelqu’un raconte, le plus probable d’abord."),
 )
-def suggest_articles(request: ApiRequest, asked: Query[SuggestionsAsked]) -> Suggestions:
+def suggest_articles(request: ApiRequest, asked: Query[SuggestionsAsked]) -> ArticleSuggestions:
     found = queries.suggested(request.actor, asked.text, equipment_class=asked.equipment_class)
-    return Suggestions(items=[ArticleLine.of(one) for one in found])
+    return ArticleSuggestions(items=[ArticleLine.of(one) for one in found])
 
 
 @reads(

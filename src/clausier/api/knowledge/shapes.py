@@ -168,7 +168,7 @@ class Versions(Shape):
     items: list[VersionOut]
 
 
-class Suggestions(Shape):
+class ArticleSuggestions(Shape):
     """The articles that may answer, the likeliest first."""
 
     items: list[ArticleLine]

@@ -53,7 +53,7 @@ class PackOut(Shape):
     movement: int
 
 
-class NoticeOut(Shape):
+class PointNoticeOut(Shape):
     """What both sides were told, once. The letters say what became of them."""
 
     id: int
@@ -69,7 +69,7 @@ class NoticeOut(Shape):
     staff_state: str
 
     @classmethod
-    def of(cls, row: PointNotice, *, to_staff: bool) -> NoticeOut:
+    def of(cls, row: PointNotice, *, to_staff: bool) -> PointNoticeOut:
         client, staff = row.client_mail, row.staff_mail if to_staff else None
         return cls(
             id=row.pk,
@@ -110,7 +110,7 @@ class AlertsOut(Shape):
     staff_to: list[str]
 
 
-class PlanGiven(Given):
+class StatementPlanGiven(Given):
     """When the statement of each month leaves, in which language, to whom."""
 
     day: Annotated[int, Field(ge=1, le=28)] = 3
@@ -119,7 +119,7 @@ class PlanGiven(Given):
     is_active: bool = True
 
 
-class PlanOut(Shape):
+class StatementPlanOut(Shape):
     """When the statement of each month leaves, in which language, to whom."""
 
     day: int
@@ -236,7 +236,7 @@ class TopUpsAsked(Asked):
     state: TopUpState | None = None
 
 
-class AnswerGiven(Given):
+class TopUpAnswerGiven(Given):
     """Why no points come of a request; the client reads it."""
 
     answer: Line
@@ -325,13 +325,13 @@ def _packs(rows: Sequence[PointPack]) -> list[PackOut]:
     routes,
     "/point-accounts/{contract}/alerts",
     "prepaid.read",
-    answers=Page[NoticeOut],
+    answers=Page[PointNoticeOut],
     summary=gettext_noop("Lister les alertes d’un compte"),
 )
-def list_alerts(request: ApiRequest, contract: Path[Key], asked: Query[Asked]) -> Page[NoticeOut]:
+def list_alerts(request: ApiRequest, contract: Path[Key], asked: Query[Asked]) -> Page[PointNoticeOut]:
     found = account_of(request, contract).notices.select_related("client_mail", "staff_mail")
     staff = not request.actor.is_client_side
-    return page(found, asked, lambda rows: [NoticeOut.of(row, to_staff=staff) for row in rows])
+    return page(found, asked, lambda rows: [PointNoticeOut.of(row, to_staff=staff) for row in rows])
 
 
 @writes(
@@ -353,13 +353,13 @@ def settle_alerts(request: ApiRequest, contract: Path[Key], body: AlertsGiven) -
     "PUT",
     "/point-accounts/{contract}/statement-plan",
     "prepaid.settle",
-    answers=PlanOut,
+    answers=StatementPlanOut,
     summary=gettext_noop("Régler l’envoi des relevés du mois"),
 )
-def plan_statements(request: ApiRequest, contract: Path[Key], body: PlanGiven) -> PlanOut:
+def plan_statements(request: ApiRequest, contract: Path[Key], body: StatementPlanGiven) -> StatementPlanOut:
     account = account_of(request, contract)
     plan = monthly.plan_statements(by=request.actor, at=clock.now(), account=account, **body.model_dump())
-    return PlanOut.model_validate(plan)
+    return StatementPlanOut.model_validate(plan)
 
 
 @reads(
@@ -511,7 +511,9 @@ def ask_top_up(request: ApiRequest, contract: Path[Key], body: TopUpGiven) -> To
     answers=TopUpOut,
     summary=gettext_noop("Écarter une demande de points"),
 )
-def decline_top_up(request: ApiRequest, contract: Path[Key], top_up: Path[Id], body: AnswerGiven) -> TopUpOut:
+def decline_top_up(
+    request: ApiRequest, contract: Path[Key], top_up: Path[Id], body: TopUpAnswerGiven
+) -> TopUpOut:
     found = account_of(request, contract).top_ups.select_related("account__contract").get(pk=top_up)
     return TopUpOut.of(
         alerts.decline_top_up(by=request.actor, at=clock.now(), top_up=found, answer=body.answer)

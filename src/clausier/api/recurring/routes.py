@@ -31,7 +31,7 @@ from clausier.recurring.services import PlanFacts
 routes = Router()
 
 
-class Nothing(Given):
+class NothingRecurring(Given):
     """Nothing needs to be said."""
 
 
@@ -117,7 +117,7 @@ def pause_plan(request: ApiRequest, id: Path[Id], body: Pause) -> PlanOut:
     summary=gettext_noop("Reprendre un travail récurrent"),
     about=gettext_noop("Les dates de la suspension ne sont pas rattrapées."),
 )
-def resume_plan(request: ApiRequest, id: Path[Id], body: Nothing) -> PlanOut:
+def resume_plan(request: ApiRequest, id: Path[Id], body: NothingRecurring) -> PlanOut:
     services.resume_plan(by=request.actor, at=clock.now(), plan=_plan(request, id))
     return _shown(_plan(request, id))
 
@@ -130,7 +130,7 @@ def resume_plan(request: ApiRequest, id: Path[Id], body: Nothing) -> PlanOut:
     answers=PlanOut,
     summary=gettext_noop("Arrêter un travail récurrent"),
 )
-def end_plan(request: ApiRequest, id: Path[Id], body: Nothing) -> PlanOut:
+def end_plan(request: ApiRequest, id: Path[Id], body: NothingRecurring) -> PlanOut:
     services.end_plan(by=request.actor, at=clock.now(), plan=_plan(request, id))
     return _shown(_plan(request, id))
 

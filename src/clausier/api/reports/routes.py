@@ -51,7 +51,7 @@ class TallyOut(Shape):
         )
 
 
-class ClauseOut(Shape):
+class ReportClauseOut(Shape):
     """The promises of one clause."""
 
     book: str
@@ -62,7 +62,7 @@ class ClauseOut(Shape):
     promises: TallyOut
 
     @classmethod
-    def of(cls, line: PromiseLine) -> ClauseOut:
+    def of(cls, line: PromiseLine) -> ReportClauseOut:
         return cls(
             book=line.book.name,
             clause=line.clause,
@@ -150,7 +150,7 @@ class ReportOut(Shape):
     calls: int
     closed: int
     promises: TallyOut
-    clauses: list[ClauseOut]
+    clauses: list[ReportClauseOut]
     slices: list[KeptOut]
     times: list[TimesOut]
     load: list[LoadOut]
@@ -168,7 +168,7 @@ class ReportOut(Shape):
             calls=report.called,
             closed=report.closed,
             promises=TallyOut.of(report.kept),
-            clauses=[ClauseOut.of(line) for line in report.promises],
+            clauses=[ReportClauseOut.of(line) for line in report.promises],
             slices=[
                 KeptOut(from_on=on, promises=TallyOut.of(tally)) for on, tally in report.kept_by_slice.items()
             ],

@@ -23,10 +23,10 @@ from clausier.api.roster.shapes import (
     OnCallNow,
     OnCallOut,
     ProposalOut,
+    RosterSettingsGiven,
+    RosterSettingsOut,
     RotaGiven,
     RotaOut,
-    SettingsGiven,
-    SettingsOut,
     StandInGiven,
     TurnOut,
     TurnsAsked,
@@ -135,11 +135,11 @@ def accept_proposal(request: ApiRequest, number: Path[Number], body: Nothing) ->
     routes,
     "/roster/settings",
     "roster.read",
-    answers=SettingsOut,
+    answers=RosterSettingsOut,
     summary=gettext_noop("Comment les tickets sont partagés"),
 )
-def read_roster_settings(request: ApiRequest) -> SettingsOut:
-    return SettingsOut.model_validate(queries.settings_of(request.actor.provider))
+def read_roster_settings(request: ApiRequest) -> RosterSettingsOut:
+    return RosterSettingsOut.model_validate(queries.settings_of(request.actor.provider))
 
 
 @writes(
@@ -147,16 +147,16 @@ def read_roster_settings(request: ApiRequest) -> SettingsOut:
     "PUT",
     "/roster/settings",
     "roster.settle",
-    answers=SettingsOut,
+    answers=RosterSettingsOut,
     summary=gettext_noop("Régler le partage des tickets"),
     about=gettext_noop(
         "« urgent_priority » est un usage de la maison : à toute heure fermée, ces priorités appellent "
         "l’astreinte. Nul : seulement ce que les conditions du client ouvrent."
     ),
 )
-def settle_roster(request: ApiRequest, body: SettingsGiven) -> SettingsOut:
+def settle_roster(request: ApiRequest, body: RosterSettingsGiven) -> RosterSettingsOut:
     kept = services.settle(by=request.actor, at=clock.now(), **body.model_dump())
-    return SettingsOut.model_validate(kept)
+    return RosterSettingsOut.model_validate(kept)
 
 
 @reads(

@@ -128,14 +128,14 @@ class ProposalOut(Shape):
         )
 
 
-class SettingsGiven(Given):
+class RosterSettingsGiven(Given):
     """How tickets are shared out and whom priorities wake."""
 
     assignment: AssignmentMode
     urgent_priority: int | None = Field(None, ge=1, le=9)
 
 
-class SettingsOut(Shape):
+class RosterSettingsOut(Shape):
     """How tickets are shared out and whom priorities wake."""
 
     assignment: str

@@ -78,7 +78,7 @@ class AskedOut(Shape):
     asked: bool
 
 
-class SettingsBody(Given):
+class SurveySettingsGiven(Given):
     """How clients are asked."""
 
     is_on: bool
@@ -91,7 +91,7 @@ class SettingsBody(Given):
     changeable_days: Annotated[int, Field(ge=0, le=365)] = 14
 
 
-class SettingsOut(Shape):
+class SurveySettingsOut(Shape):
     """How clients are asked."""
 
     is_on: bool
@@ -165,12 +165,12 @@ def ask_client(request: ApiRequest, number: Path[Key], body: AskedOrNot) -> Aske
     routes,
     "/survey-settings",
     "satisfaction.settle",
-    answers=SettingsOut,
+    answers=SurveySettingsOut,
     summary=gettext_noop("L’enquête de satisfaction"),
 )
-def read_survey_settings(request: ApiRequest) -> SettingsOut:
+def read_survey_settings(request: ApiRequest) -> SurveySettingsOut:
     held = surveys.settings_of(request.actor.provider) or SurveySettings(provider=request.actor.provider)
-    return SettingsOut.model_validate(held)
+    return SurveySettingsOut.model_validate(held)
 
 
 @writes(
@@ -178,15 +178,15 @@ def read_survey_settings(request: ApiRequest) -> SettingsOut:
     "PUT",
     "/survey-settings",
     "satisfaction.settle",
-    answers=SettingsOut,
+    answers=SurveySettingsOut,
     summary=gettext_noop("Régler l’enquête de satisfaction"),
     about=gettext_noop("Les liens des lettres mèneront à l’adresse où cette demande est faite."),
 )
-def settle_surveys(request: ApiRequest, body: SettingsBody) -> SettingsOut:
+def settle_surveys(request: ApiRequest, body: SurveySettingsGiven) -> SurveySettingsOut:
     held = services.settle_surveys(
         by=request.actor,
         at=clock.now(),
         site_url=request.build_absolute_uri("/"),
         **body.model_dump(),
     )
-    return SettingsOut.model_validate(held)
+    return SurveySettingsOut.model_validate(held)

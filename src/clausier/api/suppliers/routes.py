@@ -24,8 +24,8 @@ from clausier.api.suppliers.shapes import (
     SupplierGiven,
     SupplierOut,
     SuppliersAsked,
+    SupplierTold,
     TicketJoined,
-    Told,
     ToldOut,
     Wait,
     WaitOut,
@@ -380,7 +380,7 @@ def list_supplier_waits(request: ApiRequest, number: Path[Number]) -> Waits:
     answers=ToldOut,
     summary=gettext_noop("Choisir si le portail dit depuis quand on attend"),
 )
-def tell_of_suppliers(request: ApiRequest, body: Told) -> ToldOut:
+def tell_of_suppliers(request: ApiRequest, body: SupplierTold) -> ToldOut:
     held = services.tell_of_suppliers(**_by(request), shown=body.shown)
     return ToldOut(shown=held.tells_of_suppliers)
 

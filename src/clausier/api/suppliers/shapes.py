@@ -275,7 +275,7 @@ class Waits(Shape):
     items: list[WaitOut]
 
 
-class Told(Given):
+class SupplierTold(Given):
     """Whether the portal says since when a supplier is waited for."""
 
     shown: bool

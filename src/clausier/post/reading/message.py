@@ -392,16 +392,29 @@ class _Reader:
             opened = tnefparse.TNEF(content)
             rich = opened.htmlbody
             plain = opened.body
-            files = [(one.long_filename() or one.name or "", bytes(one.data)) for one in opened.attachments]
+            files = [(_wrapped_name(one), bytes(one.data)) for one in opened.attachments]
         except Exception:
+            return False
+        if not (rich or plain or files):
             return False
         if rich:
             self.rich.append(rich if isinstance(rich, str) else charsets.text_of(bytes(rich)))
         elif plain:
-            self.plain.append(plain if isinstance(plain, str) else charsets.text_of(bytes(plain)))
+            self.plain.append(
+                (plain if isinstance(plain, str) else charsets.text_of(bytes(plain))).strip("\0")
+            )
         for name, data in files:
-            self._file(name if isinstance(name, str) else charsets.text_of(name), "", data)
+            self._file(name, "", data)
         return True
+
+
+def _wrapped_name(file: Any) -> str:
+    """The name of a file that Outlook wrapped; the short one comes in whatever alphabet its writer used."""
+    try:
+        name = file.long_filename() or file.name or ""
+    except UnicodeDecodeError:
+        name = file._name
+    return (name if isinstance(name, str) else charsets.text_of(bytes(name))).strip("\0")
 
 
 def _invitation(event: Any, method: str) -> str:

@@ -89,7 +89,8 @@ def test_the_correspondent_gives_and_takes_back_a_standing_agreement_and_a_user_
     page = reverse("portal-agreements", args=[imri.provider.slug])
     assert signed_in(imri.user).get(page).status_code == 403
     client = signed_in(imri.correspondent)
-    assert client.post(page, {"note": "Jusqu’à nouvel ordre"}).status_code == 302
+    assert client.post(page, {"note": "Jusqu’à nouvel ordre"}).status_code == 422
+    assert client.post(page, {"note": "Jusqu’à nouvel ordre", "agreed": "on"}).status_code == 302
     one = Agreement.objects.get()
     assert "Maëlle Cobaye" in client.get(page).content.decode()
     client.post(reverse("portal-agreement-withdraw", args=[imri.provider.slug, one.pk]))

@@ -170,7 +170,7 @@ def record_standing(request: ApiRequest, number: Path[Key], body: StandingGiven)
 @reads(
     routes,
     "/remote-tools",
-    "access.read",
+    "access.record",
     answers=Page[ToolOut],
     summary=gettext_noop("Lister les outils de prise en main"),
 )

@@ -39,6 +39,10 @@ class StandingForm(ActForm):
         label=gettext_lazy("Jusqu’au"), required=False, help_text=gettext_lazy("Vide : sans terme.")
     )
     note = forms.CharField(label=gettext_lazy("Un mot"), required=False, max_length=LONGEST_NOTE)
+    agreed = forms.BooleanField(
+        label=gettext_lazy("J’autorise la prise en main pour toutes nos demandes à venir."),
+        error_messages={"required": gettext_lazy("Cochez cette case pour donner l’accord.")},
+    )
 
     def field_of(self, refused: Refusal) -> str | None:
         return "until" if refused.field == "until_at" else refused.field

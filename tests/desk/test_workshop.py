@@ -19,7 +19,7 @@ from clausier.foundation.errors import InvalidInput, NotAllowed
 from clausier.foundation.models import JournalEntry
 from tests.desk.asking import open_ticket
 from tests.people import FRIDAY_1630, House
-from tests.sweep.rooms import PIXEL
+from tests.sweep.furniture import PIXEL
 
 SATURDAY = FRIDAY_1630 + timedelta(days=1)
 

@@ -157,6 +157,7 @@ def _shown(plan: Plan) -> PlanOut:
 
 def _facts(request: ApiRequest, client: Client, body: PlanFactsGiven) -> PlanFacts:
     """What is sent, with the rows that it names. Raises InvalidInput naming the field."""
+    request.actor.must("recurring.write")
     given: dict[str, Any] = body.model_dump(exclude={"client", "contract", "site", "assignee"})
     site = contract = None
     if body.site is not None and (site := client.sites.filter(pk=body.site).first()) is None:

@@ -133,7 +133,7 @@ class GivenInTurn(models.Model):
 # The on-call
 
 
-class Rhythm(models.TextChoices):
+class RotaRhythm(models.TextChoices):
     """How long a turn lasts."""
 
     WEEKLY = "weekly", _("une semaine")
@@ -151,7 +151,7 @@ class Rota(models.Model):
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     name = models.CharField(max_length=80)
-    rhythm = models.CharField(max_length=8, choices=Rhythm.choices, default=Rhythm.WEEKLY)
+    rhythm = models.CharField(max_length=8, choices=RotaRhythm.choices, default=RotaRhythm.WEEKLY)
     handover_at = models.TimeField()
     from_on = models.DateField()
     escalate_minutes = models.PositiveSmallIntegerField(default=15)

@@ -23,9 +23,9 @@ from clausier.roster.models import (
     CallOut,
     Feed,
     Means,
-    Rhythm,
     RosterSettings,
     Rota,
+    RotaRhythm,
     Sender,
     SkillNeed,
     Swap,
@@ -157,7 +157,7 @@ def order_of(rota: Rota) -> Order:
     """The rota as its turns are counted."""
     people = sorted(rota.members.all(), key=lambda one: one.position)
     return Order(
-        is_weekly=rota.rhythm == Rhythm.WEEKLY,
+        is_weekly=rota.rhythm == RotaRhythm.WEEKLY,
         handover_at=rota.handover_at,
         from_on=rota.from_on,
         people=tuple(one.person_id for one in people),

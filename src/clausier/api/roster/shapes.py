@@ -14,7 +14,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person
 from clausier.roster import policies, queries
 from clausier.roster.facts import Proposal
-from clausier.roster.models import Absence, AbsenceKind, AssignmentMode, CallOut, Rhythm, Rota
+from clausier.roster.models import Absence, AbsenceKind, AssignmentMode, CallOut, Rota, RotaRhythm
 from clausier.roster.policies import Candidate, Turn
 
 Hour = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$"), Field(examples=["18:00"])]
@@ -232,7 +232,7 @@ class RotaGiven(Given):
 
     name: Annotated[str, StringConstraints(max_length=80)] = Field(examples=["Nuits et fins de semaine"])
     agency: Id | None = None
-    rhythm: Rhythm = Rhythm.WEEKLY
+    rhythm: RotaRhythm = RotaRhythm.WEEKLY
     handover_at: Hour
     from_on: Day = Field(examples=["2026-11-16"])
     people: list[Id] = Field(

@@ -22,9 +22,9 @@ from clausier.roster.models import (
     AssignmentMode,
     Channel,
     Means,
-    Rhythm,
     RosterSettings,
     Rota,
+    RotaRhythm,
     Sender,
     SenderKind,
 )
@@ -91,7 +91,7 @@ class RotaForm(ActForm):
         required=False,
         empty_label=_("toutes celles qui n’ont pas les leurs"),
     )
-    rhythm = forms.ChoiceField(label=_("Un tour dure"), choices=Rhythm.choices)
+    rhythm = forms.ChoiceField(label=_("Un tour dure"), choices=RotaRhythm.choices)
     handover_at = HourField(label=_("Heure de passage"))
     from_on = DayField(
         label=_("Premier tour le"), help_text=_("Les tours d’une semaine changent ce jour-là de la semaine.")

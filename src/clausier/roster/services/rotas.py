@@ -18,7 +18,7 @@ from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Person
 from clausier.roster import queries
 from clausier.roster.errors import UnknownFeed, UnknownRota, UnknownSwap
-from clausier.roster.models import Feed, Rhythm, RosterSettings, Rota, RotaMember, Swap
+from clausier.roster.models import Feed, RosterSettings, Rota, RotaMember, RotaRhythm, Swap
 
 LONGEST_WAIT = 240  # minutes before the next person is called
 MOST_ROUNDS = 5
@@ -125,7 +125,7 @@ def _fill(
         raise InvalidInput(_("Donnez un nom à ces tours."), field="name")
     if agency is not None and agency.provider_id != by.provider.pk:
         raise InvalidInput(_("Choisissez une agence dans la liste."), field="agency")
-    if rhythm not in Rhythm.values:
+    if rhythm not in RotaRhythm.values:
         raise InvalidInput(_("Faites un choix dans la liste."), field="rhythm")
     if not 1 <= escalate_minutes <= LONGEST_WAIT:
         raise InvalidInput(_("Le délai va de 1 à 240 minutes."), field="escalate_minutes")

@@ -37,7 +37,6 @@ from clausier.pages.report import MEASURES
 from clausier.pages.templatetags.words import language
 
 ROWS = 50
-MOST_COUNTED = 1000
 RUNNING = frozenset({"on-time", "at-risk", "late"})
 
 STATES = [
@@ -201,7 +200,7 @@ class Row:
 class Listed:
     """One page of the list. `next` is the place where the one after begins, "" after the last.
 
-    `total` is how many there are, or `MOST_COUNTED` for as many or more.
+    `total` is how many there are, or `pressing.MOST_COUNTED` for as many or more.
     """
 
     rows: list[Row]
@@ -210,7 +209,7 @@ class Listed:
 
     @property
     def uncounted(self) -> bool:
-        return self.total >= MOST_COUNTED
+        return self.total >= pressing.MOST_COUNTED
 
 
 def page_of(actor: Actor, filters: Filters, after: str, now: datetime) -> Listed:
@@ -225,7 +224,7 @@ def page_of(actor: Actor, filters: Filters, after: str, now: datetime) -> Listed
     if filters.are_open:
         found = found.exclude(state=TicketState.CLOSED)
     page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
-    total = pressing.counted(found, MOST_COUNTED)
+    total = pressing.counted(found)
     return Listed(rows_of(page.tickets, actor, now, keep_order=True), page.next, total)
 
 

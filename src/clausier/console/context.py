@@ -18,8 +18,6 @@ from clausier.foundation.permissions import ROLE_NAMES, Role
 from clausier.pages.parts.shell import Call, NavGroup, NavItem, Place, Shell
 from clausier.post import queries as post
 
-MOST_COUNTED = 1000
-
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The frame around a signed-in person's page; nothing for a stranger."""
@@ -72,7 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _groups(actor: Actor) -> tuple[NavGroup, ...]:
     counts: dict[str, int] = {}
     if actor.may("desk.read"):
-        counts["tickets"] = pressing.counted(desk.open_tickets(actor), MOST_COUNTED)
+        counts["tickets"] = pressing.counted(desk.open_tickets(actor))
     if actor.may("post.read") and (waiting := post.to_qualify(actor).count()):
         counts["mail"] = waiting
     if actor.may("phone.read") and (to_return := desk.calls_to_return(actor).count()):

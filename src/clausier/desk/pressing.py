@@ -15,6 +15,9 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from clausier.desk.models import Promise, PromiseKind, Ticket
 from clausier.desk.states import PromiseState, TicketState
 
+MOST_COUNTED = 1000
+"""Beyond so many tickets a list says "or more": to count them all would take longer than to show them."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 
@@ -57,9 +60,9 @@ def latest(tickets: QuerySet[Ticket], after: str, most: int) -> Slice:
     return _cut(list(found[: most + 1]), most, lambda one: _written("called", one.called_at, one.pk))
 
 
-def counted(tickets: QuerySet[Ticket], most: int) -> int:
-    """How many there are; `most` for as many or more, since no further is counted."""
-    return tickets.order_by().select_related(None)[:most].count()
+def counted(tickets: QuerySet[Ticket]) -> int:
+    """How many there are; `MOST_COUNTED` for as many or more, since no further is counted."""
+    return tickets.order_by().select_related(None)[:MOST_COUNTED].count()
 
 
 def _running(tickets: QuerySet[Ticket], at: int | None = None, pk: int = 0) -> QuerySet[Ticket]:

@@ -108,6 +108,8 @@ class Calendar:
         """The open stretches of one local day, and why it is closed when it is."""
         known = self._days.get(on)
         if known is None:
+            if len(self._days) >= _DAYS_KEPT:
+                self._days.clear()
             known = self._days[on] = self._day(on)
         return known
 
@@ -234,6 +236,8 @@ def _holidays_in(year: int, spells: Sequence[Reading]) -> Iterator[tuple[date, W
 # One calendar for each text of hours and region, however many contracts rest on it.
 _CALENDARS: dict[tuple[str, ...], Calendar] = {}
 _CALENDARS_KEPT = 256
+# Of each: several years of the days that are told over and over.
+_DAYS_KEPT = 4096
 
 
 def calendar_of(book: Book, hours: str, region: str) -> Calendar:

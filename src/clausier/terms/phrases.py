@@ -201,8 +201,7 @@ def _plain_figure(language: str, number: Decimal | int) -> str:
     point = "," if language == "fr" else "."
     if isinstance(number, int) or point not in shown:
         return shown
-    shown = shown.rstrip("0").removesuffix(point)
-    return "0" if shown == MINUS + "0" else shown
+    return shown.rstrip("0").removesuffix(point)
 
 
 def exact_figure(number: Fraction) -> Words:

@@ -37,7 +37,6 @@ from clausier.pages.report import MEASURES
 from clausier.pages.templatetags.words import language
 
 ROWS = 50
-MOST_COUNTED = 1000
 RUNNING = frozenset({"on-time", "at-risk", "late"})
 
 STATES = [
@@ -204,7 +203,7 @@ class Row:
 class Listed:
     """One page of the list. `next` is the place where the one after begins, "" after the last.
 
-    `total` is how many there are, or `MOST_COUNTED` for as many or more.
+    `total` is how many there are, or `pressing.MOST_COUNTED` for as many or more.
     """
 
     rows: list[Row]
@@ -213,7 +212,7 @@ class Listed:
 
     @property
     def uncounted(self) -> bool:
-        return self.total >= MOST_COUNTED
+        return self.total >= pressing.MOST_COUNTED
 
 
 def page_of(actor: Actor, filters: Filters, after: str, now: datetime) -> Listed:
@@ -228,7 +227,7 @@ def page_of(actor: Actor, filters: Filters, after: str, now: datetime) -> Listed
     if filters.are_open:
         found = found.exclude(state=TicketState.CLOSED)
     page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
-    total = pressing.counted(found, MOST_COUNTED)
+    total = pressing.counted(found)
     rows = rows_of(page.tickets, actor, now, keep_order=True)
     return Listed(with_tags(rows), page.next, total)
 

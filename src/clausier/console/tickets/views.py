@@ -33,7 +33,7 @@ SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", 
 @page("desk.read")
 @require_GET
 def tickets(request: StaffRequest) -> HttpResponse:
-    """The tickets asked for, the shortest time left first."""
+    """The tickets asked for, open ones as they fall due."""
     now = clock.now()
     filters = listing.Filters.of(request.GET)
     if form := sheets.form_asked(request):

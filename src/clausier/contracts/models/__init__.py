@@ -1,0 +1,21 @@
+"""What was signed: contracts, what they cover and depart from, how terms were accepted."""
+
+from clausier.contracts.models.contracts import (
+    Acceptance,
+    AcceptanceMeans,
+    Contract,
+    ContractSite,
+    CoveredClass,
+    Derogation,
+    EquipmentClass,
+)
+
+__all__ = [
+    "Acceptance",
+    "AcceptanceMeans",
+    "Contract",
+    "ContractSite",
+    "CoveredClass",
+    "Derogation",
+    "EquipmentClass",
+]

@@ -71,9 +71,7 @@ class FormalNotice(models.Model):
     ground = models.CharField(max_length=120)
     clause = models.CharField(max_length=20)
     breach = models.TextField()
-    state = models.CharField(
-        max_length=14, choices=FormalNoticeState.choices, default=FormalNoticeState.SENT
-    )
+    state = models.CharField(max_length=14, choices=FormalNoticeState.choices, default=FormalNoticeState.SENT)
     given_at = models.DateTimeField()
     given_by = models.CharField(max_length=120)
     presented_on = models.DateField(null=True, blank=True)
@@ -118,8 +116,8 @@ class Returned(models.TextChoices):
 class Letter(models.Model):
     """A registered letter, ours or one that came: what it said, as filed, and how it travelled.
 
-    `document` is frozen: ours as it was issued, theirs as it was scanned. The days are recorded as they become
-    known: posted, first presented (which is what counts as received), handed over or come back.
+    `document` is frozen: ours as it was issued, theirs as it was scanned. The days are recorded as they
+    become known: posted, first presented (which is what counts as received), handed over or come back.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")

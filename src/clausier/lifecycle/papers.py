@@ -63,7 +63,8 @@ def set_letter(
                 "evidence_title": _("Pièces"),
                 "evidence": list(draft.evidence),
                 "closing": _("Veuillez agréer nos salutations distinguées."),
-                "signature": _("%(name)s, pour %(provider)s") % {"name": signed_by, "provider": provider.name},
+                "signature": _("%(name)s, pour %(provider)s")
+                % {"name": signed_by, "provider": provider.name},
             },
             at=at,
         )
@@ -81,7 +82,7 @@ def _address(contract: Contract, at: datetime) -> list[str]:
 
 
 def day(on: date) -> str:
-    """« 14 mars 2027 » in the language of the letter."""
+    """« 14 mars 2027 » in the language of the letter."""
     return wording.long_day(on, get_language() or "fr", year=True, weekday=False)
 
 
@@ -135,7 +136,7 @@ def acknowledgement(
         paragraphs = (
             _("Votre préavis nous a été présenté le %(presented)s. Il devait l’être le %(by)s au plus tard.")
             % says,
-            _("Il est donc dans les temps : le contrat prend fin le %(ends)s au soir.") % says,
+            _("Il est donc dans les temps : le contrat prend fin le %(ends)s au soir.") % says,
             _("D’ici là, le service et la redevance continuent comme convenu."),
         )
     else:
@@ -143,12 +144,12 @@ def acknowledgement(
             _("Votre préavis nous a été présenté le %(presented)s. Il devait l’être le %(by)s au plus tard.")
             % says,
             _(
-                "Il est arrivé trop tard pour la période qui finit le %(term)s : le contrat est renouvelé "
+                "Il est arrivé trop tard pour la période qui finit le %(term)s : le contrat est renouvelé "
                 "à cette date."
             )
             % says,
             _(
-                "Nous le prenons en compte pour la période suivante : le contrat prend fin le %(ends)s "
+                "Nous le prenons en compte pour la période suivante : le contrat prend fin le %(ends)s "
                 "au soir, et la redevance reste due jusque-là."
             )
             % says,
@@ -186,7 +187,7 @@ def termination(
             (_("Dernier jour du contrat"), day(ends_on)),
         ),
         paragraphs=_told(
-            _("Nous mettons fin au contrat %(contract)s, avec effet le %(ends)s au soir. Motif : %(ground)s.")
+            _("Nous mettons fin au contrat %(contract)s, avec effet le %(ends)s au soir. Motif : %(ground)s.")
             % {"contract": contract.number, "ends": day(ends_on), "ground": ground},
             reason,
         ),
@@ -242,7 +243,9 @@ def suspension(contract: Contract, *, clause: str, ground: str, from_on: date, r
     )
 
 
-def lifting(contract: Contract, *, clause: str, ground: str, from_on: date, until_on: date, why: str) -> Draft:
+def lifting(
+    contract: Contract, *, clause: str, ground: str, from_on: date, until_on: date, why: str
+) -> Draft:
     """The service goes on."""
     return Draft(
         kind=LetterKind.LIFTING,
@@ -253,7 +256,7 @@ def lifting(contract: Contract, *, clause: str, ground: str, from_on: date, unti
             (_("Repris le"), day(until_on)),
         ),
         paragraphs=_told(
-            _("La suspension du service du contrat %(contract)s est levée : il reprend le %(until)s.")
+            _("La suspension du service du contrat %(contract)s est levée : il reprend le %(until)s.")
             % {"contract": contract.number, "until": day(until_on)},
             why,
         ),
@@ -276,7 +279,10 @@ def force_majeure(
         facts.append((_("Événement"), event))
     suspended = _("Il suspend les obligations nées du contrat aussi longtemps qu’il dure.") if clause else ""
     right = (
-        _("S’il dure encore le %(day)s, chacune des parties pourra mettre fin au contrat à partir de ce jour.")
+        _(
+            "S’il dure encore le %(day)s, chacune des parties pourra mettre fin au contrat à partir "
+            "de ce jour."
+        )
         % {"day": day(right_on)}
         if right_on
         else ""

@@ -29,7 +29,7 @@ OF_NON_PAYMENT: Final[dict[str, tuple[Any, Words]]] = {
     "nonpayment.prepaid-kept": (
         ("debt", "first-damages"),
         Words(
-            "Les sommes payées d’avance sont gardées : sur la dette d’abord, puis sur les dommages.",
+            "Les sommes payées d’avance sont gardées : sur la dette d’abord, puis sur les dommages.",
             "Sums paid in advance are kept: against the debt first, then as first damages.",
         ),
     ),
@@ -74,9 +74,7 @@ def effects_of_force_majeure(book: Book, on: date) -> list[dict[str, Any]]:
     return interruptions.effects(book, on, OF_FORCE_MAJEURE)
 
 
-def check_days(
-    days: dict[str, date | None], *, made_on: date | None, today: date
-) -> None:
+def check_days(days: dict[str, date | None], *, made_on: date | None, today: date) -> None:
     """Whether the days of a letter can be: none to come, and in the order in which a letter travels.
 
     Raises InvalidInput naming the first at fault.
@@ -87,9 +85,9 @@ def check_days(
         if on is None:
             continue
         if on > today:
-            raise InvalidInput(_("Ce jour est à venir : notez-le une fois passé."), field=name)
+            raise InvalidInput(_("Ce jour est à venir : notez-le une fois passé."), field=name)
         if last is not None and on < last:
             raise InvalidInput(_("Ce jour précède celui d’avant sur le trajet de la lettre."), field=name)
         last = on
     if days.get("handed_on") and days.get("returned_on"):
-        raise InvalidInput(_("Une lettre est remise, ou elle revient : pas les deux."), field="returned_on")
+        raise InvalidInput(_("Une lettre est remise, ou elle revient : pas les deux."), field="returned_on")

@@ -125,7 +125,7 @@ class DatedPromise:
 
 
 def dated_promises(actor: Actor, from_on: date, to_on: date) -> list[DatedPromise]:
-    """What these days hold, both included: letters to be presented, delays that run out, ends of contracts."""
+    """What these days hold, both included: letters to present, delays that run out, ends of contracts."""
     found = [
         *_letters_due(actor, from_on, to_on),
         *_formal_notices_due(actor, from_on, to_on),
@@ -154,7 +154,7 @@ def _formal_notices_due(actor: Actor, from_on: date, to_on: date) -> Iterator[Da
     for one in formal_notices(actor).filter(comply_by__range=(from_on, to_on)):
         yield DatedPromise(
             "formal-notice",
-            _("Mise en demeure : dernier jour pour y remédier"),
+            _("Mise en demeure : dernier jour pour y remédier"),
             one.contract,
             one.clause,
             Party.CLIENT if one.from_party == Party.PROVIDER else Party.PROVIDER,
@@ -170,7 +170,7 @@ def _rights_to_end(actor: Actor, from_on: date, to_on: date) -> Iterator[DatedPr
         if opens_on is not None and from_on <= opens_on <= to_on:
             yield DatedPromise(
                 "force-majeure",
-                _("Force majeure : le droit de mettre fin au contrat s’ouvre"),
+                _("Force majeure : le droit de mettre fin au contrat s’ouvre"),
                 one.contract,
                 one.clause,
                 Party.BOTH,
@@ -183,7 +183,14 @@ def _rights_to_end(actor: Actor, from_on: date, to_on: date) -> Iterator[DatedPr
 def _ends_due(actor: Actor, from_on: date, to_on: date) -> Iterator[DatedPromise]:
     for end in ends(actor).filter(undone_at=None, ends_on__range=(from_on, to_on)):
         yield DatedPromise(
-            "end", _("Dernier jour du contrat"), end.contract, end.clause, end.by_party, end.ends_on, False, end
+            "end",
+            _("Dernier jour du contrat"),
+            end.contract,
+            end.clause,
+            end.by_party,
+            end.ends_on,
+            False,
+            end,
         )
 
 

@@ -20,7 +20,10 @@ TICKETS = frozenset({"desk.ticket_opened", "desk.ticket_qualified", "desk.ticket
 @app.task(name="lifecycle.follow")
 @isolation.job_of_provider
 def follow(*, entry: int, provider_id: int) -> list[int]:
-    """Hold up, or let run again, the promises that an act touches; the tickets moved. Done again, none moves."""
+    """Hold up, or let run again, the promises that an act touches; the tickets moved.
+
+    Done again, none moves.
+    """
     act = JournalEntry.objects.get(pk=entry)
     by = program(Provider.objects.select_related("book").get(pk=provider_id))
     return after(act, by)

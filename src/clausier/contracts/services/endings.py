@@ -157,9 +157,7 @@ def suspend_service(
             _("Les conditions de ce contrat ne permettent pas de suspendre pour ce motif."), field="ground"
         )
     if from_at > at:
-        raise InvalidInput(
-            _("Une suspension commence maintenant, ou a déjà commencé."), field="from_at"
-        )
+        raise InvalidInput(_("Une suspension commence maintenant, ou a déjà commencé."), field="from_at")
     if not reason.strip():
         raise InvalidInput(_("Dites pourquoi le service est suspendu."), field="reason")
     reading = book.read(ground, on)
@@ -196,9 +194,7 @@ def lift_suspension(
     if held.until_at is not None:
         raise NotStopped(_("Cette suspension est déjà levée."))
     if until_at < held.from_at or until_at > at:
-        raise InvalidInput(
-            _("La levée est entre le début de la suspension et maintenant."), field="until_at"
-        )
+        raise InvalidInput(_("La levée est entre le début de la suspension et maintenant."), field="until_at")
     if not reason.strip():
         raise InvalidInput(_("Dites ce qui permet de lever la suspension."), field="reason")
     held.until_at, held.lifted_by, held.lifted_because = until_at, by.name, reason.strip()[:200]

@@ -137,9 +137,7 @@ def postpone(
     return True
 
 
-def hold_up(
-    ticket: Ticket, term: str, *, by: Actor, at: datetime, since: datetime | None = None
-) -> bool:
+def hold_up(ticket: Ticket, term: str, *, by: Actor, at: datetime, since: datetime | None = None) -> bool:
     """Let the promise wait, without a known end, on the ground that `term` gives; say whether it does.
 
     It does not where `term` is empty, or where the promise waits or has ended already. `since` is when the
@@ -167,7 +165,7 @@ def resume(ticket: Ticket, *, by: Actor, at: datetime, since: datetime | None = 
 
 
 def resume_from(ticket: Ticket, term: str, *, by: Actor, at: datetime, since: datetime) -> bool:
-    """Let the promise run again from `since` if it waits on the ground that `term` gives; say whether it did."""
+    """Let the promise run again from `since` if it waits on the ground of `term`; say whether it did."""
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
     if promise is None:
         return False

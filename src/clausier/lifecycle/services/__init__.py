@@ -1,4 +1,4 @@
-"""The acts that bring contracts to an end, or stop them for a while: the one door for screens, API, timers."""
+"""The acts that end contracts, or stop them for a while: the one door for screens, API, timers."""
 
 from clausier.lifecycle.services.evidence import Given
 from clausier.lifecycle.services.formal_notices import (

@@ -50,7 +50,7 @@ def must_be(given: Given, clause: tuple[str, str] | None) -> None:
     """Raises EvidenceMissing when nothing is given."""
     if not given.tickets and not (given.paper and given.paper.content):
         raise EvidenceMissing(
-            _("Ce motif se prouve : citez un ticket ou joignez une pièce."),
+            _("Ce motif se prouve : citez un ticket ou joignez une pièce."),
             field="tickets",
             clause=clause,
         )
@@ -59,7 +59,7 @@ def must_be(given: Given, clause: tuple[str, str] | None) -> None:
 def labels(given: Given, contract: Contract, by: Actor) -> list[str]:
     """How the letter names the evidence."""
     said = [
-        _("Ticket %(number)s du %(day)s : %(title)s")
+        _("Ticket %(number)s du %(day)s : %(title)s")
         % {"number": one, "day": f"{one.called_at:%d/%m/%Y}", "title": one.title}
         for one in tickets_of(given, contract, by)
     ]
@@ -68,9 +68,7 @@ def labels(given: Given, contract: Contract, by: Actor) -> list[str]:
     return said
 
 
-def keep(
-    given: Given, contract: Contract, *, by: Actor, at: datetime, **matter: Any
-) -> list[Evidence]:
+def keep(given: Given, contract: Contract, *, by: Actor, at: datetime, **matter: Any) -> list[Evidence]:
     """Inside an act: keep the evidence with its matter (`formal_notice` or `end`)."""
     common = {"provider": by.provider, "client_id": contract.client_id, "added_at": at, "added_by": by.name}
     rows = [

@@ -135,7 +135,7 @@ def ground_among(book: Book, ground: str, on: date, party: str) -> Reading:
     if found is None:
         language = get_language() or "fr"
         raise InvalidInput(
-            _("Choisissez un motif du livre : %(grounds)s.")
+            _("Choisissez un motif du livre : %(grounds)s.")
             % {"grounds": ", ".join(one.label.to(language) for one in known)},
             field="ground",
         )
@@ -175,7 +175,7 @@ def settle_formal_notice(
     complied_on: date | None = None,
     outcome: str = "",
 ) -> FormalNotice:
-    """What became of it: performed on `complied_on`, or without effect, which is only so once its delay ran out.
+    """What became of it: performed on `complied_on`, or without effect once its delay ran out.
 
     Raises TooEarly, Withdrawn, UnknownMatter, InvalidInput naming the field.
     """
@@ -221,7 +221,8 @@ def must_have_run_out(formal: FormalNotice, at: datetime) -> None:
         )
     if at.astimezone(PARIS).date() <= formal.comply_by:
         raise TooEarly(
-            _("Le délai de la mise en demeure court jusqu’au %(day)s.") % {"day": papers.day(formal.comply_by)},
+            _("Le délai de la mise en demeure court jusqu’au %(day)s.")
+            % {"day": papers.day(formal.comply_by)},
             clause=clause,
             way_out=_("Revenez le lendemain, ou notez que la mise en demeure a été suivie d’effet."),
             until=formal.comply_by.isoformat(),

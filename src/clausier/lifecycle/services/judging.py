@@ -26,7 +26,7 @@ def judge(letter: Letter, *, by: Actor, at: datetime) -> dict[str, Any]:
     if letter.presented_on is None:
         if letter.notice_id or letter.formal_notice_id:
             raise InvalidInput(
-                _("Une lettre jugée garde un jour de présentation : corrigez-le."), field="presented_on"
+                _("Une lettre jugée garde un jour de présentation : corrigez-le."), field="presented_on"
             )
         return {}
     if letter.notice is not None and letter.kind == LetterKind.NOTICE:
@@ -41,7 +41,10 @@ def term_on(contract: Contract, on: date) -> Outcome:
     outcome = contracts.term_outcome(contract, on)
     if outcome is None:
         raise NoNotice(
-            _("Les conditions de ce contrat ne lui donnent pas d’échéance : un préavis ne peut pas y mettre fin."),
+            _(
+                "Les conditions de ce contrat ne lui donnent pas d’échéance : un préavis ne peut pas "
+                "y mettre fin."
+            ),
             way_out=_("Convenez d’une fin avec l’autre partie, ou passez par une mise en demeure."),
         )
     return outcome
@@ -130,7 +133,7 @@ def _start_delay(formal: FormalNotice, presented_on: date, *, by: Actor, at: dat
     """The delay of a formal notice runs from its receipt."""
     held = FormalNotice.objects.select_for_update(of=("self",)).get(pk=formal.pk)
     if FormalNoticeState.RUNNING not in FORMAL_NOTICE_MOVES[held.state]:
-        raise Withdrawn(_("Cette mise en demeure est déjà réglée : ses jours ne changent plus."))
+        raise Withdrawn(_("Cette mise en demeure est déjà réglée : ses jours ne changent plus."))
     book = contracts.effective_book(held.contract)
     outcome = rules.ask("formal-notice", book, {"received_on": presented_on})
     held.presented_on, held.comply_by = presented_on, outcome.value

@@ -112,7 +112,9 @@ def take_in(
         number=number,
         kind=kind,
         from_party=Party.CLIENT,
-        document=filed(scan, f"letter-{kind}", f"{title} {number}, {contract.number}", contract, by=by, at=at),
+        document=filed(
+            scan, f"letter-{kind}", f"{title} {number}, {contract.number}", contract, by=by, at=at
+        ),
         made_at=at,
         made_by=by.name,
         means=journey.means,
@@ -196,7 +198,7 @@ def record_journey(
 
 @act("endings.record")
 def send_copy(*, by: Actor, at: datetime, letter: Letter, to: Sequence[str] = ()) -> Letter:
-    """Send our letter by mail as well, to `to` or the IT correspondent; the registered letter stays the proof.
+    """Send our letter by mail as well, to `to` or the IT correspondent. The registered one stays the proof.
 
     Raises UnknownMatter, NobodyToWriteTo, InvalidInput naming `to`.
     """
@@ -207,7 +209,9 @@ def send_copy(*, by: Actor, at: datetime, letter: Letter, to: Sequence[str] = ()
     mailbox = outbox.mailbox_for(by.provider)
     if mailbox is None or not chosen:
         raise NobodyToWriteTo(
-            _("Aucune boîte d’envoi n’est réglée.") if chosen else _("Ce client n’a pas d’adresse à qui l’envoyer."),
+            _("Aucune boîte d’envoi n’est réglée.")
+            if chosen
+            else _("Ce client n’a pas d’adresse à qui l’envoyer."),
             field="to",
             way_out=_("Ajoutez une boîte dans Courrier, Boîtes.")
             if chosen
@@ -217,7 +221,7 @@ def send_copy(*, by: Actor, at: datetime, letter: Letter, to: Sequence[str] = ()
         facts = {
             "objet": f"{held.document.title}",
             "message": _(
-                "Vous trouverez ci-joint la lettre %(number)s. Elle part aussi en recommandé : c’est la "
+                "Vous trouverez ci-joint la lettre %(number)s. Elle part aussi en recommandé : c’est la "
                 "lettre recommandée qui fait foi."
             )
             % {"number": held.number},
@@ -320,6 +324,6 @@ def _addresses(given: Sequence[str]) -> list[str]:
             validate_email(one)
         except ValidationError:
             raise InvalidInput(
-                _("« %(address)s » n’est pas une adresse de courriel.") % {"address": one}, field="to"
+                _("« %(address)s » n’est pas une adresse de courriel.") % {"address": one}, field="to"
             ) from None
     return found

@@ -36,10 +36,10 @@ def announce_notice(
     journey: Journey | None = None,
     proof: Paper | None = None,
 ) -> EndingNotice:
-    """A client says in the portal that it gives notice: an intention, until its registered letter is presented.
+    """A client says in the portal that it gives notice: an intention, until its letter is presented.
 
-    With a `journey` or a `proof` (the receipt of the post, an electronic letter's proof) the letter is noted as
-    under way; when it was presented is for the provider to record. Raises NoNotice, NoticeGiven, AlreadyEnds,
+    With a `journey` or a `proof` (the receipt of the post, an electronic letter's proof) the letter is
+    noted as under way; when it was presented is for the provider to record. Raises NoNotice, NoticeGiven, AlreadyEnds,
     OfAnother, InvalidInput naming the field.
     """
     told = journey or Journey()
@@ -99,9 +99,7 @@ def _waiting(contract: Contract, by: Actor) -> EndingNotice | None:
     return found.first()
 
 
-def _came(
-    notice: EndingNotice, journey: Journey, scan: Paper | None, *, by: Actor, at: datetime
-) -> Letter:
+def _came(notice: EndingNotice, journey: Journey, scan: Paper | None, *, by: Actor, at: datetime) -> Letter:
     title = _("Préavis du client")
     letter = take_in(
         LetterKind.NOTICE, notice.contract, journey, by=by, at=at, scan=scan, title=title, notice=notice
@@ -191,9 +189,7 @@ def _begin(contract: Contract, party: str, note: str, *, by: Actor, at: datetime
 
 
 @act("endings.write")
-def acknowledge_notice(
-    *, by: Actor, at: datetime, notice: EndingNotice, language: str = "fr"
-) -> Letter:
+def acknowledge_notice(*, by: Actor, at: datetime, notice: EndingNotice, language: str = "fr") -> Letter:
     """Answer a client's notice by letter: in time, or late and for which term it counts.
 
     Raises NotJudged, UnknownMatter.
@@ -224,7 +220,10 @@ def acknowledgement_draft(notice: EndingNotice, *, language: str) -> Draft:
             _("On répond à un préavis du client une fois sa lettre présentée."),
             way_out=_("Notez d’abord le jour de première présentation."),
         )
-    assert notice.presented_on and notice.notice_by and notice.term_ends_on and notice.effective_on
+    assert notice.presented_on
+    assert notice.notice_by
+    assert notice.term_ends_on
+    assert notice.effective_on
     assert notice.ruling
     cited = [one["clause"] for one in notice.ruling.outcome["because"] if one["clause"]]
     with override(language):
@@ -262,7 +261,7 @@ def withdraw_notice(
     paper = filed(document, "notice-withdrawal", title, held.contract, by=by, at=at)
     if held.state != NoticeState.ANNOUNCED and paper is None:
         raise PaperMissing(
-            _("Un préavis présenté ne se retire que d’un commun accord : joignez l’accord signé."),
+            _("Un préavis présenté ne se retire que d’un commun accord : joignez l’accord signé."),
             field="document",
         )
     if held.end is not None and held.end.undone_at is None:

@@ -1,4 +1,4 @@
-"""The service stops for a while: suspended and resumed, hindered by force majeure; what tickets make of it."""
+"""The service stops for a while: suspended, hindered by force majeure; what tickets make of it."""
 
 from __future__ import annotations
 
@@ -104,7 +104,10 @@ def lift_suspension(
     until_at: datetime | None = None,
     language: str = "fr",
 ) -> ServiceSuspension:
-    """The service goes on; the letter that says so is issued. Raises NotStopped, UnknownMatter, InvalidInput."""
+    """The service goes on; the letter that says so is issued.
+
+    Raises NotStopped, UnknownMatter, InvalidInput.
+    """
     found = queries.suspensions(by).filter(pk=suspension.pk).first()
     if found is None:
         raise UnknownMatter(_("Cette suspension n’existe pas ici."))
@@ -118,9 +121,7 @@ def lift_suspension(
     return held
 
 
-def lifting_draft(
-    suspension: ServiceSuspension, *, reason: str, until_at: datetime, language: str
-) -> Draft:
+def lifting_draft(suspension: ServiceSuspension, *, reason: str, until_at: datetime, language: str) -> Draft:
     """The letter that says the service goes on. Raises NoSuchGround, InvalidInput."""
     contract, since = suspension.contract, suspension.from_at.astimezone(PARIS).date()
     reading = suspension_ground(contract, suspension.ground, since)

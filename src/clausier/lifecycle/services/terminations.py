@@ -126,7 +126,7 @@ def ground_of(contract: Contract, ground: str, at: datetime) -> Reading:
     if found is None:
         language = get_language() or "fr"
         raise NoSuchGround(
-            _("Choisissez un motif du livre : %(grounds)s.")
+            _("Choisissez un motif du livre : %(grounds)s.")
             % {"grounds": ", ".join(one.label.to(language) for one in known)},
             field="ground",
         )
@@ -162,7 +162,10 @@ def end_after_formal_notice(
     """
     formal = hold_formal_notice(formal_notice, by)
     held = endings.hold(formal.contract, by)
-    if formal.from_party != Party.PROVIDER or FormalNoticeState.ENDED not in FORMAL_NOTICE_MOVES[formal.state]:
+    if (
+        formal.from_party != Party.PROVIDER
+        or FormalNoticeState.ENDED not in FORMAL_NOTICE_MOVES[formal.state]
+    ):
         if formal.state == FormalNoticeState.SENT:
             must_have_run_out(formal, at)
         raise Withdrawn(_("Cette mise en demeure ne permet pas de mettre fin au contrat."))
@@ -225,7 +228,7 @@ def end_for_force_majeure(
     event = held.force_majeures.select_related("ruling").get(pk=force_majeure.pk)
     today = at.astimezone(PARIS).date()
     if event.until_on is not None and event.until_on <= today:
-        raise Withdrawn(_("Cet empêchement est terminé : il ne met plus fin au contrat."))
+        raise Withdrawn(_("Cet empêchement est terminé : il ne met plus fin au contrat."))
     book = contracts.effective_book(held)
     clause, last = _right_of(event, by_party, today)
     effects = policies.effects_of_force_majeure(book, today)
@@ -249,13 +252,22 @@ def end_for_force_majeure(
         return end
     with override(language):
         draft = papers.termination(
-            held, clause=clause, ground=_("force majeure"), ends_on=last, reason=why, effects=effects, evidence=()
+            held,
+            clause=clause,
+            ground=_("force majeure"),
+            ends_on=last,
+            reason=why,
+            effects=effects,
+            evidence=(),
         )
     return _written(end, draft, held, by=by, at=at, language=language)
 
 
 def _right_of(event: ForceMajeure, by_party: str, today: date) -> tuple[str, date]:
-    """By which clause that party may end the contract now, and its last day. Raises NoSuchGround, TooEarly."""
+    """By which clause that party may end the contract now, and its last day.
+
+    Raises NoSuchGround, TooEarly.
+    """
     book = contracts.effective_book(event.contract)
     if by_party == Party.PROVIDER and book.has(interruptions.AT_ONCE):
         at_once = book.read(interruptions.AT_ONCE, today)
@@ -284,7 +296,7 @@ def end_by_agreement(
     title = _("Accord de fin de contrat, %(number)s") % {"number": held.number}
     paper = filed(document, "ending-agreement", title, held, by=by, at=at)
     if paper is None:
-        raise PaperMissing(_("Un accord est écrit : joignez le document signé."), field="document")
+        raise PaperMissing(_("Un accord est écrit : joignez le document signé."), field="document")
     end = acts.end_contract(
         by=by,
         at=at,
@@ -300,9 +312,7 @@ def end_by_agreement(
 
 
 @act("endings.write")
-def undo_end(
-    *, by: Actor, at: datetime, contract: Contract, reason: str, document: Paper
-) -> ContractEnd:
+def undo_end(*, by: Actor, at: datetime, contract: Contract, reason: str, document: Paper) -> ContractEnd:
     """Both agree that the contract goes on after all; what they signed is filed.
 
     Raises DoesNotEnd, PaperMissing, NotAllowed for an end that only an owner decides, InvalidInput.
@@ -311,7 +321,7 @@ def undo_end(
     title = _("Annulation de la fin du contrat, %(number)s") % {"number": held.number}
     paper = filed(document, "end-undone", title, held, by=by, at=at)
     if paper is None:
-        raise PaperMissing(_("Un accord est écrit : joignez le document signé."), field="document")
+        raise PaperMissing(_("Un accord est écrit : joignez le document signé."), field="document")
     end = acts.undo_end(by=by, at=at, contract=held, reason=reason, document=paper)
     for notice in end.notices.all():
         notice.state, notice.withdrawn_at, notice.withdrawn_by = "withdrawn", at, by.name
@@ -327,7 +337,13 @@ def _written(
     letter = issue(draft, contract, by=by, at=at, language=language, end=end)
     end.document = letter.document
     end.save(update_fields=["document"])
-    journal.write(by=by, at=at, code="lifecycle.contract_terminated", about=contract, data=_said(end, letter=letter.number))
+    journal.write(
+        by=by,
+        at=at,
+        code="lifecycle.contract_terminated",
+        about=contract,
+        data=_said(end, letter=letter.number),
+    )
     return end
 
 

@@ -128,7 +128,7 @@ def walk(actor: Actor | None, slug: str, world: World, secrets: set[str], *, shu
         rooms.smuggled(world.victim, world.objects),
         rooms.smuggled_to_the_api(world.victim, world.objects),
     )
-    before = rooms.imprint(world.victim)
+    before, written = rooms.imprint(world.victim), rooms.touched()
     for route in ROUTES:
         address = route.address(slug, world.objects)
         for way, answer in walker.answers(route, address):
@@ -140,9 +140,11 @@ def walk(actor: Actor | None, slug: str, world: World, secrets: set[str], *, shu
                 faults.append(f"{where} breaks")
             if shut and route.permission != "anyone" and answer.status_code not in SHUT:
                 faults.append(f"{where} is open")
-            if answer.status_code < 400 and rooms.imprint(world.victim) != before:
-                faults.append(f"{where}: something of another's was changed")
-                before = rooms.imprint(world.victim)
+            if answer.status_code < 400 and rooms.touched() != written:
+                written, now = rooms.touched(), rooms.imprint(world.victim)
+                if now != before:
+                    faults.append(f"{where}: something of another's was changed")
+                    before = now
     if rooms.imprint(world.victim) != before:
         faults.append("something of another's was changed")
     return faults

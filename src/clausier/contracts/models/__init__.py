@@ -13,6 +13,7 @@ from clausier.contracts.models.endings import (
     ContractEnd,
     EndCause,
     ForceMajeure,
+    InstantSpan,
     Party,
     ServiceSuspension,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "EndCause",
     "EquipmentClass",
     "ForceMajeure",
+    "InstantSpan",
     "Party",
     "ServiceSuspension",
 ]

@@ -117,7 +117,7 @@ class ContractEnd(models.Model):
     """Why and when a contract ends: `ends_on` is its last day. One stands at most; undone, it stays readable.
 
     `ground` is the term of the book that gives the right, `clause` its clause. `effects` is what follows,
-    each as {clause, says: [fr, en]}, as it was said then. `former_ends_on` is the contract's own last day before.
+    each as {clause, says: [fr, en]}, as it was said then. `former_ends_on` is the last day it had before.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")

@@ -39,8 +39,9 @@ def announce_notice(
     """A client says in the portal that it gives notice: an intention, until its letter is presented.
 
     With a `journey` or a `proof` (the receipt of the post, an electronic letter's proof) the letter is
-    noted as under way; when it was presented is for the provider to record. Raises NoNotice, NoticeGiven, AlreadyEnds,
-    OfAnother, InvalidInput naming the field.
+    noted as under way; when it was presented is for the provider to record.
+
+    Raises NoNotice, NoticeGiven, AlreadyEnds, OfAnother, InvalidInput naming the field.
     """
     told = journey or Journey()
     sent = Journey(means=told.means, tracking=told.tracking, posted_on=told.posted_on)

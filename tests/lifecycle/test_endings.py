@@ -1,4 +1,4 @@
-"""How contracts end and stop: notices judged by their presentation, grounds, formal notices, force majeure."""
+"""How contracts end and stop: notices by their presentation, grounds, formal notices, force majeure."""
 
 from __future__ import annotations
 

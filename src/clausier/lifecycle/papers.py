@@ -209,7 +209,7 @@ def formal_notice(
             (_("Délai"), _("%(days)s jours à compter de la réception") % {"days": days}),
         ),
         paragraphs=_told(
-            _("Nous constatons ce qui suit :"),
+            _("Nous constatons ce qui suit :"),
             breach,
             _(
                 "Nous vous mettons en demeure d’y remédier dans les %(days)s jours qui suivent la réception "

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -226,22 +225,12 @@ def _risk_row(one: queries.Risk, slug: str, today: date) -> AlertRow:
         _("%(client)s, contrat %(number)s") % {"client": client, "number": one.contract.number},
         reverse("contract-endings", args=[slug, one.contract.number]),
         why,
-        _("Pourquoi ce jour ?") if why else "",
+        _("Pourquoi ce jour ?") if why else "",
     )
 
 
 def _language() -> str:
     return get_language() or "fr"
-
-
-def notes_of(letter: Letter) -> list[tuple[Any, date | None]]:
-    """The days of a letter's journey, in order."""
-    last = (
-        (letter.get_returned_display(), letter.returned_on)
-        if letter.returned
-        else (_("remise"), letter.handed_on)
-    )
-    return [(_("postée"), letter.posted_on), (_("présentée"), letter.presented_on), last]
 
 
 def open_formal_notices(actor: Actor, today: date) -> list[FormalShown]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,7 +49,7 @@ def set_letter(
                 "language": language,
                 "title": draft.title,
                 "dated": wording.long_day(at.astimezone(PARIS).date(), language, year=True, weekday=False),
-                "reference": f"{number or _('Projet')} · {contract.number}",
+                "reference": f"{number or _('PROJET')} · {contract.number}",
                 "provider": {"name": provider.name, "identity": documents.identity(provider)},
                 "recipient": {"name": client.name, "lines": _address(contract, at)},
                 "means": _("Lettre recommandée avec accusé de réception"),
@@ -307,4 +308,6 @@ def _effects(kept: Sequence[dict[str, Any]]) -> tuple[tuple[str, Sequence[str]],
 
 
 def _told(*paragraphs: str) -> tuple[str, ...]:
-    return tuple(one.strip() for one in paragraphs if one.strip())
+    """The paragraphs; what a person wrote is parted where it leaves a line empty."""
+    parts = (part.strip() for one in paragraphs for part in re.split(r"\n\s*\n", one.replace("\r", "")))
+    return tuple(part for part in parts if part)

@@ -63,7 +63,7 @@ class RegisteredLetterOut(Shape):
 
     @classmethod
     def of(cls, letter: Letter) -> RegisteredLetterOut:
-        odd = {
+        odd: dict[str, Any] = {
             "id": letter.pk,
             "client": ClientRef(number=letter.client.number, name=letter.client.name),
             "contract": letter.contract.number,
@@ -97,7 +97,7 @@ class EndingNoticeOut(Shape):
 
     @classmethod
     def of(cls, one: EndingNotice) -> EndingNoticeOut:
-        odd = {
+        odd: dict[str, Any] = {
             "id": one.pk,
             "contract": one.contract.number,
             "client": ClientRef(number=one.client.number, name=one.client.name),
@@ -131,7 +131,7 @@ class FormalNoticeOut(Shape):
 
     @classmethod
     def of(cls, one: FormalNotice) -> FormalNoticeOut:
-        odd = {
+        odd: dict[str, Any] = {
             "id": one.pk,
             "contract": one.contract.number,
             "client": ClientRef(number=one.client.number, name=one.client.name),
@@ -165,7 +165,7 @@ class EndOut(Shape):
 
     @classmethod
     def of(cls, end: ContractEnd) -> EndOut:
-        odd = {
+        odd: dict[str, Any] = {
             "id": end.pk,
             "contract": end.contract.number,
             "document": end.document.number if end.document else None,
@@ -191,7 +191,7 @@ class SuspensionOut(Shape):
 
     @classmethod
     def of(cls, one: ServiceSuspension) -> SuspensionOut:
-        odd = {"id": one.pk, "contract": one.contract.number}
+        odd: dict[str, Any] = {"id": one.pk, "contract": one.contract.number}
         plain = {name: getattr(one, name) for name in cls.model_fields if name not in odd}
         return cls(**odd, **plain)
 
@@ -216,7 +216,7 @@ class ForceMajeureOut(Shape):
 
     @classmethod
     def of(cls, one: ForceMajeure) -> ForceMajeureOut:
-        odd = {
+        odd: dict[str, Any] = {
             "id": one.pk,
             "contract": one.contract.number,
             "right_on": interruptions.right_from(one),

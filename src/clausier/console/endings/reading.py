@@ -71,6 +71,7 @@ class Offers:
     record: bool
     write: bool
     terminate: bool
+    decide: bool
     notice: bool
     formal_notice: bool
     suspend: bool
@@ -140,6 +141,7 @@ def _offers(
         record=actor.may("endings.record") and runs,
         write=actor.may("endings.write") and runs,
         terminate=actor.may("endings.terminate") and free and bool(grounds),
+        decide=actor.may("endings.terminate") and free,
         notice=has_term and free and not standing,
         formal_notice=book.has(interruptions.FORMAL_NOTICE) and free,
         suspend=not suspended and any(book.has(term) for term in interruptions.SUSPENSIONS),

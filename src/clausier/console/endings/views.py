@@ -96,7 +96,7 @@ def record_notice(request: StaffRequest, number: str) -> HttpResponse:
 def give_notice(request: StaffRequest, number: str) -> HttpResponse:
     """The provider's own notice."""
     found = _contract(request, number)
-    given = {"by": request.actor, "contract": found}
+    given: dict[str, Any] = {"by": request.actor, "contract": found}
     return _acted(
         request,
         found,
@@ -114,7 +114,7 @@ def give_notice(request: StaffRequest, number: str) -> HttpResponse:
 def acknowledge(request: StaffRequest, notice: int) -> HttpResponse:
     """The answer to a client's notice."""
     held = get_object_or_404(queries.notices(request.actor), pk=notice)
-    given = {"by": request.actor, "notice": held}
+    given: dict[str, Any] = {"by": request.actor, "notice": held}
     return _acted(
         request,
         held.contract,
@@ -151,7 +151,7 @@ def withdraw(request: StaffRequest, notice: int) -> HttpResponse:
 def send_formal_notice(request: StaffRequest, number: str) -> HttpResponse:
     """Call upon the client to perform."""
     found = _contract(request, number)
-    given = {"by": request.actor, "contract": found}
+    given: dict[str, Any] = {"by": request.actor, "contract": found}
     return _acted(
         request,
         found,
@@ -226,7 +226,7 @@ def end_after(request: StaffRequest, formal: int) -> HttpResponse:
 def terminate(request: StaffRequest, number: str) -> HttpResponse:
     """End the contract on a ground of its book."""
     found = _contract(request, number)
-    given = {"by": request.actor, "contract": found}
+    given: dict[str, Any] = {"by": request.actor, "contract": found}
     return _acted(
         request,
         found,
@@ -279,7 +279,7 @@ def undo(request: StaffRequest, number: str) -> HttpResponse:
 def suspend(request: StaffRequest, number: str) -> HttpResponse:
     """The service stops from now on."""
     found = _contract(request, number)
-    given = {"by": request.actor, "contract": found}
+    given: dict[str, Any] = {"by": request.actor, "contract": found}
     return _acted(
         request,
         found,
@@ -297,7 +297,7 @@ def suspend(request: StaffRequest, number: str) -> HttpResponse:
 def lift(request: StaffRequest, suspension: int) -> HttpResponse:
     """The service goes on."""
     held = get_object_or_404(queries.suspensions(request.actor), pk=suspension)
-    given = {"by": request.actor, "suspension": held}
+    given: dict[str, Any] = {"by": request.actor, "suspension": held}
     return _acted(
         request,
         held.contract,
@@ -315,7 +315,7 @@ def lift(request: StaffRequest, suspension: int) -> HttpResponse:
 def declare(request: StaffRequest, number: str) -> HttpResponse:
     """An impediment, as a party declares it."""
     found = _contract(request, number)
-    given = {"by": request.actor, "contract": found}
+    given: dict[str, Any] = {"by": request.actor, "contract": found}
     of_letter = ("since_on", "event", "description", "language")
     return _acted(
         request,

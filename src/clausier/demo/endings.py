@@ -115,6 +115,16 @@ def _suspended(world: World) -> Script:
         by=world.the("manager"), at=at, suspension=suspension, reason="Virement reçu ce jour."
     )
     _follow(world, "contracts.service_resumed")
+    at = yield world.day(68, 10)
+    for letter in suspension.letters.order_by("pk"):
+        on = letter.made_at.date()
+        journey = Journey(
+            tracking=f"1A2000000007{letter.pk % 10}",
+            posted_on=on,
+            presented_on=on + timedelta(days=2),
+            handed_on=on + timedelta(days=2),
+        )
+        services.record_journey(by=world.the("accountant"), at=at, letter=letter, journey=journey)
 
 
 def _hindered(world: World) -> Script:

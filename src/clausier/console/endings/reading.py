@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clausier.console.books.addresses import clause_url
+from clausier.console.contracts.reading import notice_why_url
 from clausier.console.today.telling import AlertRow
 from clausier.contracts import interruptions
 from clausier.contracts import queries as contracts
@@ -18,7 +19,7 @@ from clausier.contracts.models import Contract, ContractEnd, ForceMajeure, Party
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
-from clausier.lifecycle import queries
+from clausier.lifecycle import policies, queries
 from clausier.lifecycle.models import EndingNotice, FormalNotice, Letter
 from clausier.lifecycle.states import OPEN, STANDING
 from clausier.terms.book import Book
@@ -90,6 +91,8 @@ class Dossier:
     letters: list[Letter]
     stops: list[Interruption]
     offers: Offers
+    term: dict[str, date] | None
+    term_why_url: str
 
     @property
     def is_empty(self) -> bool:
@@ -105,7 +108,10 @@ def dossier(contract: Contract, actor: Actor, now: datetime) -> Dossier:
     notices = list(queries.notices(actor).filter(contract=contract))
     suspensions = list(queries.suspensions(actor).filter(contract=contract))
     stops = interruptions.interruptions([contract], now)
+    outcome = contracts.term_outcome(contract, today, book)
     return Dossier(
+        term=outcome.value if outcome else None,
+        term_why_url=notice_why_url(contract, today) if outcome else "",
         contract=contract,
         end=end_shown(end, book) if end else None,
         notices=notices,
@@ -163,6 +169,22 @@ def end_shown(end: ContractEnd, book: Book) -> EndShown:
         ),
         clause_url=_clause(end.contract, end.clause),
     )
+
+
+def consequences(contract: Contract, on: date) -> list[tuple[str, list[Effect]]]:
+    """What follows a termination, for each ground that the book gives the provider."""
+    book = contracts.effective_book(contract)
+    place = 1 if _language().startswith("en") else 0
+    return [
+        (
+            ground.label.to(_language()),
+            [
+                Effect(one["says"][place], one["clause"] or "", _clause(contract, one["clause"]))
+                for one in policies.effects_of_ground(book, ground, on)
+            ],
+        )
+        for ground in interruptions.grounds(book, on, party=Party.PROVIDER, after_notice=False)
+    ]
 
 
 def _formal(one: FormalNotice, book: Book, today: date) -> FormalShown:

@@ -236,6 +236,7 @@ def terminate(request: StaffRequest, number: str) -> HttpResponse:
         lambda typed: services.terminate(at=clock.now(), **given, **typed),
         _("Le contrat prend fin. La lettre est émise : il reste à la poster."),
         lambda typed: services.preview_termination(at=clock.now(), **given, **typed),
+        consequences=reading.consequences(found, clock.today()),
     )
 
 
@@ -433,6 +434,7 @@ def _acted(
     says: str,
     preview: Callable[[dict[str, Any]], bytes] | None = None,
     back_url: str = "",
+    **more: Any,
 ) -> HttpResponse:
     """The page of one act; sent, it is done, or its letter is shown where the preview was asked for."""
     back = back_url or reverse("contract-endings", args=[request.provider.slug, contract.number])
@@ -456,6 +458,7 @@ def _acted(
         meta=f"{contract.client.name}, {contract.number}, {contract.book.name}",
         template="console/endings/form.html",
         previews=preview is not None,
+        **more,
     )
 
 

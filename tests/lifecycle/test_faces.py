@@ -144,6 +144,7 @@ def test_a_client_announces_its_notice_is_told_the_form_and_reads_what_became_of
     done = portal(imri, "portal-notice", number, means="paper", note="Nous partons", proof=scan())
     assert done.status_code == 302
     assert "en attente de présentation" in text(portal(imri, "portal-ending", number))
+    assert "Préavis annoncé par le client" in text(get(imri, "today"))
     letter = Letter.objects.get()
     services.record_journey(
         by=imri.dispatcher, at=clock.now(), letter=letter, journey=Journey(presented_on=date(2026, 11, 20))

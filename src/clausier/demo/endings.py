@@ -140,6 +140,13 @@ def _hindered(world: World) -> Script:
         description="Crue de la rivière : la seule route d’accès au site est coupée.",
     )
     _follow(world, "contracts.force_majeure_declared")
+    at = yield world.day(112, 10)
+    posted_on = at.date() - timedelta(days=6)
+    arrived_on = posted_on + timedelta(days=3)
+    journey = Journey(
+        tracking="1A20000000086", posted_on=posted_on, presented_on=arrived_on, handed_on=arrived_on
+    )
+    services.record_journey(by=world.the("accountant"), at=at, letter=declared.letters.get(), journey=journey)
     at = yield world.day(110, 10)
     contracts.end_force_majeure(by=world.the("manager"), at=at, force_majeure=declared, until_on=at.date())
     _follow(world, "contracts.force_majeure_over")

@@ -14,6 +14,7 @@ from clausier.contracts import interruptions
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract, ContractEnd, ForceMajeure, Party, ServiceSuspension
 from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
 from clausier.lifecycle.models import EndingNotice, FormalNotice, Letter
 from clausier.lifecycle.states import OPEN, FormalNoticeState, NoticeState
 from clausier.terms.book import Reading
@@ -208,11 +209,12 @@ class Risk:
     kind: str
     contract: Contract
     due_on: date
-    row: Letter | FormalNotice | ForceMajeure
+    row: EndingNotice | Letter | FormalNotice | ForceMajeure
 
 
 def risks(actor: Actor, today: date) -> list[Risk]:
-    """Our letters not presented though their day comes near, delays that ran out, rights that opened."""
+    """What clients announced, our letters not presented though their day comes near, delays that ran out,
+    rights that opened."""
     if not actor.may("endings.record"):
         return []
     late = letters(actor).filter(
@@ -223,10 +225,12 @@ def risks(actor: Actor, today: date) -> list[Risk]:
         notice__state=NoticeState.ANNOUNCED,
     )
     found = [Risk("letter", one.contract, one.present_by, one) for one in late if one.present_by]
+    announced = notices(actor).filter(from_party=Party.CLIENT, state=NoticeState.ANNOUNCED)
+    found += [Risk("notice", one.contract, one.given_at.astimezone(PARIS).date(), one) for one in announced]
     waiting = formal_notices(actor).filter(from_party=Party.PROVIDER)
     for one in waiting.filter(state=FormalNoticeState.SENT):
         sent = one.letters.filter(presented_on=None).order_by("pk").first()
-        since = (sent.posted_on or sent.made_at.date()) if sent else None
+        since = (sent.posted_on or sent.made_at.astimezone(PARIS).date()) if sent else None
         if sent is not None and since is not None and since + POSTED_LATELY <= today:
             found.append(Risk("letter", one.contract, since + POSTED_LATELY, sent))
     ran_out = waiting.filter(state=FormalNoticeState.RUNNING, comply_by__lt=today)

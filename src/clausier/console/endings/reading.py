@@ -236,6 +236,8 @@ def _risk_row(one: queries.Risk, slug: str, today: date) -> AlertRow:
                 _("%(client)s, attendue le %(day)s") % {"client": client, "day": day},
                 reverse("letter", args=[slug, letter.pk]),
             )
+        case EndingNotice():
+            title, why = _("Préavis annoncé par le client, le %(day)s") % {"day": day}, ""
         case FormalNotice() as formal:
             title = _("Mise en demeure : délai passé le %(day)s") % {"day": day}
             why = reverse("why", args=[slug, formal.ruling_id]) if formal.ruling_id else ""

@@ -235,10 +235,10 @@ def risks(actor: Actor, today: date) -> list[Risk]:
             found.append(Risk("letter", one.contract, since + POSTED_LATELY, sent))
     ran_out = waiting.filter(state=FormalNoticeState.RUNNING, comply_by__lt=today)
     found += [Risk("formal-notice", one.contract, one.comply_by, one) for one in ran_out if one.comply_by]
-    for one in force_majeures(actor).filter(until_on=None, contract__ends_on=None):
-        opens_on = interruptions.right_from(one)
+    for event in force_majeures(actor).filter(until_on=None, contract__ends_on=None):
+        opens_on = interruptions.right_from(event)
         if opens_on is not None and opens_on <= today:
-            found.append(Risk("force-majeure", one.contract, opens_on, one))
+            found.append(Risk("force-majeure", event.contract, opens_on, event))
     return sorted(found, key=lambda one: one.due_on)
 
 

@@ -33,7 +33,7 @@ def after(act: JournalEntry, by: Actor) -> list[int]:
     """What an act makes of the promises of its contract, or of its ticket's."""
     now = clock.now()
     if act.code in TICKETS:
-        ticket = Ticket.objects.select_related("contract").filter(pk=act.object_id).first()
+        ticket = Ticket.objects.select_related("contract").filter(pk=act.object_id or 0).first()
         contracts = [ticket.contract] if ticket and ticket.contract else []
         return [
             number
@@ -59,6 +59,6 @@ def is_wanted(entry: JournalEntry) -> bool:
     """Whether an act on a ticket is one of a client some of whose service is stopped."""
     if entry.code not in TICKETS:
         return True
-    suspended = ServiceSuspension.objects.filter(client_id=entry.client_id, until_at=None)
-    hindered = ForceMajeure.objects.filter(client_id=entry.client_id, until_on=None)
+    suspended = ServiceSuspension.objects.filter(client_id=entry.client_id or 0, until_at=None)
+    hindered = ForceMajeure.objects.filter(client_id=entry.client_id or 0, until_on=None)
     return suspended.values("pk").union(hindered.values("pk"), all=True).exists()

@@ -200,7 +200,7 @@ def give_notice(request: ApiRequest, body: NoticeGiven) -> EndingNoticeOut:
     "endings.announce",
     answers=EndingNoticeOut,
     status=201,
-    summary=gettext_noop("Annoncer un préavis, pour le client"),
+    summary=gettext_noop("Annoncer le préavis d’un client"),
     about=gettext_noop("Une intention : le préavis compte du jour où la lettre recommandée est présentée."),
 )
 def announce_notice(request: ApiRequest, body: NoticeAnnounced) -> EndingNoticeOut:

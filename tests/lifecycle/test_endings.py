@@ -313,6 +313,21 @@ def test_a_formal_notice_that_was_complied_with_ends_nothing(ims):
         services.end_after_formal_notice(by=ims.owner, at=on(date(2027, 1, 1)), formal_notice=made)
 
 
+def test_a_client_may_end_the_contract_after_its_own_formal_notice(ims):
+    made = services.record_formal_notice(
+        by=ims.dispatcher,
+        at=FRIDAY_1630,
+        contract=ims.contract,
+        ground="termination.grounds.not-performed",
+        breach="Rien n’a été fait depuis deux mois",
+        journey=Journey(presented_on=TODAY),
+        scan=SCAN,
+    )
+    assert (made.state, made.comply_by) == (FormalNoticeState.RUNNING, date(2026, 12, 5))
+    end = services.end_after_formal_notice(by=ims.owner, at=on(date(2026, 12, 6)), formal_notice=made)
+    assert (end.by_party, end.letters.count()) == ("client", 0)
+
+
 def test_imri_knows_no_formal_notice_and_says_what_it_has_instead(imri):
     with pytest.raises(NoFormalNotice) as refused:
         formal(imri)

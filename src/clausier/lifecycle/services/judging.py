@@ -24,7 +24,7 @@ from clausier.terms.outcome import Outcome
 def judge(letter: Letter, *, by: Actor, at: datetime) -> dict[str, Any]:
     """Inside an act that recorded when `letter` was presented: what follows, for the journal."""
     if letter.presented_on is None:
-        if letter.notice_id or letter.formal_notice_id:
+        if letter.kind in (LetterKind.NOTICE, LetterKind.FORMAL_NOTICE):
             raise InvalidInput(
                 _("Une lettre jugée garde un jour de présentation : corrigez-le."), field="presented_on"
             )

@@ -155,17 +155,14 @@ def end_after_formal_notice(
     ends_on: date | None = None,
     language: str = "fr",
 ) -> ContractEnd:
-    """End the contract after a formal notice of the provider that stayed without effect (ims 10).
+    """End the contract after a formal notice that stayed without effect (ims 10), by whoever sent it.
 
-    Raises TooEarly with the clause and the day while its delay runs, Withdrawn when it was complied with,
-    AlreadyEnds, InvalidInput naming the field.
+    Our letter is issued for our own; a client says so by its own. Raises TooEarly with the clause and the
+    day while the delay runs, Withdrawn when it was complied with, AlreadyEnds, InvalidInput naming the field.
     """
     formal = hold_formal_notice(formal_notice, by)
     held = endings.hold(formal.contract, by)
-    if (
-        formal.from_party != Party.PROVIDER
-        or FormalNoticeState.ENDED not in FORMAL_NOTICE_MOVES[formal.state]
-    ):
+    if FormalNoticeState.ENDED not in FORMAL_NOTICE_MOVES[formal.state]:
         if formal.state == FormalNoticeState.SENT:
             must_have_run_out(formal, at)
         raise Withdrawn(_("Cette mise en demeure ne permet pas de mettre fin au contrat."))
@@ -188,7 +185,7 @@ def end_after_formal_notice(
         at=at,
         contract=held,
         cause=EndCause.BREACH,
-        by_party=Party.PROVIDER,
+        by_party=formal.from_party,
         ends_on=last,
         ground=formal.ground,
         clause=formal.clause,
@@ -245,11 +242,6 @@ def end_for_force_majeure(
         effects=effects,
         ruling=event.ruling,
     )
-    if by_party == Party.CLIENT:
-        journal.write(
-            by=by, at=at, code="lifecycle.contract_terminated", about=held, data=_said(end, letter=None)
-        )
-        return end
     with override(language):
         draft = papers.termination(
             held,
@@ -333,16 +325,18 @@ def undo_end(*, by: Actor, at: datetime, contract: Contract, reason: str, docume
 def _written(
     end: ContractEnd, draft: Draft, contract: Contract, *, by: Actor, at: datetime, language: str
 ) -> ContractEnd:
-    """Issue the letter of an end, and write the act down."""
-    letter = issue(draft, contract, by=by, at=at, language=language, end=end)
-    end.document = letter.document
-    end.save(update_fields=["document"])
+    """Issue our letter where the end is ours, and write the act down."""
+    letter = None
+    if end.by_party == Party.PROVIDER:
+        letter = issue(draft, contract, by=by, at=at, language=language, end=end)
+        end.document = letter.document
+        end.save(update_fields=["document"])
     journal.write(
         by=by,
         at=at,
         code="lifecycle.contract_terminated",
         about=contract,
-        data=_said(end, letter=letter.number),
+        data=_said(end, letter=letter.number if letter else None),
     )
     return end
 

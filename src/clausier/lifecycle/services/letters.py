@@ -165,7 +165,7 @@ def record_journey(
     held = _hold(letter, by)
     made_on = held.made_at.astimezone(PARIS).date() if held.from_party == Party.PROVIDER else None
     check(journey, made_on=made_on, at=at)
-    before = _journey_of(held)
+    before = _said(held)
     after = _said(journey)
     changed = sorted(name for name in after if after[name] != before[name])
     corrected = [name for name in changed if before[name] and name != "means"]
@@ -276,10 +276,6 @@ def _hold(letter: Letter, by: Actor) -> Letter:
     if found is None:
         raise UnknownMatter(_("Cette lettre n’existe pas ici."))
     return found
-
-
-def _journey_of(letter: Letter) -> dict[str, str | None]:
-    return _said(letter)
 
 
 def _said(journey: Journey | Letter) -> dict[str, str | None]:

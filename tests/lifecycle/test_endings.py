@@ -14,7 +14,7 @@ from clausier.contracts.errors import AlreadyEnds, AlreadyStopped, NoSuchGround
 from clausier.contracts.models import Contract, ContractEnd
 from clausier.desk import queries as desk
 from clausier.desk.errors import NoSuchContract
-from clausier.foundation import clock, files
+from clausier.foundation import clock, files, search
 from clausier.foundation.errors import InvalidInput, NotAllowed
 from clausier.foundation.models import JournalEntry
 from clausier.lifecycle import queries, services, tasks
@@ -125,6 +125,8 @@ def test_an_unclaimed_letter_counts_from_its_first_presentation(imri):
     letter = notice.letters.get()
     assert (letter.number, letter.present_by) == ("L-2026-0001", date(2026, 12, 13))
     assert files.read(letter.document.file).startswith(b"%PDF")
+    found = search.find(imri.reader, letter.number, ["document"], 8).ids("document")
+    assert found == [letter.document_id]
     posted = Journey(tracking="2C 1", posted_on=TODAY)
     services.record_journey(by=imri.accountant, at=FRIDAY_1630, letter=letter, journey=posted)
     assert EndingNotice.objects.get().state == NoticeState.ANNOUNCED

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "clausier.desk",
     "clausier.roster",
     "clausier.recurring",
+    "clausier.lifecycle",
     "clausier.integrations",
     "clausier.post",
     "clausier.overview",

@@ -23,6 +23,7 @@ from clausier.desk.supplier_mail import SupplierCases
 from clausier.foundation import reactions
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
+from clausier.lifecycle import tasks as lifecycle
 from clausier.post import handlers
 from clausier.post import queries as post
 from clausier.roster import queries as roster
@@ -66,6 +67,12 @@ REACTIONS = (
     Reaction("desk.tell_watchers", letters_out.TOLD, wanted=letters_out.is_followed),
     # New tickets are shared out; what comes while the house is closed may call the on-call out.
     Reaction("roster.follow", TICKET_CODES | CALL_CODES, wanted=roster.is_settled),
+    # Promises wait while the service of their contract is stopped.
+    Reaction(
+        "lifecycle.follow",
+        lifecycle.STOPS | lifecycle.RESUMPTIONS | lifecycle.TICKETS,
+        wanted=lifecycle.is_wanted,
+    ),
     # Whoever called is asked how it went, once the ticket is closed.
     Reaction("desk.ask_opinion", frozenset({"desk.ticket_closed"}), wanted=surveys.are_on),
 )

@@ -85,6 +85,8 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "desk.read",
         "desk.reply",
         "directory.read",
+        "endings.announce",
+        "endings.read",
         "hourly.read",
         "knowledge.read",
         "portal.people",

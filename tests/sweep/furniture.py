@@ -15,6 +15,8 @@ from clausier.foundation import clock
 from clausier.foundation.actors import Actor, program
 from clausier.foundation.models import Ruling
 from clausier.knowledge import services as knowledge
+from clausier.lifecycle import services as lifecycle
+from clausier.lifecycle.models import EndingNotice, FormalNotice
 from clausier.recurring import services as recurring
 from clausier.recurring.models import Plan
 from clausier.recurring.services import PlanFacts
@@ -125,6 +127,37 @@ def on_call_of(house: House, ticket: Ticket) -> tuple[Rota, Swap, Absence, CallO
     roster.write_needs(by=by, at=at, needs=[{"skill": "Serrurerie numérique", "equipment_class": "server"}])
     roster.make_feed(by=house.technician, at=at)
     return rota, swap, absence, roster.call_out(by=by, at=at, ticket=ticket)
+
+
+def endings_of(house: House) -> dict[str, int]:
+    """A notice, a formal notice, a suspension and an impediment, with the letter of the suspension."""
+    by = {"by": house.owner, "at": FRIDAY_1630, "contract": house.contract}
+    suspension = lifecycle.suspend_service(
+        **by, ground="promise.suspension.unpaid", reason="Le loyer du coffre n’est pas payé"
+    )
+    event = lifecycle.declare_force_majeure(
+        **by, declared_by="provider", since_on=FRIDAY_1630.date(), description="Le coffre est inondé"
+    )
+    common = {"provider": house.provider, "client": house.client, "contract": house.contract}
+    written = {"from_party": "client", "given_at": FRIDAY_1630, "given_by": "Maëlle du coffre"}
+    notice = EndingNotice.objects.create(**common, **written, note="Nous reprenons notre coffre")
+    ground = "termination.grounds.not-performed"
+    formal = FormalNotice.objects.create(
+        **common, **written, ground=ground, clause="10", breach="Le coffre n’est jamais ouvert"
+    )
+    letter = suspension.letters.get()
+    return {
+        "preavis:notice": notice.pk,
+        "ending-notices:id": notice.pk,
+        "formal": formal.pk,
+        "formal-notices:id": formal.pk,
+        "suspension": suspension.pk,
+        "suspensions:id": suspension.pk,
+        "event": event.pk,
+        "force-majeures:id": event.pk,
+        "lettres:letter": letter.pk,
+        "registered-letters:id": letter.pk,
+    }
 
 
 def plan_of(house: House) -> Plan:

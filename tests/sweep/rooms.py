@@ -46,6 +46,7 @@ from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
 from tests.post.mails import mailbox_of, raw, take
 from tests.sweep.furniture import (
+    endings_of,
     knowledge_of,
     membership_of,
     on_call_of,
@@ -384,6 +385,7 @@ def furnish(house: House) -> dict[str, Any]:
         user=house.technician.person, session_key="du-coffre", ip="192.0.2.7", user_agent="Coffre"
     )
     return {
+        **endings_of(house),
         "compte:session": opened.pk,
         "contestation": contestation.pk,
         "contestations:id": contestation.pk,

@@ -15,6 +15,7 @@ from clausier.api.contracts.routes import routes as contracts
 from clausier.api.documents.routes import routes as documents
 from clausier.api.doors import PerToken, SafeParser, Token
 from clausier.api.editions.routes import routes as editions
+from clausier.api.endings.routes import routes as endings
 from clausier.api.home.routes import routes as home
 from clausier.api.hourly.routes import routes as hourly
 from clausier.api.journal.routes import routes as journal
@@ -75,6 +76,7 @@ for tag, routes in (
     (gettext_noop("Pourquoi ?"), why),
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),
+    (gettext_noop("Fins de contrat"), endings),
     (gettext_noop("Points"), points),
     (gettext_noop("Lots et relevés de points"), packs),
     (gettext_noop("Rapports"), reports),

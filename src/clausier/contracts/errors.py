@@ -40,3 +40,33 @@ class OfAnother(Refusal):
 
     code = "of_another"
     status = 404
+
+
+class AlreadyEnds(Refusal):
+    """The contract has an end already; facts: `ends_on`."""
+
+    code = "already_ends"
+
+
+class DoesNotEnd(Refusal):
+    """There is no end to undo."""
+
+    code = "does_not_end"
+
+
+class NoSuchGround(Refusal):
+    """The terms of the contract give no such right."""
+
+    code = "no_such_ground"
+
+
+class AlreadyStopped(Refusal):
+    """The service is suspended, or an impediment declared, for some of that time already."""
+
+    code = "already_stopped"
+
+
+class NotStopped(Refusal):
+    """It is over already."""
+
+    code = "not_stopped"

@@ -12,6 +12,7 @@ from django.utils import translation
 from clausier.demo import present_clairpoint, present_houlemont
 from clausier.demo.cast import CLAIRPOINT, HOULEMONT, ProviderPlan
 from clausier.demo.clockwork import Script, play
+from clausier.demo.endings import endings
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
 from clausier.demo.rounds import rounds
@@ -74,4 +75,5 @@ def _told(
     yield from year(world, chance, share=share, large=large)
     yield from present(world)
     yield from rounds(world)
+    yield from endings(world)
     yield from known(world, chance)

@@ -63,6 +63,7 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "step": ("etape", "lien"),
     "supplier": ("message", "signature"),
     "supplier-opening": ("message",),
+    "letter-copy": ("message",),
     "satisfaction": ("avis",),
 }
 """Each letter, and what it cannot do without."""
@@ -78,6 +79,7 @@ KIND_NAMES: Final = {
     "points-staff": gettext_lazy("Points : alerte à votre équipe"),
     "step": gettext_lazy("Avis d’étape"),
     "supplier": gettext_lazy("Lettre à un fournisseur"),
+    "letter-copy": gettext_lazy("Copie d’une lettre recommandée"),
     "supplier-opening": gettext_lazy("Ouverture d’un dossier fournisseur"),
     "satisfaction": gettext_lazy("Demande d’avis, à la clôture"),
 }
@@ -94,6 +96,8 @@ class Words:
 STANDARD: Final[dict[tuple[str, str], Words]] = {
     ("reply", "fr"): Words("{objet}", "{message}\n\n{signature}"),
     ("reply", "en"): Words("{objet}", "{message}\n\n{signature}"),
+    ("letter-copy", "fr"): Words("{objet}", "Bonjour,\n\n{message}\n\n{signature}"),
+    ("letter-copy", "en"): Words("{objet}", "Hello,\n\n{message}\n\n{signature}"),
     ("acknowledgement", "fr"): Words(
         "{objet}",
         "Bonjour,\n\nVotre message est bien arrivé\u00a0: c’est le ticket {ticket}. {promesse}\n\n"

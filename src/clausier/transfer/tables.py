@@ -18,7 +18,16 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
 from clausier.access.models import Agreement, RemoteSession, RemoteTool
-from clausier.contracts.models import Acceptance, Contract, ContractSite, CoveredClass, Derogation
+from clausier.contracts.models import (
+    Acceptance,
+    Contract,
+    ContractEnd,
+    ContractSite,
+    CoveredClass,
+    Derogation,
+    ForceMajeure,
+    ServiceSuspension,
+)
 from clausier.desk.models import (
     Appointment,
     Attachment,
@@ -54,6 +63,7 @@ from clausier.foundation.models import (
     StoredFile,
 )
 from clausier.integrations.models import ApiToken, StoredAnswer
+from clausier.lifecycle.models import EndingNotice, Evidence, FormalNotice, Letter
 from clausier.prepaid.models import (
     MonthlyStatement,
     PackDraw,
@@ -101,6 +111,13 @@ FOR_THE_CLIENT: Final = frozenset(
         CoveredClass,
         Derogation,
         Acceptance,
+        ContractEnd,
+        ForceMajeure,
+        ServiceSuspension,
+        EndingNotice,
+        FormalNotice,
+        Letter,
+        Evidence,
         PointAccount,
         PointEntry,
         PointPack,

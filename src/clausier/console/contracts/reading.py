@@ -85,6 +85,7 @@ def life_of(contract: Contract, on: date) -> ContractLife | None:
     return replace(
         life,
         events=amendments,
+        renews=contract.ends_on is None or contract.ends_on > life.terms[-1].ends_on,
         renewal_note=ngettext("%(count)d mois", "%(count)d mois", months) % {"count": months},
     )
 

@@ -23,6 +23,7 @@ AREAS = {
     "contracts": _("Contrats"),
     "desk": _("Tickets"),
     "directory": _("Clients"),
+    "endings": _("Fins de contrat"),
     "hourly": _("Heures à facturer"),
     "installation": _("Installation"),
     "integrations": _("API et webhooks"),

@@ -19,6 +19,7 @@ AREA_NAMES = {
     "foundation": _("Équipe et réglages"),
     "integrations": _("API et webhooks"),
     "knowledge": _("Base de connaissances"),
+    "lifecycle": _("Fins de contrat"),
     "phone": _("Téléphone"),
     "post": _("Courrier"),
     "prepaid": _("Points"),

@@ -9,13 +9,27 @@ from clausier.contracts.models.contracts import (
     Derogation,
     EquipmentClass,
 )
+from clausier.contracts.models.endings import (
+    ContractEnd,
+    EndCause,
+    ForceMajeure,
+    InstantSpan,
+    Party,
+    ServiceSuspension,
+)
 
 __all__ = [
     "Acceptance",
     "AcceptanceMeans",
     "Contract",
+    "ContractEnd",
     "ContractSite",
     "CoveredClass",
     "Derogation",
+    "EndCause",
     "EquipmentClass",
+    "ForceMajeure",
+    "InstantSpan",
+    "Party",
+    "ServiceSuspension",
 ]

@@ -10,6 +10,14 @@ from clausier.contracts.services.contracts import (
     remove_contract,
     wrong_value,
 )
+from clausier.contracts.services.endings import (
+    declare_force_majeure,
+    end_contract,
+    end_force_majeure,
+    lift_suspension,
+    suspend_service,
+    undo_end,
+)
 
 __all__ = [
     "DEROGATION_FORM",
@@ -17,7 +25,13 @@ __all__ = [
     "checked_value",
     "cover",
     "create_contract",
+    "declare_force_majeure",
     "derogate",
+    "end_contract",
+    "end_force_majeure",
+    "lift_suspension",
     "remove_contract",
+    "suspend_service",
+    "undo_end",
     "wrong_value",
 ]

@@ -137,21 +137,23 @@ def postpone(
     return True
 
 
-def hold_up(ticket: Ticket, term: str, *, by: Actor, at: datetime) -> bool:
+def hold_up(ticket: Ticket, term: str, *, by: Actor, at: datetime, since: datetime | None = None) -> bool:
     """Let the promise wait, without a known end, on the ground that `term` gives; say whether it does.
 
-    It does not where `term` is empty, or where the promise waits or has ended already.
+    It does not where `term` is empty, or where the promise waits or has ended already. `since` is when the
+    wait began, `at` by default; never before what happened to the promise last.
     """
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
     if promise is None or not term:
         return False
     steps = _steps(ticket, PromiseKind.PROMISE)
     owed = clocks.last_owed(steps)
-    if owed is None or not owed.terms.has(term) or clocks.wait_at(steps, at):
+    began = max(since, steps[-1].at) if since else at
+    if owed is None or not owed.terms.has(term) or clocks.wait_at(steps, began):
         return False
-    ground = owed.terms.read(term, policies.day_of(at))
+    ground = owed.terms.read(term, policies.day_of(began))
     data = {"clause": ground.clause, "reason": ground.label.fr, "reason_en": ground.label.en}
-    _move(ticket, PromiseKind.PROMISE, "suspended", promise.ruling.book, data, by=by, at=at)
+    _move(ticket, PromiseKind.PROMISE, "suspended", promise.ruling.book, data, by=by, at=at, since=began)
     return True
 
 
@@ -160,6 +162,23 @@ def resume(ticket: Ticket, *, by: Actor, at: datetime, since: datetime | None = 
     promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
     if promise is not None and clocks.wait_at(_steps(ticket, PromiseKind.PROMISE), since or at):
         _move(ticket, PromiseKind.PROMISE, "resumed", promise.ruling.book, {}, by=by, at=at, since=since)
+
+
+def resume_from(ticket: Ticket, term: str, *, by: Actor, at: datetime, since: datetime) -> bool:
+    """Let the promise run again from `since` if it waits on the ground of `term`; say whether it did."""
+    promise = ticket.promises.filter(kind=PromiseKind.PROMISE).exclude(state__in=ENDED).first()
+    if promise is None:
+        return False
+    steps = _steps(ticket, PromiseKind.PROMISE)
+    owed, wait = clocks.last_owed(steps), clocks.wait_at(steps, at)
+    if owed is None or wait is None or not owed.terms.has(term):
+        return False
+    ground = owed.terms.read(term, policies.day_of(wait.at))
+    if (wait.clause, wait.reason) != (ground.clause, ground.label.fr):
+        return False
+    again = max(since, steps[-1].at)
+    _move(ticket, PromiseKind.PROMISE, "resumed", promise.ruling.book, {}, by=by, at=at, since=again)
+    return True
 
 
 def take_up(ticket: Ticket, *, by: Actor, at: datetime) -> None:

@@ -1,0 +1,47 @@
+"""What stops or ends a contract, on the pages of the contract, its client and their tickets."""
+
+from typing import Any
+
+from django import template
+
+from clausier.console.endings import reading
+from clausier.contracts import interruptions
+from clausier.contracts import queries as contracts
+from clausier.contracts.models import Contract
+from clausier.directory.models import Client
+from clausier.foundation import clock
+
+register = template.Library()
+
+
+@register.inclusion_tag("console/endings/on_contract.html", takes_context=True)
+def contract_endings(context: dict[str, Any], contract: Contract) -> dict[str, Any]:
+    """The section of a contract's page."""
+    request = context["request"]
+    found = reading.dossier(contract, request.actor, clock.now())
+    return {"file": found, "contract": contract, "provider": request.provider, "request": request}
+
+
+@register.inclusion_tag("console/endings/stops.html", takes_context=True)
+def service_stops(context: dict[str, Any], contract: Contract | None) -> dict[str, Any]:
+    """What stops the service of a contract now; nothing for a ticket without one."""
+    return _told(context, [contract] if contract else [])
+
+
+@register.inclusion_tag("console/endings/stops.html", takes_context=True)
+def client_stops(context: dict[str, Any], client: Client) -> dict[str, Any]:
+    """What stops the service of a client's contracts now, and which of them come to an end."""
+    running = list(contracts.contracts_in_force(client, clock.today()))
+    return _told(context, running, ends=True)
+
+
+def _told(context: dict[str, Any], found: list[Contract], *, ends: bool = False) -> dict[str, Any]:
+    request = context["request"]
+    if not request.actor.may("endings.read"):
+        return {}
+    return {
+        "stops": interruptions.interruptions(found, clock.now()) if found else [],
+        "ends": list(interruptions.standing_ends(found).values()) if ends and found else [],
+        "linked": True,
+        "provider": request.provider,
+    }

@@ -1,0 +1,364 @@
+"""Acts on what stops a contract: its end, the suspension of its service, force majeure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from clausier.contracts import interruptions, queries
+from clausier.contracts.errors import (
+    AlreadyEnds,
+    AlreadyStopped,
+    DoesNotEnd,
+    NoSuchGround,
+    NotStopped,
+    OfAnother,
+)
+from clausier.contracts.models import (
+    Contract,
+    ContractEnd,
+    EndCause,
+    ForceMajeure,
+    Party,
+    ServiceSuspension,
+)
+from clausier.foundation import journal, rulings, wording
+from clausier.foundation.actors import Actor
+from clausier.foundation.acts import act
+from clausier.foundation.clock import PARIS
+from clausier.foundation.errors import InvalidInput
+from clausier.foundation.models import Document, Ruling
+from clausier.terms import rules
+
+BY_OWNERS = frozenset({EndCause.GROUND, EndCause.BREACH, EndCause.FORCE_MAJEURE})
+"""Causes that end a contract before its term by one party's will."""
+
+
+@act("endings.record")
+def end_contract(
+    *,
+    by: Actor,
+    at: datetime,
+    contract: Contract,
+    cause: str,
+    by_party: str,
+    ends_on: date,
+    ground: str = "",
+    clause: str = "",
+    reason: str = "",
+    effects: Sequence[dict[str, Any]] = (),
+    document: Document | None = None,
+    ruling: Ruling | None = None,
+) -> ContractEnd:
+    """Give the contract its last day, and keep why. Before its term by one party's will: an owner's act.
+
+    Raises AlreadyEnds, OfAnother, NotAllowed, InvalidInput naming `ends_on`.
+    """
+    if cause in BY_OWNERS and by_party != Party.CLIENT:
+        by.must("endings.terminate")
+    held = hold(contract, by)
+    must_not_end(held)
+    if ends_on < held.starts_on:
+        raise InvalidInput(_("Un contrat finit après avoir commencé."), field="ends_on")
+    if held.ends_on and ends_on > held.ends_on:
+        raise InvalidInput(
+            _("Ce contrat finit de lui-même le %(day)s.") % {"day": _day(held.ends_on)}, field="ends_on"
+        )
+    end = ContractEnd.objects.create(
+        provider=by.provider,
+        client_id=held.client_id,
+        contract=held,
+        cause=cause,
+        by_party=by_party,
+        ground=ground,
+        clause=clause,
+        ends_on=ends_on,
+        former_ends_on=held.ends_on,
+        reason=reason.strip(),
+        effects=list(effects),
+        document=document,
+        ruling=ruling,
+        recorded_at=at,
+        recorded_by=by.name,
+    )
+    held.ends_on = ends_on
+    held.save(update_fields=["ends_on"])
+    journal.write(
+        by=by,
+        at=at,
+        code="contracts.contract_ended",
+        about=held,
+        data={
+            "cause": cause,
+            "by": by_party,
+            "ground": ground,
+            "clause": clause,
+            "ends_on": ends_on.isoformat(),
+            "document": document.number if document else None,
+        },
+    )
+    return end
+
+
+@act("endings.write")
+def undo_end(
+    *, by: Actor, at: datetime, contract: Contract, reason: str, document: Document | None = None
+) -> ContractEnd:
+    """Both agree that the contract goes on: it has the last day that it had before, if any.
+
+    Raises DoesNotEnd, OfAnother, InvalidInput naming `reason`.
+    """
+    held = hold(contract, by)
+    end = standing_end(held)
+    if end is None:
+        raise DoesNotEnd(_("Rien ne met fin au contrat %(number)s.") % {"number": held})
+    if end.cause in BY_OWNERS and end.by_party != Party.CLIENT:
+        by.must("endings.terminate")
+    if not reason.strip():
+        raise InvalidInput(_("Dites en quelques mots pourquoi."), field="reason")
+    end.undone_at, end.undone_by = at, by.name
+    end.undone_because, end.undone_document = reason.strip()[:200], document
+    end.save(update_fields=["undone_at", "undone_by", "undone_because", "undone_document"])
+    held.ends_on = end.former_ends_on
+    held.save(update_fields=["ends_on"])
+    journal.write(
+        by=by,
+        at=at,
+        code="contracts.end_undone",
+        about=held,
+        data={
+            "ended_on": end.ends_on.isoformat(),
+            "ends_on": held.ends_on.isoformat() if held.ends_on else None,
+            "reason": end.undone_because,
+            "document": document.number if document else None,
+        },
+    )
+    return end
+
+
+@act("endings.write")
+def suspend_service(
+    *, by: Actor, at: datetime, contract: Contract, ground: str, from_at: datetime, reason: str
+) -> ServiceSuspension:
+    """Stop the service from an instant on, where a clause of the contract's terms allows it.
+
+    Raises NoSuchGround, AlreadyStopped, AlreadyEnds, OfAnother, InvalidInput naming the field.
+    """
+    held = hold(contract, by)
+    on = from_at.astimezone(PARIS).date()
+    _must_run(held, on, "from_at")
+    book = queries.effective_book(held)
+    if ground not in interruptions.SUSPENSIONS or not book.has(ground):
+        raise NoSuchGround(
+            _("Les conditions de ce contrat ne permettent pas de suspendre pour ce motif."), field="ground"
+        )
+    if from_at > at:
+        raise InvalidInput(_("Une suspension commence maintenant, ou a déjà commencé."), field="from_at")
+    if not reason.strip():
+        raise InvalidInput(_("Dites pourquoi le service est suspendu."), field="reason")
+    reading = book.read(ground, on)
+    suspension = ServiceSuspension(
+        provider=by.provider,
+        client_id=held.client_id,
+        contract=held,
+        ground=ground,
+        clause=reading.clause or "",
+        reason=reason.strip(),
+        from_at=from_at,
+        recorded_at=at,
+        recorded_by=by.name,
+    )
+    _save(suspension, _("Le service de ce contrat est déjà suspendu à cette date."), "from_at")
+    journal.write(
+        by=by,
+        at=at,
+        code="contracts.service_suspended",
+        about=held,
+        data={"suspension": suspension.pk, "ground": ground, "clause": suspension.clause}
+        | {"from_at": from_at.astimezone(PARIS).isoformat()},
+    )
+    return suspension
+
+
+@act("endings.write")
+def lift_suspension(
+    *, by: Actor, at: datetime, suspension: ServiceSuspension, until_at: datetime, reason: str
+) -> ServiceSuspension:
+    """The service goes on from `until_at`. Raises NotStopped, OfAnother, InvalidInput naming the field."""
+    contract = hold(suspension.contract, by)
+    held = ServiceSuspension.objects.select_for_update().get(pk=suspension.pk)
+    if held.until_at is not None:
+        raise NotStopped(_("Cette suspension est déjà levée."))
+    if until_at < held.from_at or until_at > at:
+        raise InvalidInput(_("La levée est entre le début de la suspension et maintenant."), field="until_at")
+    if not reason.strip():
+        raise InvalidInput(_("Dites ce qui permet de lever la suspension."), field="reason")
+    held.until_at, held.lifted_by, held.lifted_because = until_at, by.name, reason.strip()[:200]
+    held.save(update_fields=["until_at", "lifted_by", "lifted_because"])
+    journal.write(
+        by=by,
+        at=at,
+        code="contracts.service_resumed",
+        about=contract,
+        data={"suspension": held.pk, "ground": held.ground}
+        | {"until_at": until_at.astimezone(PARIS).isoformat(), "reason": held.lifted_because},
+    )
+    return held
+
+
+@act("endings.write")
+def declare_force_majeure(
+    *,
+    by: Actor,
+    at: datetime,
+    contract: Contract,
+    declared_by: str,
+    since_on: date,
+    description: str,
+    event: str = "",
+    until_on: date | None = None,
+    document: Document | None = None,
+) -> ForceMajeure:
+    """An impediment from `since_on` to `until_on` (excluded), as a party declares it.
+
+    Raises AlreadyStopped, AlreadyEnds, OfAnother, InvalidInput naming the field.
+    """
+    held = hold(contract, by)
+    today = at.astimezone(PARIS).date()
+    if since_on > today:
+        raise InvalidInput(_("Un empêchement se déclare une fois survenu."), field="since_on")
+    _must_run(held, since_on, "since_on")
+    if until_on is not None and not since_on < until_on <= today:
+        raise InvalidInput(
+            _("Le jour de la reprise est après le début, et n’est pas à venir."), field="until_on"
+        )
+    if not description.strip():
+        raise InvalidInput(_("Dites ce qui empêche l’exécution du contrat."), field="description")
+    if declared_by not in (Party.PROVIDER, Party.CLIENT):
+        raise InvalidInput(_("Dites qui déclare l’empêchement."), field="declared_by")
+    book = queries.effective_book(held)
+    known = {one["key"] for one in interruptions.hindrances(book, since_on)}
+    if event and event not in known:
+        raise InvalidInput(_("Faites un choix dans la liste."), field="event")
+    suspends = book.read(interruptions.SUSPENDS, since_on) if book.has(interruptions.SUSPENDS) else None
+    declared = ForceMajeure(
+        provider=by.provider,
+        client_id=held.client_id,
+        contract=held,
+        declared_by=declared_by,
+        event=event,
+        description=description.strip(),
+        since_on=since_on,
+        until_on=until_on,
+        clause=(suspends.clause or "") if suspends else "",
+        document=document,
+        recorded_at=at,
+        recorded_by=by.name,
+    )
+    _save(declared, _("Un empêchement est déjà déclaré pour une partie de ces jours."), "since_on")
+    if book.has(interruptions.LASTS):
+        declared.ruling = rulings.keep(
+            rules.ask("force-majeure", book, {"since": since_on}),
+            provider=by.provider,
+            book=held.book,
+            about=declared,
+            at=at,
+            client_id=held.client_id,
+        )
+        declared.save(update_fields=["ruling"])
+    journal.write(
+        by=by,
+        at=at,
+        code="contracts.force_majeure_declared",
+        about=held,
+        data={
+            "force_majeure": declared.pk,
+            "by": declared_by,
+            "since_on": since_on.isoformat(),
+            "until_on": until_on.isoformat() if until_on else None,
+            "event": event,
+        },
+    )
+    return declared
+
+
+@act("endings.write")
+def end_force_majeure(
+    *, by: Actor, at: datetime, force_majeure: ForceMajeure, until_on: date
+) -> ForceMajeure:
+    """The impediment is over: `until_on` is the first day without it. Raises NotStopped, InvalidInput."""
+    contract = hold(force_majeure.contract, by)
+    held = ForceMajeure.objects.select_for_update().get(pk=force_majeure.pk)
+    if held.until_on is not None:
+        raise NotStopped(_("Cet empêchement est déjà terminé."))
+    if not held.since_on < until_on <= at.astimezone(PARIS).date():
+        raise InvalidInput(
+            _("Le jour de la reprise est après le début, et n’est pas à venir."), field="until_on"
+        )
+    held.until_on = until_on
+    held.save(update_fields=["until_on"])
+    journal.write(
+        by=by,
+        at=at,
+        code="contracts.force_majeure_over",
+        about=contract,
+        data={"force_majeure": held.pk, "until_on": until_on.isoformat()},
+    )
+    return held
+
+
+# What the acts share
+
+
+def hold(contract: Contract, by: Actor) -> Contract:
+    """The contract as it stands, its row kept for this act. Raises OfAnother."""
+    found = (
+        Contract.objects.select_for_update(of=("self",))
+        .select_related("client__agency", "book", "provider")
+        .filter(pk=contract.pk, provider=by.provider)
+        .first()
+    )
+    if found is None or (by.is_client_side and found.client_id != by.client_id):
+        raise OfAnother(_("Cette fiche n’existe pas chez ce prestataire."))
+    return found
+
+
+def standing_end(contract: Contract) -> ContractEnd | None:
+    """The end that stands, None while nothing ends the contract but its own last day."""
+    return contract.ends.filter(undone_at=None).first()
+
+
+def must_not_end(contract: Contract) -> None:
+    """Raises AlreadyEnds for a contract that a notice or a termination ends already."""
+    end = standing_end(contract)
+    if end is not None:
+        raise AlreadyEnds(
+            _("Le contrat %(number)s prend déjà fin le %(day)s.")
+            % {"number": contract, "day": _day(end.ends_on)},
+            way_out=_("Annulez d’abord cette fin, d’accord avec le client."),
+            ends_on=end.ends_on.isoformat(),
+        )
+
+
+def _must_run(contract: Contract, on: date, field: str) -> None:
+    if on < contract.starts_on:
+        raise InvalidInput(_("Le contrat n’a pas encore commencé à cette date."), field=field)
+    if contract.ends_on and on > contract.ends_on:
+        raise InvalidInput(_("Le contrat est terminé à cette date."), field=field)
+
+
+def _save(row: ServiceSuspension | ForceMajeure, says: str, field: str) -> None:
+    """Store the row. Raises AlreadyStopped when it overlaps another of its contract."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise AlreadyStopped(says, field=field) from None
+
+
+def _day(on: date) -> str:
+    return wording.day(on, "fr", year=True, weekday=False)

@@ -1,0 +1,72 @@
+"""Why an act on the end of a contract may not happen."""
+
+from __future__ import annotations
+
+from clausier.foundation.errors import Refusal
+
+
+class UnknownMatter(Refusal):
+    """The thing does not exist here, or the actor may not see it."""
+
+    code = "unknown_matter"
+    status = 404
+
+
+class NoNotice(Refusal):
+    """The terms give this contract no end that a notice could bring about."""
+
+    code = "no_notice"
+
+
+class NoticeGiven(Refusal):
+    """A notice stands already."""
+
+    code = "notice_given"
+
+
+class NotJudged(Refusal):
+    """The letter was not presented yet: nobody can say whether the notice is in time."""
+
+    code = "not_judged"
+
+
+class Withdrawn(Refusal):
+    """It was withdrawn, or settled, already."""
+
+    code = "withdrawn"
+
+
+class EvidenceMissing(Refusal):
+    """Such an act rests on evidence: a ticket or a document."""
+
+    code = "evidence_missing"
+
+
+class PaperMissing(Refusal):
+    """What both agree on is written."""
+
+    code = "paper_missing"
+
+
+class TooEarly(Refusal):
+    """A delay that a clause gives has not run out; facts: `until`, its last day."""
+
+    code = "too_early"
+
+
+class NoFormalNotice(Refusal):
+    """The terms know no formal notice on such a ground."""
+
+    code = "no_formal_notice"
+
+
+class ReasonNeeded(Refusal):
+    """What was recorded is only changed with a reason."""
+
+    code = "reason_needed"
+
+
+class NobodyToWriteTo(Refusal):
+    """No mailbox to write from, or no address to write to."""
+
+    code = "nobody_to_write_to"

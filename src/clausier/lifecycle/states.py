@@ -1,0 +1,47 @@
+"""States of notices and formal notices, and the moves between them, as tables."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice stands. Whether it is in time is known once its letter was presented."""
+
+    ANNOUNCED = "announced", _("en attente de présentation")
+    IN_TIME = "in-time", _("dans les temps")
+    LATE = "late", _("trop tard")
+    WITHDRAWN = "withdrawn", _("retiré")
+
+
+NOTICE_MOVES: Final[dict[str, frozenset[str]]] = {
+    "announced": frozenset({"in-time", "late", "withdrawn"}),
+    # Days of a letter that were entered wrongly are corrected, with a reason: it is judged again.
+    "in-time": frozenset({"in-time", "late", "withdrawn"}),
+    "late": frozenset({"in-time", "late", "withdrawn"}),
+    "withdrawn": frozenset(),
+}
+STANDING: Final = (NoticeState.ANNOUNCED, NoticeState.IN_TIME, NoticeState.LATE)
+
+
+class FormalNoticeState(models.TextChoices):
+    """Where a formal notice stands: its delay runs from the presentation of the letter."""
+
+    SENT = "sent", _("en attente de présentation")
+    RUNNING = "running", _("délai en cours")
+    COMPLIED = "complied", _("suivie d’effet")
+    WITHOUT_EFFECT = "without-effect", _("restée sans effet")
+    ENDED = "ended", _("suivie de la fin du contrat")
+
+
+FORMAL_NOTICE_MOVES: Final[dict[str, frozenset[str]]] = {
+    "sent": frozenset({"running", "complied"}),
+    "running": frozenset({"running", "complied", "without-effect", "ended"}),
+    "complied": frozenset(),
+    "without-effect": frozenset({"complied", "ended"}),
+    "ended": frozenset(),
+}
+OPEN: Final = (FormalNoticeState.SENT, FormalNoticeState.RUNNING, FormalNoticeState.WITHOUT_EFFECT)

@@ -1,0 +1,36 @@
+"""What stops or ends a contract, where its client reads of it."""
+
+from typing import Any
+
+from django import template
+
+from clausier.contracts import interruptions
+from clausier.contracts.models import Contract
+from clausier.foundation import clock
+from clausier.lifecycle import queries
+
+register = template.Library()
+
+
+@register.inclusion_tag("portal/endings/stops.html", takes_context=True)
+def portal_stops(context: dict[str, Any], contract: Contract | None) -> dict[str, Any]:
+    """What stops the service of a contract now, for whoever may read it."""
+    request = context["request"]
+    shown = contract is not None and request.actor.may("endings.read")
+    return {"stops": interruptions.interruptions([contract], clock.now()) if contract and shown else []}
+
+
+@register.inclusion_tag("portal/endings/on_contract.html", takes_context=True)
+def portal_ending(context: dict[str, Any], contract: Contract) -> dict[str, Any]:
+    """The stops of a contract, its end if it comes, and the way to its page."""
+    request = context["request"]
+    if not request.actor.may("endings.read"):
+        return {}
+    return {
+        "shown": True,
+        "contract": contract,
+        "stops": interruptions.interruptions([contract], clock.now()),
+        "end": queries.ends(request.actor).filter(contract=contract, undone_at=None).first(),
+        "notice": queries.notices(request.actor).filter(contract=contract).first(),
+        "provider": request.provider,
+    }

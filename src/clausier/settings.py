@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "clausier.desk",
     "clausier.roster",
     "clausier.recurring",
+    "clausier.agenda",
     "clausier.integrations",
     "clausier.post",
     "clausier.overview",

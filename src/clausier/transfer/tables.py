@@ -18,7 +18,15 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
 from clausier.access.models import Agreement, RemoteSession, RemoteTool
-from clausier.contracts.models import Acceptance, Contract, ContractSite, CoveredClass, Derogation
+from clausier.agenda.models import DutyCheck
+from clausier.contracts.models import (
+    Acceptance,
+    Contract,
+    ContractSite,
+    ContractTerm,
+    CoveredClass,
+    Derogation,
+)
 from clausier.desk.models import (
     Appointment,
     Attachment,
@@ -76,6 +84,8 @@ LEFT_OUT: Final[dict[type[models.Model], str]] = {
 SECRET: Final = {
     "integrations_webhook": {"nonce"},
     "integrations_screen": {"digest"},
+    "agenda_calendarfeed": {"digest"},
+    "agenda_reminderletter": {"digest"},
     "post_conversation": {"secret"},
     "roster_feed": {"digest"},
 }
@@ -98,6 +108,7 @@ FOR_THE_CLIENT: Final = frozenset(
         ClientAccess,
         Contract,
         ContractSite,
+        ContractTerm,
         CoveredClass,
         Derogation,
         Acceptance,
@@ -127,6 +138,7 @@ FOR_THE_CLIENT: Final = frozenset(
         Agreement,
         RemoteSession,
         StoppedIntervention,
+        DutyCheck,
         Document,
         StoredFile,
         Ruling,

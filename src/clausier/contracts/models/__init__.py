@@ -9,12 +9,14 @@ from clausier.contracts.models.contracts import (
     Derogation,
     EquipmentClass,
 )
+from clausier.contracts.models.terms import ContractTerm
 
 __all__ = [
     "Acceptance",
     "AcceptanceMeans",
     "Contract",
     "ContractSite",
+    "ContractTerm",
     "CoveredClass",
     "Derogation",
     "EquipmentClass",

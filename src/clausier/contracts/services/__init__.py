@@ -10,6 +10,7 @@ from clausier.contracts.services.contracts import (
     remove_contract,
     wrong_value,
 )
+from clausier.contracts.services.renewals import keep_terms
 
 __all__ = [
     "DEROGATION_FORM",
@@ -18,6 +19,7 @@ __all__ = [
     "cover",
     "create_contract",
     "derogate",
+    "keep_terms",
     "remove_contract",
     "wrong_value",
 ]

@@ -74,7 +74,7 @@ class ReminderSettings(models.Model):
 
 
 class ClientReminders(models.Model):
-    """That a client is reminded as well, and where: `to`, else its IT correspondent. Without a row it is not."""
+    """That a client is reminded as well, and where: `to`, else its IT correspondent. No row: it is not."""
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client = models.OneToOneField(Client, on_delete=models.PROTECT, related_name="reminders")

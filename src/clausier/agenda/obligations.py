@@ -1,7 +1,7 @@
 """What both parties owe each other on a day: one form for every dated promise, whatever it comes from.
 
 Each app whose rows carry such dates has a source (`sources/`): a function of the reader and of two days that
-tells obligations. `SOURCES` in `sources/__init__.py` is the table; an app that comes to have dates adds a line.
+tells obligations. `SOURCES` in `sources/__init__.py` is the table; whoever comes to have dates adds one.
 """
 
 from __future__ import annotations

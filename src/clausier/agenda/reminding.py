@@ -92,9 +92,7 @@ def _running(by: Actor) -> Iterator[ContractTerm]:
     yield from found.filter(unended, contract__client__ended_on=None)
 
 
-def _of_terms(
-    terms: Sequence[ContractTerm], settings: ReminderSettings, now: datetime
-) -> Iterator[Reached]:
+def _of_terms(terms: Sequence[ContractTerm], settings: ReminderSettings, now: datetime) -> Iterator[Reached]:
     today = now.astimezone(PARIS).date()
     for term in terms:
         days = stage_reached(term.notice_by, settings.notice_days, today)
@@ -116,12 +114,14 @@ def _reached(term: ContractTerm, stage: Stage, days: int, due_on: date, today: d
         "ends": _day(term.ends_on),
     }
     if stage == Stage.NOTICE:
-        says = _("Contrat %(contract)s, %(client)s : préavis à recevoir au plus tard le %(day)s (%(left)s), "
-                 "pour le terme du %(ends)s") % facts
+        says = _(
+            "Contrat %(contract)s, %(client)s : préavis à recevoir au plus tard le %(day)s (%(left)s), pour "
+            "le terme du %(ends)s"
+        )
     else:
-        says = _("Contrat %(contract)s, %(client)s : reconduit le %(day)s (%(left)s), sans préavis reçu") % facts
+        says = _("Contrat %(contract)s, %(client)s : reconduit le %(day)s (%(left)s), sans préavis reçu")
     key = f"{stage}:{contract.pk}:{term.ordinal}@{due_on.isoformat()}"
-    return Reached(key, stage, days, due_on, says, contract)
+    return Reached(key, stage, days, due_on, says % facts, contract)
 
 
 def _left(days: int) -> str:
@@ -157,7 +157,7 @@ def _as_missed(by: Actor, now: datetime, asked: Filter) -> Iterator[Reached]:
 
 
 def _missed_said(one: Obligation) -> str:
-    return _("%(client)s, %(day)s, manqué : %(what)s") % {
+    return _("%(client)s, %(day)s, manqué : %(what)s") % {
         "client": one.client.name,
         "day": _day(one.due_on),
         "what": one.says,

@@ -1,7 +1,7 @@
 """The terms of a contract, one after the other: from its start, through each tacit renewal (imri VII, XIII).
 
-`walk` is what they must be, from the start and the terms signed; `ContractTerm` rows are what was kept as days
-passed. Both are compared, and equal, unless somebody altered one.
+`walk` is what they must be, from the start and what was signed; `ContractTerm` rows were kept as days passed.
+Laid beside each other they are equal, unless somebody altered one.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Terms:
         return self._effective[edition.pk]
 
     def changes(self) -> list[date]:
-        """The days after the start on which something else begins to hold, of what a term is computed from."""
+        """The days after the start on which what a term is computed from changes."""
         found: set[date] = set()
         book = self.on(self.contract.starts_on)
         for term in (duration_of(self.contract), AMENDMENT_NOTICE):
@@ -142,7 +142,7 @@ def duration_of(contract: Contract) -> str:
 
 
 def notice_outcome(contract: Contract, book: Book, day: date) -> Outcome | None:
-    """The term that runs on `day` and the last day for a notice, as the rule says; None without a duration."""
+    """The term that runs on `day` and the last day for a notice, by the rule; None without a duration."""
     if not book.has(duration_of(contract)):
         return None
     try:
@@ -202,7 +202,7 @@ def rung_of(row: ContractTerm) -> Rung:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The terms kept beside those that must be: equal up to where they were kept, and what is still to keep."""
+    """The terms kept, beside those that must be: equal as far as they were kept."""
 
     kept: tuple[Rung, ...]
     told: tuple[Rung, ...]

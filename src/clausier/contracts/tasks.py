@@ -15,7 +15,7 @@ from clausier.foundation.models import JournalEntry, Provider
 @app.task(name="contracts.look_at_terms", queueing_lock="contracts.look_at_terms")
 @isolation.job_of_installation("the terms of every provider's contracts are looked at")
 def look_at_terms(timestamp: int) -> int:
-    """Have the terms of each contract kept whose next one may have come; how many. `timestamp` is the tick's."""
+    """Have the terms kept of contracts whose next one may have come; how many. `timestamp` is the tick's."""
     found = list(ladder.to_look_at(clock.today()))
     for contract in found:
         keep_terms.defer(contract=contract.pk, provider_id=contract.provider_id)

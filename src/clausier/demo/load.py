@@ -12,6 +12,7 @@ from django.utils import translation
 from clausier.demo import present_clairpoint, present_houlemont
 from clausier.demo.cast import CLAIRPOINT, HOULEMONT, ProviderPlan
 from clausier.demo.clockwork import Script, play
+from clausier.demo.dates import dates, reminded
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
 from clausier.demo.rounds import rounds
@@ -53,6 +54,8 @@ def load_once(*, at: datetime, share: float = 1.0, large: bool = False) -> int:
         acts = play(scripts, now)
         with clock.held_at(now):
             _open_mailboxes(now)
+            for plan, _present, _seed in PROVIDERS:
+                reminded(Provider.objects.get(slug=plan.slug), now)
             journal.seal_all()
     return acts
 
@@ -74,4 +77,5 @@ def _told(
     yield from year(world, chance, share=share, large=large)
     yield from present(world)
     yield from rounds(world)
+    yield from dates(world)
     yield from known(world, chance)

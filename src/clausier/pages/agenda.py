@@ -37,7 +37,7 @@ WEEK_AHEAD: Final = {"notice", "announcement"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An obligation ready for a page: `url` is where it is dealt with, `clause_url` where its clause is read."""
+    """An obligation ready for a page: where it is dealt with, where its clause is read, why it is then."""
 
     what: Obligation
     url: str
@@ -87,9 +87,7 @@ def grouped(rows: Sequence[Row], by: str) -> list[Group]:
     return [Group("", on, list(found)) for on, found in days]
 
 
-def _named(
-    rows: Sequence[Row], name: Callable[[Row], str], order: Callable[[Row], str]
-) -> list[Group]:
+def _named(rows: Sequence[Row], name: Callable[[Row], str], order: Callable[[Row], str]) -> list[Group]:
     ordered = sorted(rows, key=lambda row: (order(row), row.what.order))
     return [Group(heading, None, list(found)) for heading, found in groupby(ordered, key=name)]
 
@@ -213,7 +211,7 @@ def _summary(one: Obligation) -> str:
 
 
 def _description(one: Obligation, url: str) -> str:
-    lines = [one.says, _("À faire par : %(who)s") % {"who": SIDES[one.owed_by]}]
+    lines = [one.says, _("À faire par : %(who)s") % {"who": SIDES[one.owed_by]}]
     if one.contract:
         lines.append(_("Contrat %(number)s") % {"number": one.contract.number})
     if one.cited:

@@ -28,7 +28,7 @@ class TermRow:
         """« Période initiale », « Renouvellement n° 2 »."""
         if self.rung.ordinal == 0:
             return _("Période initiale")
-        return _("Renouvellement n° %(number)d") % {"number": self.rung.ordinal}
+        return _("Renouvellement n° %(number)d") % {"number": self.rung.ordinal}
 
 
 @dataclass(frozen=True, slots=True)

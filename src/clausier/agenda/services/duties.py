@@ -44,9 +44,11 @@ def check_duty(
     if state not in DutyState.values:
         raise InvalidInput(_("Dites si ce devoir est respecté."), field="state")
     if on > today:
-        raise InvalidInput(_("Un contrôle se note une fois fait : cette date est à venir."), field="checked_on")
+        raise InvalidInput(
+            _("Cette date est à venir : un contrôle se note une fois fait."), field="checked_on"
+        )
     if state == DutyState.UNMET and not note.strip():
-        raise InvalidInput(_("Dites ce qui manque : le client le lit."), field="note")
+        raise InvalidInput(_("Dites ce qui manque : le client le lit."), field="note")
     if next_on is not None and not on < next_on <= on + LONGEST:
         raise InvalidInput(_("Le prochain contrôle suit celui-ci, de trois ans au plus."), field="next_on")
     edition, known = duties.duties_of(client, on)

@@ -48,7 +48,7 @@ def make_feed(
         raise InvalidInput(_("Choisissez un client."), field="about")
     own = CalendarFeed.objects.filter(provider=by.provider, person=by.person, revoked_at=None)
     if own.count() >= MOST_FEEDS:
-        raise InvalidInput(_("Vous avez déjà vingt adresses : retirez-en une."), field="label")
+        raise InvalidInput(_("Vous avez déjà vingt adresses : retirez-en une."), field="label")
     secret = secrets.token_hex(32)
     feed = CalendarFeed.objects.create(
         provider=by.provider,
@@ -67,7 +67,10 @@ def make_feed(
 
 @act("agenda.read")
 def revoke_feed(*, by: Actor, at: datetime, feed: CalendarFeed) -> CalendarFeed:
-    """The address shows nothing from now on: one's own, or with `agenda.settle` anybody's. Raises UnknownFeed."""
+    """The address shows nothing from now on: one's own, or with `agenda.settle` anybody's.
+
+    Raises UnknownFeed.
+    """
     held = queries.feeds(by).select_for_update(of=("self",)).filter(pk=feed.pk).first()
     if held is None:
         raise UnknownFeed(_("Cette adresse d’agenda n’existe pas ici, ou elle est déjà retirée."))

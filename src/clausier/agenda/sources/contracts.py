@@ -57,9 +57,7 @@ def _going_on(asked: Asked) -> Iterator[Contract]:
         yield row.contract
 
 
-def _of_term(
-    contract: Contract, rung: Rung, asked: Asked, row: ContractTerm | None
-) -> Iterator[Obligation]:
+def _of_term(contract: Contract, rung: Rung, asked: Asked, row: ContractTerm | None) -> Iterator[Obligation]:
     if rung.ordinal and _asked(rung.starts_on, asked):
         yield _renewal(contract, rung, asked, row.ruling if row else None)
     if contract.ends_on is not None and contract.ends_on <= rung.ends_on:

@@ -45,8 +45,7 @@ def promises(asked: Asked) -> Iterator[Obligation]:
             due_on=one.due_at.astimezone(PARIS).date(),
             due_at=one.due_at,
             state=state,
-            says=_("Ticket %(number)s : %(title)s")
-            % {"number": one.ticket, "title": one.ticket.title},
+            says=_("Ticket %(number)s : %(title)s") % {"number": one.ticket, "title": one.ticket.title},
             place="ticket",
             ident=str(one.ticket.number),
             book=one.ruling.book.name,
@@ -72,7 +71,7 @@ def visits(asked: Asked) -> Iterator[Obligation]:
             due_at=one.starts_at,
             ends_at=one.ends_at,
             state=kept(one.state == AppointmentState.KEPT, one.ends_at >= asked.now),
-            says=_("Rendez-vous, %(who)s : %(title)s") % {"who": who, "title": one.ticket.title},
+            says=_("Rendez-vous, %(who)s : %(title)s") % {"who": who, "title": one.ticket.title},
             place="ticket",
             ident=str(one.ticket.number),
             person=one.technician_id,
@@ -118,7 +117,7 @@ def loans(asked: Asked) -> Iterator[Obligation]:
             client=one.client,
             due_on=one.due_on,
             state=kept(one.back_at is not None, one.due_on >= asked.today),
-            says=_("Machine prêtée à rendre : %(label)s") % {"label": one.label},
+            says=_("Machine prêtée à rendre : %(label)s") % {"label": one.label},
             place="loans",
             ident="",
         )

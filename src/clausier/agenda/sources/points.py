@@ -82,8 +82,7 @@ def expiring_points(asked: Asked) -> Iterator[Obligation]:
             contract=contract,
             due_on=pack.expires_on,
             state=passed(pack.expires_on, asked),
-            says=_("%(points)s périment")
-            % {"points": wording.points(left[pack.pk], get_language() or "fr")},
+            says=_("%(points)s périment") % {"points": wording.points(left[pack.pk], get_language() or "fr")},
             place="points",
             ident=contract.number,
             book=contract.book.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
+from datetime import UTC
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from clausier.agenda.queries import Filter
 from clausier.api.agenda.shapes import (
     CheckGiven,
     CheckOut,
+    DutiesOut,
     DutyOut,
     FeedGiven,
     FeedMade,
@@ -67,19 +69,17 @@ def list_obligations(request: ApiRequest, asked: Query[ObligationsAsked]) -> Pag
         clause=asked.clause or "",
         mine=asked.mine,
     )
-    found = queries.obligations(request.actor, since, until, now, narrowed)
+    found = sorted(queries.obligations(request.actor, since, until, now, narrowed), key=_place)
     if asked.cursor:
         after = _read(asked.cursor)
         found = [one for one in found if _place(one) > after]
     items, more = found[: asked.limit], len(found) > asked.limit
-    return Page(
-        items=[ObligationOut.of(one) for one in items], next=_written(items[-1]) if more else None
-    )
+    return Page(items=[ObligationOut.of(one) for one in items], next=_written(items[-1]) if more else None)
 
 
 def _place(one: Obligation) -> str:
     """Where it stands in the list, as words in the same order."""
-    at = one.due_at.isoformat() if one.due_at else "~"
+    at = one.due_at.astimezone(UTC).isoformat() if one.due_at else "~"
     return f"{one.due_on.isoformat()} {at} {one.client.sort_key} {one.key}"
 
 
@@ -100,7 +100,7 @@ def _read(cursor: str) -> str:
     "contracts.read",
     answers=TimelineOut,
     summary=gettext_noop("Lire les termes d’un contrat"),
-    about=gettext_noop("Aucun terme : rien ne donne de durée à ce contrat."),
+    about=gettext_noop("Aucun terme : rien ne donne de durée à ce contrat."),
 )
 def read_timeline(request: ApiRequest, number: Path[Key]) -> TimelineOut:
     contract = contracts.contract_by_number(request.actor, number)
@@ -121,12 +121,12 @@ def read_timeline(request: ApiRequest, number: Path[Key]) -> TimelineOut:
     routes,
     "/clients/{number}/duties",
     "agenda.read",
-    answers=list[DutyOut],
+    answers=DutiesOut,
     summary=gettext_noop("Lire les devoirs d’un client"),
 )
-def list_duties(request: ApiRequest, number: Path[Key]) -> list[DutyOut]:
+def list_duties(request: ApiRequest, number: Path[Key]) -> DutiesOut:
     client = directory.client_by_number(request.actor, number)
-    return [DutyOut.of(row) for row in reading.checklist(client, clock.today())]
+    return DutiesOut(items=[DutyOut.of(row) for row in reading.checklist(client, clock.today())])
 
 
 @writes(
@@ -137,13 +137,11 @@ def list_duties(request: ApiRequest, number: Path[Key]) -> list[DutyOut]:
     answers=CheckOut,
     status=201,
     summary=gettext_noop("Noter le contrôle d’un devoir"),
-    about=gettext_noop("Sans « next_on » : un an plus tard s’il est respecté, un mois plus tard sinon."),
+    about=gettext_noop("Sans « next_on » : un an plus tard s’il est respecté, un mois plus tard sinon."),
 )
 def check_duty(request: ApiRequest, number: Path[Key], duty: Path[Word], body: CheckGiven) -> CheckOut:
     client = directory.client_by_number(request.actor, number)
-    row = services.check_duty(
-        by=request.actor, at=clock.now(), client=client, duty=duty, **body.model_dump()
-    )
+    row = services.check_duty(by=request.actor, at=clock.now(), client=client, duty=duty, **body.model_dump())
     return CheckOut.of(row)
 
 

@@ -38,12 +38,12 @@ class ObligationOut(Shape):
 
     key: str = Field(description=gettext_noop("Le même aussi longtemps que la chose existe."))
     kind: str
-    owed_by: str = Field(description=gettext_noop("« provider », « client » ou « both »."))
+    owed_by: str = Field(description=gettext_noop("« provider », « client » ou « both »."))
     client: ClientRef
     contract: str | None
     due_on: date
     due_at: At | None
-    state: str = Field(description=gettext_noop("« due », « done » ou « missed »."))
+    state: str = Field(description=gettext_noop("« due », « done » ou « missed »."))
     says: str
     book: str
     clause: str
@@ -74,13 +74,16 @@ class ObligationOut(Shape):
 class ObligationsAsked(Asked):
     """Which dates; by default those of the ninety days to come and the thirty behind."""
 
+    cursor: Annotated[str, StringConstraints(max_length=1200)] = Field(
+        "", description=gettext_noop("« next » de la page précédente ; vide pour la première.")
+    )
     since: Day | None = None
     until: Day | None = None
     client: Key | None = None
     kind: Kind | None = None
     owed_by: Literal["provider", "client"] | None = None
     state: Literal["due", "done", "missed"] | None = None
-    clause: Word | None = Field(None, description=gettext_noop("Le livre et la clause : « imri/2013 XIII »."))
+    clause: Word | None = Field(None, description=gettext_noop("Le livre et la clause : « imri/2013 XIII »."))
     mine: bool = False
 
 
@@ -146,7 +149,7 @@ class DutyOut(Shape):
     says_en: str
     last_check: CheckOut | None
     met_by_file: bool | None = Field(
-        description=gettext_noop("Vrai ou faux là où la fiche le dit elle-même ; nul ailleurs.")
+        description=gettext_noop("Vrai ou faux là où la fiche le dit elle-même ; nul ailleurs.")
     )
     stopped_tickets: list[int] = Field(
         description=gettext_noop("Les tickets dont une intervention a été arrêtée faute de l’avoir respecté.")
@@ -166,6 +169,12 @@ class DutyOut(Shape):
         )
 
 
+class DutiesOut(Shape):
+    """The duties of a client, in the order of its terms."""
+
+    items: list[DutyOut]
+
+
 class CheckGiven(Given):
     """How a duty stands."""
 
@@ -180,7 +189,7 @@ class ReminderOut(Shape):
 
     key: str
     stage: str
-    days: int | None = Field(description=gettext_noop("Combien de jours avant ; nul : c’était manqué."))
+    days: int | None = Field(description=gettext_noop("Combien de jours avant ; nul : c’était manqué."))
     due_on: date
     contract: str | None
     says: str
@@ -206,7 +215,9 @@ class LetterOut(Shape):
     address: str
     made_at: At
     mail: int
-    sending: str = Field(description=gettext_noop("« waiting », « sent », « returned », « given-up », « held »."))
+    sending: str = Field(
+        description=gettext_noop("« waiting », « sent », « returned », « given-up » ou « held ».")
+    )
     ended_at: At | None
     received_at: At | None
     reminders: list[ReminderOut]
@@ -261,5 +272,5 @@ class FeedGiven(Given):
     """What the address shows."""
 
     scope: FeedScope = FeedScope.ALL
-    about: Key | None = Field(None, description=gettext_noop("Le numéro du client, pour « client »."))
+    about: Key | None = Field(None, description=gettext_noop("Le numéro du client, pour « client »."))
     label: Word = ""

@@ -31,7 +31,7 @@ class DutyForm(ActForm):
     next_on = DayField(
         label=_("À revérifier le"),
         required=False,
-        help_text=_("Vide : un an plus tard s’il est respecté, un mois plus tard sinon."),
+        help_text=_("Vide : un an plus tard s’il est respecté, un mois plus tard sinon."),
     )
 
     rows = (("state",), ("note",), ("checked_on", "next_on"))
@@ -58,13 +58,13 @@ class ReminderForm(ActForm):
         label=_("Avant un dernier jour de préavis, à … jours"),
         required=False,
         max_length=60,
-        help_text=_("Par exemple : 90, 30, 7. Vide : jamais."),
+        help_text=_("Par exemple : 90, 30, 7. Vide : jamais."),
     )
     renewal_days = DaysField(
         label=_("Avant une reconduction, à … jours"),
         required=False,
         max_length=60,
-        help_text=_("Par exemple : 30."),
+        help_text=_("Par exemple : 30."),
     )
     tells_missed = forms.BooleanField(label=_("aussi ce qui a été manqué"), required=False)
     people = forms.ModelMultipleChoiceField(
@@ -91,7 +91,7 @@ class ClientReminderForm(ActForm):
         label=_("À quelles adresses"),
         required=False,
         max_length=2000,
-        help_text=_("Une par ligne. Vide : son correspondant informatique."),
+        help_text=_("Une par ligne. Vide : son correspondant informatique."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -108,7 +108,7 @@ class FeedForm(ActForm):
         Client.objects.none(), label=_("Quel client"), required=False, empty_label=_("aucun en particulier")
     )
     label = forms.CharField(
-        label=_("Où elle sert"), max_length=80, required=False, help_text=_("Par exemple : téléphone.")
+        label=_("Où elle sert"), max_length=80, required=False, help_text=_("Par exemple : téléphone.")
     )
 
     rows = (("scope", "about"), ("label",))

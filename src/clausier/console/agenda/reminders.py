@@ -19,6 +19,7 @@ from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
 from clausier.directory import queries as directory
 from clausier.foundation import clock, outside
+from clausier.pages.forms import bound
 from clausier.post import outbox
 
 ROWS: Final = 50

@@ -17,8 +17,8 @@ class ContractTerm(models.Model):
 
     `ordinal` 0 is the initial one. What changes the running term (a derogation) adds a row with another
     `as_of`; a paper that comes in about days past adds a whole `walk` of rows, and only the highest stands.
-    `ruling` is why it ends and when notice is due, `announce_ruling` why changes of equipment are announced by
-    `announce_by`.
+    `ruling` is why it ends and when notice is due, `announce_ruling` why changes of equipment are announced
+    by `announce_by`.
     """
 
     append_only: ClassVar[bool] = True

@@ -40,6 +40,8 @@ def keep_terms(*, by: Actor, at: datetime, contract: Contract) -> list[ContractT
     walk = ladder.walk_number(held)
     goes_on = bool(before) and told[: len(before)] == before
     new = told[len(before) :] if goes_on else told
+    if not new:
+        return []
     terms = Terms(held)
     rows = [_keep(held, terms.on(rung.as_of), rung, walk if goes_on else walk + 1, at) for rung in new]
     _write_down(held, rows, goes_on=goes_on, by=by, at=at)

@@ -8,13 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
+from clausier.agenda import duties
 from clausier.agenda.models import (
     NOTICE_DAYS,
     RENEWAL_DAYS,
     CalendarFeed,
     ClientReminders,
+    DutyCheck,
+    DutyState,
     FeedScope,
     Reminder,
     ReminderLetter,
@@ -22,6 +25,8 @@ from clausier.agenda.models import (
 )
 from clausier.agenda.obligations import Asked, Obligation
 from clausier.agenda.sources import SOURCES
+from clausier.contracts import ladder
+from clausier.contracts.models import ContractTerm
 from clausier.directory import queries as directory
 from clausier.directory.models import Client
 from clausier.foundation import queries as foundation
@@ -76,6 +81,19 @@ def usual_days(now: datetime) -> tuple[date, date]:
     """The ninety days to come, and thirty behind for what was missed."""
     today = now.astimezone(PARIS).date()
     return today - BEHIND, today + AHEAD
+
+
+def renewals(actor: Actor, since: date, until: date) -> QuerySet[ContractTerm]:
+    """The running terms that end from `since` to `until`, of contracts to which no end was given."""
+    running = ladder.running_ones(ladder.terms_visible_to(actor))
+    unended = Q(contract__ends_on=None) | Q(contract__ends_on__gt=F("ends_on"))
+    return running.filter(unended, ends_on__range=(since, until)).order_by("ends_on", "pk")
+
+
+def unmet_duties(actor: Actor) -> int:
+    """How many duties of clients stand as not met."""
+    latest = duties.standing(actor).values("pk")
+    return DutyCheck.objects.filter(pk__in=latest, state=DutyState.UNMET).count()
 
 
 # Reminders

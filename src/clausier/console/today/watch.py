@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clausier.console.doors import StaffRequest
+from clausier.console.today import dates
 from clausier.console.today.telling import AlertRow
 from clausier.desk import queries as desk
 from clausier.desk import timesheets
@@ -22,7 +23,12 @@ MOST = 5  # of each kind
 
 def rows(request: StaffRequest, now: datetime) -> list[AlertRow]:
     """The reader's own of it, or all for those who answer for the desk."""
-    return [*_forgotten(request, now), *_contestations(request), *_machines(request, now)]
+    return [
+        *_forgotten(request, now),
+        *_contestations(request),
+        *_machines(request, now),
+        *dates.rows(request, now),
+    ]
 
 
 def _forgotten(request: StaffRequest, now: datetime) -> Iterator[AlertRow]:

@@ -111,6 +111,14 @@ def test_a_contract_that_ends_is_not_renewed(imri, at):
     assert not [one for one in ladder.to_look_at(clock.today()) if one.pk == contract.pk]
 
 
+def test_a_contract_entered_by_mistake_goes_with_its_terms(imri, at):
+    at("2026-11-20T10:00")
+    contract = signed(imri, "managed", date(2026, 12, 1))
+    keep(contract)
+    services.remove_contract(by=imri.owner, at=clock.now(), contract=contract)
+    assert not Contract.objects.filter(number="C-0002").exists()
+
+
 def test_an_end_that_came_to_be_known_late_takes_the_renewal_back(imri, at):
     at("2025-11-20T10:00")
     contract = signed(imri, "managed", date(2025, 12, 1))

@@ -52,15 +52,19 @@ class Filter:
     clause: str = ""
     mine: bool = False
 
-    def keeps(self, one: Obligation, person: int | None) -> bool:
-        """Whether the obligation is asked for; what both owe is owed by either."""
+    def keeps(self, one: Obligation, actor: Actor) -> bool:
+        """Whether the obligation is asked for by `actor`; what both owe is owed by either.
+
+        What nobody was given is for those who answer for dates.
+        """
+        own = actor.person.pk if actor.person else None
         return (
             self.client in ("", one.client.number)
             and self.kind in ("", one.kind)
             and (self.owed_by in ("", one.owed_by) or (bool(self.owed_by) and one.owed_by == "both"))
             and self.state in ("", one.state)
             and self.clause in ("", one.cited)
-            and (not self.mine or (person is not None and one.person in (person, None)))
+            and (not self.mine or one.person == own or (one.person is None and actor.may("agenda.settle")))
         )
 
 
@@ -72,8 +76,7 @@ def obligations(
 ) -> list[Obligation]:
     """What is owed from `since` to `until`, both included, in the order of days, as far as `actor` sees."""
     question = Asked(actor, since, until, now.astimezone(PARIS))
-    person = actor.person.pk if actor.person else None
-    found = [one for source in SOURCES for one in source(question) if asked.keeps(one, person)]
+    found = [one for source in SOURCES for one in source(question) if asked.keeps(one, actor)]
     return sorted(found, key=lambda one: one.order)
 
 

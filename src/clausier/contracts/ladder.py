@@ -187,12 +187,8 @@ def terms_visible_to(actor: Actor) -> QuerySet[ContractTerm]:
 
 def running_ones(found: QuerySet[ContractTerm]) -> QuerySet[ContractTerm]:
     """Of each contract the last kept: the term that runs, or the one it will start with."""
-    newest = (
-        latest_walks(ContractTerm.objects.filter(contract=OuterRef("contract")))
-        .order_by("-as_of", "-pk")
-        .values("pk")[:1]
-    )
-    return found.filter(pk=Subquery(newest))
+    last = ContractTerm.objects.filter(contract=OuterRef("contract")).order_by("-walk", "-as_of", "-pk")
+    return found.filter(pk=Subquery(last.values("pk")[:1]))
 
 
 def rung_of(row: ContractTerm) -> Rung:

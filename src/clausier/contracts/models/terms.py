@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 from django.db.models import F, Q
 
@@ -20,8 +18,6 @@ class ContractTerm(models.Model):
     `ruling` is why it ends and when notice is due, `announce_ruling` why changes of equipment are announced
     by `announce_by`.
     """
-
-    append_only: ClassVar[bool] = True
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+")

@@ -140,6 +140,7 @@ def remove_contract(*, by: Actor, at: datetime, contract: Contract) -> None:
     _of_provider(by, contract)
     journal.write(by=by, at=at, code="contracts.contract_removed", about=contract)
     contract.covered.all().delete()
+    contract.terms.all().delete()
     try:
         with transaction.atomic():
             contract.delete()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -49,7 +50,7 @@ def keep_terms(*, by: Actor, at: datetime, contract: Contract) -> list[ContractT
 
 
 def _keep(contract: Contract, book: Book, rung: Rung, walk: int, at: datetime) -> ContractTerm:
-    ruled = {
+    ruled: dict[str, Any] = {
         "provider": contract.provider,
         "book": ladder.edition_on(contract, rung.as_of),
         "about": contract,

@@ -77,6 +77,11 @@ class Group:
     rows: list[Row]
 
 
+def in_sight(found: Sequence[Obligation], asked: Filter, today: date) -> list[Obligation]:
+    """What a list shows unless a state is asked for: what was missed, and what is from today on."""
+    return [one for one in found if asked.state or one.state == "missed" or one.due_on >= today]
+
+
 def grouped(rows: Sequence[Row], by: str) -> list[Group]:
     """By day, by client (`client`) or by clause (`clause`), each in the order of days."""
     if by == "client":

@@ -59,6 +59,8 @@ def obligations(request: StaffRequest) -> HttpResponse:
     found = queries.obligations(actor, since, until, now, asked)
     if form := sheets.form_asked(request):
         return sheets.listed(form, _("échéances"), now.date(), HEADINGS, _lines(found))
+    if not request.GET.get("du"):
+        found = agenda.in_sight(found, asked, now.date())
     by = request.GET.get("par", "")
     shown = rows_of(found[:ROWS], actor)
     context = {

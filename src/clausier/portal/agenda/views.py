@@ -48,7 +48,7 @@ def obligations(request: ClientRequest) -> HttpResponse:
     now = clock.now()
     since, until = queries.usual_days(now)
     asked = agenda.filter_of(request)
-    found = queries.obligations(request.actor, since, until, now, asked)
+    found = agenda.in_sight(queries.obligations(request.actor, since, until, now, asked), asked, now.date())
     here = addresses(request.provider.slug)
     rows = [
         Row(

@@ -236,11 +236,12 @@ def check(request: StaffRequest, number: str, duty: str) -> HttpResponse:
         form,
         section="clients",
         crumbs=[*_crumbs(request, client), (_("Ses devoirs"), back)],
-        title=told["says"],
+        title=_("Contrôler un devoir"),
         act=_("Noter le contrôle"),
         back_url=back,
         meta=f"{client.name}, {row.book.name} {row.duty.clause}",
         template="console/agenda/check.html",
+        says=told["says"],
         history=reading.history(client, duty)[:20],
         stops=row.stops,
     )

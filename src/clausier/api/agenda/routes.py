@@ -20,15 +20,15 @@ from clausier.agenda.queries import Filter
 from clausier.api.agenda.shapes import (
     CheckGiven,
     CheckOut,
+    ContractTermOut,
     DutiesOut,
     DutyOut,
     FeedGiven,
     FeedMade,
     FeedOut,
-    LetterOut,
     ObligationOut,
     ObligationsAsked,
-    TermOut,
+    ReminderLetterOut,
     TimelineOut,
 )
 from clausier.api.doors import ApiRequest, reads, writes
@@ -111,8 +111,8 @@ def read_timeline(request: ApiRequest, number: Path[Key]) -> TimelineOut:
     return TimelineOut(
         contract=contract.number,
         ends_on=contract.ends_on,
-        terms=[TermOut.of(one, kept.get(one.as_of)) for one in told],
-        next=TermOut.of(follows, None) if follows and follows.ordinal > told[-1].ordinal else None,
+        terms=[ContractTermOut.of(one, kept.get(one.as_of)) for one in told],
+        next=ContractTermOut.of(follows, None) if follows and follows.ordinal > told[-1].ordinal else None,
         replayed=bool(kept) and ladder.replay(contract, today).is_equal,
     )
 
@@ -149,13 +149,13 @@ def check_duty(request: ApiRequest, number: Path[Key], duty: Path[Word], body: C
     routes,
     "/reminders",
     "agenda.read",
-    answers=Page[LetterOut],
+    answers=Page[ReminderLetterOut],
     summary=gettext_noop("Lister les rappels envoyés, avec leur preuve"),
 )
-def list_reminders(request: ApiRequest, asked: Query[Asked]) -> Page[LetterOut]:
-    def shown(rows: Sequence[ReminderLetter]) -> list[LetterOut]:
+def list_reminders(request: ApiRequest, asked: Query[Asked]) -> Page[ReminderLetterOut]:
+    def shown(rows: Sequence[ReminderLetter]) -> list[ReminderLetterOut]:
         lines = queries.reminders_in(rows)
-        return [LetterOut.of(row, lines.get(row.pk, [])) for row in rows]
+        return [ReminderLetterOut.of(row, lines.get(row.pk, [])) for row in rows]
 
     return page(queries.letters(request.actor), asked, shown)
 

@@ -87,7 +87,7 @@ class ObligationsAsked(Asked):
     mine: bool = False
 
 
-class TermOut(Shape):
+class ContractTermOut(Shape):
     """A term of a contract, both its days included, as it stands from a day on."""
 
     ordinal: int
@@ -100,7 +100,7 @@ class TermOut(Shape):
     announce_ruling: int | None
 
     @classmethod
-    def of(cls, rung: Rung, kept: ContractTerm | None) -> TermOut:
+    def of(cls, rung: Rung, kept: ContractTerm | None) -> ContractTermOut:
         return cls(
             ordinal=rung.ordinal,
             as_of=rung.as_of,
@@ -118,8 +118,8 @@ class TimelineOut(Shape):
 
     contract: str
     ends_on: date | None
-    terms: list[TermOut]
-    next: TermOut | None
+    terms: list[ContractTermOut]
+    next: ContractTermOut | None
     replayed: bool
 
 
@@ -206,7 +206,7 @@ class ReminderOut(Shape):
         )
 
 
-class LetterOut(Shape):
+class ReminderLetterOut(Shape):
     """A reminder that left, and its proof."""
 
     id: int
@@ -223,7 +223,7 @@ class LetterOut(Shape):
     reminders: list[ReminderOut]
 
     @classmethod
-    def of(cls, one: ReminderLetter, lines: Sequence[Reminder]) -> LetterOut:
+    def of(cls, one: ReminderLetter, lines: Sequence[Reminder]) -> ReminderLetterOut:
         return cls(
             id=one.pk,
             client=one.client.number if one.client else None,

@@ -71,18 +71,54 @@ def letters_due(
 ) -> Iterator[tuple[Addressee, list[Reached]]]:
     """Each addressee with all that is to be told at once; those of whom nothing is left are not named."""
     terms = list(_running(by))
+    said = _Said(by, settings, now, terms)
     for addressee in staff_addressees(by.provider, settings):
-        with override(addressee.language):
-            found = [*_of_terms(terms, settings, now), *_missed(by, settings.tells_missed, now)]
+        found = said.of_terms(addressee.language)
+        if settings.tells_missed:
+            found = found + [reached for _one, reached in said.missed(addressee.language)]
         if left := _not_told(by.provider, addressee, found):
             yield addressee, left
     for told in _clients(by.provider):
         for addressee in client_addressees(told, now):
-            with override(addressee.language):
-                own = [one for one in terms if one.client_id == told.client_id]
-                found = [*_of_terms(own, settings, now), *_missed_by_client(by, told, now)]
-            if left := _not_told(by.provider, addressee, found):
+            own = [
+                one
+                for one in said.of_terms(addressee.language)
+                if one.contract and one.contract.client_id == told.client_id
+            ]
+            if told.tells_missed:
+                own += [reached for one, reached in said.missed(addressee.language) if _is_theirs(one, told)]
+            if left := _not_told(by.provider, addressee, own):
                 yield addressee, left
+
+
+def _is_theirs(one: Obligation, told: ClientReminders) -> bool:
+    """Whether the client itself owes it."""
+    return one.client.pk == told.client_id and one.owed_by == "client"
+
+
+class _Said:
+    """What there is to tell, worded once in each language that somebody is written to in."""
+
+    def __init__(
+        self, by: Actor, settings: ReminderSettings, now: datetime, terms: Sequence[ContractTerm]
+    ) -> None:
+        self.by, self.settings, self.now, self.terms = by, settings, now, terms
+        self._terms: dict[str, list[Reached]] = {}
+        self._missed: dict[str, list[tuple[Obligation, Reached]]] = {}
+
+    def of_terms(self, language: str) -> list[Reached]:
+        """The stages that notices and renewals have come to."""
+        if language not in self._terms:
+            with override(language):
+                self._terms[language] = list(_of_terms(self.terms, self.settings, self.now))
+        return self._terms[language]
+
+    def missed(self, language: str) -> list[tuple[Obligation, Reached]]:
+        """What was missed lately, and how it is said."""
+        if language not in self._missed:
+            with override(language):
+                self._missed[language] = list(_missed(self.by, self.now))
+        return self._missed[language]
 
 
 def _running(by: Actor) -> Iterator[ContractTerm]:
@@ -130,29 +166,20 @@ def _left(days: int) -> str:
     return ngettext("dans %(days)d jour", "dans %(days)d jours", days) % {"days": days}
 
 
-def _missed(by: Actor, wanted: bool, now: datetime) -> Iterator[Reached]:
-    if wanted:
-        yield from _as_missed(by, now, Filter(state="missed"))
-
-
-def _missed_by_client(by: Actor, told: ClientReminders, now: datetime) -> Iterator[Reached]:
-    """What the client itself owes and has not done."""
-    if told.tells_missed:
-        asked = Filter(state="missed", client=told.client.number, owed_by="client")
-        yield from _as_missed(by, now, asked)
-
-
-def _as_missed(by: Actor, now: datetime, asked: Filter) -> Iterator[Reached]:
+def _missed(by: Actor, now: datetime) -> Iterator[tuple[Obligation, Reached]]:
     today = now.astimezone(PARIS).date()
-    for one in queries.obligations(by, today - MISSED_FOR, today, now, asked):
+    for one in queries.obligations(by, today - MISSED_FOR, today, now, Filter(state="missed")):
         if one.kind not in NOT_TOLD:
-            yield Reached(
-                key=f"{one.key}@{one.due_on.isoformat()}",
-                stage=Stage.MISSED,
-                days=None,
-                due_on=one.due_on,
-                says=_missed_said(one)[:300],
-                contract=one.contract,
+            yield (
+                one,
+                Reached(
+                    key=f"{one.key}@{one.due_on.isoformat()}",
+                    stage=Stage.MISSED,
+                    days=None,
+                    due_on=one.due_on,
+                    says=_missed_said(one)[:300],
+                    contract=one.contract,
+                ),
             )
 
 

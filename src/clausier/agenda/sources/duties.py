@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from clausier.agenda import duties as reading
 from clausier.agenda.models import DutyState
@@ -29,7 +30,7 @@ def duties(asked: Asked) -> Iterator[Obligation]:
             client=one.client,
             due_on=due,
             state=state,
-            says=_capital(one.says_en if english else one.says_fr),
+            says=_said(one.says_en if english else one.says_fr, unmet),
             place="duties",
             ident=one.client.number,
             book=one.book.name,
@@ -38,5 +39,7 @@ def duties(asked: Asked) -> Iterator[Obligation]:
         )
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _said(duty: str, unmet: bool) -> str:
+    if unmet:
+        return _("Non respecté : %(duty)s") % {"duty": duty}
+    return duty[:1].upper() + duty[1:]

@@ -47,11 +47,11 @@ class ContractLife:
     terms: Sequence[Term]
     today: date
     notice_by: date | None = None
-    announce_by: date | None = None
-    is_ending: bool = False
     events: Sequence[Event] = ()
     renews: bool = True
     renewal_note: str = ""  # « 12 mois »
+    announce_by: date | None = None
+    is_ending: bool = False
 
 
 @dataclass(frozen=True, slots=True)

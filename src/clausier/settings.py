@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "clausier.roster",
     "clausier.recurring",
     "clausier.lifecycle",
+    "clausier.agenda",
     "clausier.integrations",
     "clausier.post",
     "clausier.overview",

@@ -65,6 +65,16 @@ REACTIONS = (
     Reaction("desk.tell_step", notices.CODES, wanted=notices.is_wanted),
     # Who follows a ticket is written to.
     Reaction("desk.tell_watchers", letters_out.TOLD, wanted=letters_out.is_followed),
+    # The terms of a contract are kept as what was signed leaves them.
+    Reaction(
+        "contracts.follow_terms",
+        frozenset({"contracts.contract_created", "contracts.contract_ended", "contracts.end_undone"}),
+    ),
+    Reaction(
+        "contracts.follow_terms",
+        frozenset({"contracts.derogated"}),
+        wanted=lambda entry: str(entry.data.get("term", "")).startswith("contract."),
+    ),
     # New tickets are shared out; what comes while the house is closed may call the on-call out.
     Reaction("roster.follow", TICKET_CODES | CALL_CODES, wanted=roster.is_settled),
     # Promises wait while the service of their contract is stopped.

@@ -78,6 +78,8 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "portal.consent",
         "access.read",
         "access.withdraw",
+        "agenda.confirm",
+        "agenda.read",
         "contracts.read",
         "desk.close",
         "desk.contest",

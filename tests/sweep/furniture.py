@@ -6,6 +6,9 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from clausier.agenda import services as agenda
+from clausier.agenda.models import CalendarFeed, ReminderLetter
+from clausier.contracts import services as contracts
 from clausier.desk import services as desk
 from clausier.desk.models import HourlyItem, Ticket
 from clausier.desk.timeline import Upload
@@ -175,6 +178,23 @@ def plan_of(house: House) -> Plan:
     plan = recurring.create_plan(by=house.owner, at=FRIDAY_1630, client=house.client, facts=facts)
     recurring.make_due(by=program(house.provider), at=FRIDAY_1630, plan=plan)
     return plan
+
+
+def dates_of(house: House) -> tuple[CalendarFeed, ReminderLetter]:
+    """A duty looked at, reminders settled and sent, a calendar address; the mailbox stands already."""
+    of = {"by": house.owner, "at": FRIDAY_1630}
+    contracts.keep_terms(**of, contract=house.contract)
+    agenda.check_duty(
+        **of, client=house.client, duty="site-access", state="unmet", note="Le coffre barre la porte"
+    )
+    agenda.settle_reminders(
+        **of, notice_days=[366, 30], renewal_days=[366], tells_missed=True, people=[person_of(house.manager)]
+    )
+    agenda.settle_client_reminders(**of, client=house.client, is_on=True)
+    agenda.remind(**of)
+    feed = agenda.make_feed(**of, scope="client", about=house.client, label="Agenda du coffre").feed
+    letter = ReminderLetter.objects.filter(provider=house.provider).latest("pk")
+    return feed, letter
 
 
 def knowledge_of(house: House) -> dict[str, Any]:

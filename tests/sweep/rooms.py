@@ -46,6 +46,7 @@ from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
 from tests.post.mails import mailbox_of, raw, take
 from tests.sweep.furniture import (
+    dates_of,
     endings_of,
     knowledge_of,
     membership_of,
@@ -356,6 +357,7 @@ def furnish(house: House) -> dict[str, Any]:
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
     rota, swap, absence, called = on_call_of(house, ticket)
     plan = plan_of(house)
+    feed, _reminder = dates_of(house)
     brought = Import.objects.create(
         provider=house.provider,
         kind="clients",
@@ -505,6 +507,9 @@ def furnish(house: House) -> dict[str, Any]:
         "on-call-stand-ins:id": swap.pk,
         "call-outs:id": called.pk,
         "recurring-plans:id": plan.pk,
+        "feed": feed.pk,
+        "duty": "site-access",
+        "calendar-feeds:id": feed.pk,
         "archives:id": taken.pk,
     }
 

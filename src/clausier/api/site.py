@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 
 from clausier.api import problems
 from clausier.api.agencies.routes import routes as agencies
+from clausier.api.agenda.routes import routes as agenda
 from clausier.api.books.routes import routes as books
 from clausier.api.clients.routes import routes as clients
 from clausier.api.conduct.routes import routes as conduct
@@ -77,6 +78,7 @@ for tag, routes in (
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),
     (gettext_noop("Fins de contrat"), endings),
+    (gettext_noop("Échéances"), agenda),
     (gettext_noop("Points"), points),
     (gettext_noop("Lots et relevés de points"), packs),
     (gettext_noop("Rapports"), reports),

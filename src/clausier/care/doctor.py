@@ -22,10 +22,14 @@ import psycopg
 from django.conf import settings
 from django.core.mail import get_connection
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from clausier import cluster, grants, options
 from clausier.care import metrics, shelf, upgrade
+from clausier.contracts import ladder
+from clausier.contracts.models import Contract, ContractTerm
 from clausier.foundation import files, isolation, journal
+from clausier.foundation.clock import PARIS
 from clausier.foundation.models import JournalEntry, Provider, StoredFile
 from clausier.post.models import IncomingMail, Mailbox, OutgoingMail
 from clausier.post.states import OutboxState, Standing
@@ -216,6 +220,7 @@ def with_database(now: datetime, *, deep: bool) -> Iterator[Finding]:
     with isolation.everything("an examination looks at every provider"):
         yield from look_at_journal(now)
         yield from look_at_files(deep=deep)
+        yield from look_at_terms(now)
         yield from look_at_mail()
         yield from look_at_mailboxes(now)
         if not Provider.objects.exists():
@@ -461,6 +466,48 @@ def look_at_files(*, deep: bool) -> Iterator[Finding]:
         )
     else:
         yield Finding("files", "ok", Words(f"{len(pairs)} en place", f"{len(pairs)} in place"))
+
+
+def look_at_terms(now: datetime) -> Iterator[Finding]:
+    """The terms kept of each contract against those computed anew from its start and what was signed."""
+    on = (now - timedelta(hours=2)).astimezone(PARIS).date()  # the job that keeps them runs every hour
+    contracts = Contract.objects.filter(Exists(ContractTerm.objects.filter(contract=OuterRef("pk"))))
+    altered, behind, looked_at = [], 0, 0
+    for contract in contracts.select_related("book", "provider", "client__agency").iterator():
+        found = ladder.replay(contract, on)
+        looked_at += 1
+        behind += found.is_equal and found.is_behind
+        if not found.is_equal:
+            altered.append(f"{contract.provider.slug}/{contract.number}")
+    if altered:
+        shown = ", ".join(altered[:5])
+        yield Finding(
+            "terms",
+            "fault",
+            Words(
+                f"les termes conservés ne sont pas ceux qui se calculent\u00a0: {shown}",
+                f"the terms kept are not those that are computed: {shown}",
+            ),
+            Words(
+                "Comparez avec une sauvegarde et avec le journal du contrat.",
+                "Compare with a backup and with the contract’s journal.",
+            ),
+        )
+    elif behind:
+        yield Finding(
+            "terms",
+            "warning",
+            Words(f"{behind} contrats attendent leur reconduction", f"{behind} contracts wait for renewal"),
+            Words("clausier worker", "clausier worker"),
+        )
+    else:
+        yield Finding(
+            "terms",
+            "ok",
+            Words(
+                f"{looked_at} contrats recalculés, identiques", f"{looked_at} contracts computed anew, equal"
+            ),
+        )
 
 
 def look_at_mail() -> Iterator[Finding]:

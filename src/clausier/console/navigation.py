@@ -35,6 +35,7 @@ ENTRIES = (
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
     Entry("endings", _("Fins de contrat"), "file-clock", "endings.read", "s", _("Contrats et comptes")),
+    Entry("agenda", _("Échéances"), "calendar-clock", "agenda.read", "v", _("Contrats et comptes")),
     Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),
     Entry("books", _("Livres"), "book-open", "books.read", "l", _("Contrats et comptes")),
     Entry("people", _("Équipe"), "id-card", "people.read", "e", _("Maison")),

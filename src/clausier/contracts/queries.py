@@ -115,16 +115,47 @@ def provider_book(provider: Provider, agency: Agency | None = None) -> Book:
 
 def derogations_of(contract: Contract, book: Book) -> list[entries.Derogation]:
     """The contract's derogations in the kernel's form, in the order in which they were recorded."""
-    return [
-        entries.Derogation(
-            term=row.term,
-            since=row.since_on,
-            until=row.until_on,
-            value=values.like(book.timeline(row.term)[-1].value, row.value),
-            document=row.document.number,
-        )
-        for row in derogations(contract)
-    ]
+    found = []
+    for row in derogations(contract):
+        model = model_of(contract, book, row.term)
+        if model is not None:
+            found.append(
+                entries.Derogation(
+                    term=row.term,
+                    since=row.since_on,
+                    until=row.until_on,
+                    value=values.like(model.value, row.value),
+                    document=row.document.number,
+                    label=model.label,
+                )
+            )
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What a term looks like: the value that a derogation from it takes the form of, its label, its unit."""
+
+    value: Any
+    label: Words
+    unit: str
+
+
+def model_of(contract: Contract, book: Book, term: str) -> Model | None:
+    """The form of a term of the book, or of one that particular conditions may add; None of any other."""
+    if term in book.terms:
+        own = book.timeline(term)[-1]
+        return Model(own.value, own.label, own.unit)
+    return additions(contract, book).get(term)
+
+
+def additions(contract: Contract, book: Book) -> dict[str, Model]:
+    """The terms that the book lacks and that particular conditions may give (ims 1): how long it lasts."""
+    term = f"{DURATION}.{contract.kind}"
+    if term in book.terms:
+        return {}
+    label = Words("durée du contrat", "duration of the contract")
+    return {term: Model({"initial": 12, "renewal": 12, "notice": 3}, label, "months")}
 
 
 def derogations(contract: Contract) -> list[Derogation]:
@@ -274,23 +305,41 @@ def acceptances(client: Client) -> QuerySet[Acceptance]:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A derogation beside what the book says without it, both as they stand on the derogation's first day."""
+    """A derogation beside what the book says without it, both as they stand on the derogation's first day.
+
+    `book` is None where the book says nothing: the particular conditions added the term.
+    """
 
     derogation: Derogation
-    book: Reading
+    book: Reading | None
     contract: Reading
 
 
 def differences(contract: Contract) -> list[Difference]:
     """What the contract changes in its book, one by one."""
     book = books.read(contract.book)
-    return [_difference(book, row) for row in derogations(contract)]
+    found = []
+    for row in derogations(contract):
+        model = model_of(contract, book, row.term)
+        if model is not None:
+            found.append(_difference(book, model, row))
+    return found
 
 
-def _difference(book: Book, row: Derogation) -> Difference:
-    own = spell_on(book, row.term, row.since_on)
-    value = entries.merged(own.value, entries.freeze(values.like(own.value, row.value)))
-    changed = replace(own, value=value, source="derogation", document=row.document.number)
+def _difference(book: Book, model: Model, row: Derogation) -> Difference:
+    own = spell_on(book, row.term, row.since_on) if row.term in book.terms else None
+    stated = own or Reading(
+        term=row.term,
+        value=None,
+        clause=None,
+        label=model.label,
+        unit=model.unit,
+        source="derogation",
+        book=book.name,
+        since=row.since_on,
+    )
+    value = entries.merged(stated.value, entries.freeze(values.like(model.value, row.value)))
+    changed = replace(stated, value=value, source="derogation", document=row.document.number)
     return Difference(derogation=row, book=own, contract=changed)
 
 

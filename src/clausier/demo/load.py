@@ -12,6 +12,7 @@ from django.utils import translation
 from clausier.demo import present_clairpoint, present_houlemont
 from clausier.demo.cast import CLAIRPOINT, HOULEMONT, ProviderPlan
 from clausier.demo.clockwork import Script, play
+from clausier.demo.dates import dates, reminded
 from clausier.demo.endings import endings
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
@@ -54,6 +55,8 @@ def load_once(*, at: datetime, share: float = 1.0, large: bool = False) -> int:
         acts = play(scripts, now)
         with clock.held_at(now):
             _open_mailboxes(now)
+            for plan, _present, _seed in PROVIDERS:
+                reminded(Provider.objects.get(slug=plan.slug), now)
             journal.seal_all()
     return acts
 
@@ -76,4 +79,5 @@ def _told(
     yield from present(world)
     yield from rounds(world)
     yield from endings(world)
+    yield from dates(world)
     yield from known(world, chance)

@@ -48,12 +48,15 @@ VARIABLES: Final[dict[str, Any]] = {
     "compte": gettext_lazy("votre numéro de client chez ce fournisseur"),
     "numeros": gettext_lazy("les numéros du client chez ce fournisseur"),
     "equipement": gettext_lazy("l’équipement dont il s’agit"),
+    "recu": gettext_lazy("l’adresse où l’on confirme avoir reçu un rappel"),
 }
 """Every variable, and what it stands for."""
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "reply": ("message", "signature"),
     "acknowledgement": (),
+    "reminder": ("message", "recu"),
+    "reminder-staff": ("message", "recu"),
     "points-low": ("solde",),
     "points-empty": ("solde",),
     "points-forecast": ("jour",),
@@ -71,6 +74,8 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 KIND_NAMES: Final = {
     "reply": gettext_lazy("Réponse dans un ticket"),
     "acknowledgement": gettext_lazy("Accusé de réception"),
+    "reminder": gettext_lazy("Rappel d’échéances"),
+    "reminder-staff": gettext_lazy("Rappel d’échéances à votre équipe"),
     "points-low": gettext_lazy("Points : solde bas"),
     "points-empty": gettext_lazy("Points : compte épuisé"),
     "points-forecast": gettext_lazy("Points : épuisement proche"),
@@ -107,6 +112,24 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "{objet}",
         "Hello,\n\nYour message has arrived: it is ticket {ticket}. {promesse}\n\n"
         "To add something, just answer this message.\n\n{signature}",
+    ),
+    ("reminder", "fr"): Words(
+        "Rappel\u00a0: {objet}",
+        "Bonjour,\n\nNous vous rappelons\u00a0:\n\n{message}\n\n"
+        "Merci de confirmer d’un clic que vous avez bien reçu ce rappel\u00a0:\n{recu}\n\n{signature}",
+    ),
+    ("reminder", "en"): Words(
+        "Reminder: {objet}",
+        "Hello,\n\nWe remind you:\n\n{message}\n\n"
+        "Please confirm with one click that you have received this reminder:\n{recu}\n\n{signature}",
+    ),
+    ("reminder-staff", "fr"): Words(
+        "Échéances\u00a0: {objet}",
+        "{message}\n\nJ’ai bien reçu ce rappel\u00a0:\n{recu}\n\n{signature}",
+    ),
+    ("reminder-staff", "en"): Words(
+        "Dates: {objet}",
+        "{message}\n\nI have received this reminder:\n{recu}\n\n{signature}",
     ),
     ("points-low", "fr"): Words(
         "Points du contrat {contrat}\u00a0: il en reste {solde}",
@@ -334,6 +357,7 @@ def sample(provider: Provider, language: str) -> dict[str, str]:
         "compte": "CE-1042",
         "numeros": "GAR-2026-118",
         "equipement": "IMP-ETAGE-1",
+        "recu": "https://desk.example.org/recu/…",
     }
 
 

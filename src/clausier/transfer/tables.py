@@ -18,11 +18,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
 from clausier.access.models import Agreement, RemoteSession, RemoteTool
+from clausier.agenda.models import DutyCheck
 from clausier.contracts.models import (
     Acceptance,
     Contract,
     ContractEnd,
     ContractSite,
+    ContractTerm,
     CoveredClass,
     Derogation,
     ForceMajeure,
@@ -86,6 +88,8 @@ LEFT_OUT: Final[dict[type[models.Model], str]] = {
 SECRET: Final = {
     "integrations_webhook": {"nonce"},
     "integrations_screen": {"digest"},
+    "agenda_calendarfeed": {"digest"},
+    "agenda_reminderletter": {"digest"},
     "post_conversation": {"secret"},
     "roster_feed": {"digest"},
 }
@@ -108,6 +112,7 @@ FOR_THE_CLIENT: Final = frozenset(
         ClientAccess,
         Contract,
         ContractSite,
+        ContractTerm,
         CoveredClass,
         Derogation,
         Acceptance,
@@ -144,6 +149,7 @@ FOR_THE_CLIENT: Final = frozenset(
         Agreement,
         RemoteSession,
         StoppedIntervention,
+        DutyCheck,
         Document,
         StoredFile,
         Ruling,

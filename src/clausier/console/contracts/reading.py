@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clausier.console.books.addresses import clause_url, edition_url
@@ -21,11 +21,11 @@ from clausier.directory.models import Site
 from clausier.directory.names import fold
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
-from clausier.pages.parts.contract_line import ContractLife, Event, life_from_parts
+from clausier.pages.lives import Life, life_of
+from clausier.pages.parts.contract_line import ContractLife
 from clausier.pages.rates import RATES
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount
-from clausier.terms.book import Book
 from clausier.terms.telling import told
 
 ROWS = 50
@@ -42,6 +42,7 @@ class Block:
     term_ends_on: date | None
     notice_why_url: str
     life: ContractLife | None
+    terms: Life | None
     acceptance: Acceptance | None
     account: PointAccount | None
     points: Any
@@ -56,6 +57,7 @@ class Block:
 def block_of(contract: Contract, actor: Actor, on: date) -> Block:
     """`contract` as of the day `on`, its term and notice computed by the rule."""
     outcome = contracts.term_outcome(contract, on)
+    terms = life_of(contract, on)
     account = prepaid.accounts_visible_to(actor).filter(contract=contract).first()
     return Block(
         contract=contract,
@@ -64,45 +66,13 @@ def block_of(contract: Contract, actor: Actor, on: date) -> Block:
         notice_by=outcome.value["notice_by"] if outcome else None,
         term_ends_on=outcome.value["term_ends_on"] if outcome else None,
         notice_why_url=notice_why_url(contract, on) if outcome else "",
-        life=life_of(contract, on) if outcome else None,
+        life=terms.line if terms else None,
+        terms=terms,
         acceptance=contracts.acceptance_of(contract),
         account=account,
         points=prepaid.available(account) if account else None,
         book_url=edition_url(contract.provider.slug, contract.book.digest),
     )
-
-
-def life_of(contract: Contract, on: date) -> ContractLife | None:
-    """The line of the contract's life up to the running term, its derogations as amendments."""
-    book = contracts.effective_book(contract)
-    life = life_from_parts(_terms_so_far(contract, book, on), on)
-    if life is None:
-        return None
-    months = contracts.spell_on(book, f"{contracts.DURATION}.{contract.kind}", on).value["renewal"]
-    amendments = [
-        Event(row.since_on, "amendment", _("dérogation")) for row in contracts.derogations(contract)
-    ]
-    return replace(
-        life,
-        events=amendments,
-        renews=contract.ends_on is None or contract.ends_on > life.terms[-1].ends_on,
-        renewal_note=ngettext("%(count)d mois", "%(count)d mois", months) % {"count": months},
-    )
-
-
-def _terms_so_far(contract: Contract, book: Book, on: date) -> list[dict[str, Any]]:
-    """The terms from the first to the running one, each as the rule tells it on a day of its own."""
-    terms: list[dict[str, Any]] = []
-    day = max(on, contract.starts_on)
-    while day >= contract.starts_on:
-        outcome = contracts.term_outcome(contract, day, book)
-        parts = outcome.as_json()["parts"] if outcome else []
-        running = next((part for part in parts if part.get("running")), None)
-        if running is None:
-            break
-        terms.insert(0, running | {"running": not terms})
-        day = date.fromisoformat(running["starts_on"]) - timedelta(days=1)
-    return terms
 
 
 def notice_why_url(contract: Contract, on: date) -> str:
@@ -168,11 +138,11 @@ def _differences(contract: Contract, on: date) -> list[DifferenceRow]:
     return [
         DifferenceRow(
             derogation=found.derogation,
-            label=found.book.label.to(language),
-            book_says=told(book, found.book).to(language),
+            label=found.contract.label.to(language),
+            book_says=told(book, found.book).to(language) if found.book else _("rien"),
             contract_says=told(book, found.contract).to(language),
-            clause=found.book.clause or "",
-            clause_url=clause_url(slug, digest, found.book.clause) if found.book.clause else "",
+            clause=found.contract.clause or "",
+            clause_url=clause_url(slug, digest, found.contract.clause) if found.contract.clause else "",
             is_over=found.derogation.until_on is not None and found.derogation.until_on <= on,
         )
         for found in contracts.differences(contract)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clausier.console.doors import StaffRequest
 from clausier.console.endings import reading as endings
+from clausier.console.today import dates
 from clausier.console.today.telling import AlertRow
 from clausier.desk import queries as desk
 from clausier.desk import timesheets
@@ -28,6 +29,7 @@ def rows(request: StaffRequest, now: datetime) -> list[AlertRow]:
         *_forgotten(request, now),
         *_contestations(request),
         *_machines(request, now),
+        *dates.rows(request, now),
     ]
 
 

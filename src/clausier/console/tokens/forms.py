@@ -19,6 +19,7 @@ from clausier.pages.forms import ActForm, DayField
 USUAL_LIFE = timedelta(days=365)
 AREAS = {
     "access": _("Accords et prises en main"),
+    "agenda": _("Échéances"),
     "books": _("Livres"),
     "contracts": _("Contrats"),
     "desk": _("Tickets"),

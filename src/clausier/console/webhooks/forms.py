@@ -12,6 +12,7 @@ from clausier.pages.forms import ActForm
 
 AREA_NAMES = {
     "access": _("Accords et prises en main"),
+    "agenda": _("Échéances"),
     "contracts": _("Contrats"),
     "desk": _("Tickets"),
     "directory": _("Clients"),

@@ -17,6 +17,7 @@ from clausier.contracts.models.endings import (
     Party,
     ServiceSuspension,
 )
+from clausier.contracts.models.terms import ContractTerm
 
 __all__ = [
     "Acceptance",
@@ -24,6 +25,7 @@ __all__ = [
     "Contract",
     "ContractEnd",
     "ContractSite",
+    "ContractTerm",
     "CoveredClass",
     "Derogation",
     "EndCause",

@@ -18,6 +18,7 @@ from clausier.contracts.services.endings import (
     suspend_service,
     undo_end,
 )
+from clausier.contracts.services.renewals import keep_terms
 
 __all__ = [
     "DEROGATION_FORM",
@@ -29,6 +30,7 @@ __all__ = [
     "derogate",
     "end_contract",
     "end_force_majeure",
+    "keep_terms",
     "lift_suspension",
     "remove_contract",
     "suspend_service",

@@ -140,6 +140,7 @@ def remove_contract(*, by: Actor, at: datetime, contract: Contract) -> None:
     _of_provider(by, contract)
     journal.write(by=by, at=at, code="contracts.contract_removed", about=contract)
     contract.covered.all().delete()
+    contract.terms.all().delete()
     try:
         with transaction.atomic():
             contract.delete()
@@ -221,7 +222,7 @@ def derogate(
     """
     _of_provider(by, contract)
     book = books.read(contract.book)
-    checked = checked_value(book, term, value)
+    checked = checked_value(book, term, value, contract)
     clause = _form_clause(book)
     if since_on < at.astimezone(PARIS).date():
         raise NotBeforehand(
@@ -268,19 +269,22 @@ def derogate(
     return row
 
 
-def checked_value(book: Book, term: str, value: Any) -> Any:
-    """`value` in the type of the book's own value of `term`. Raises UnknownTerm, WrongValue."""
-    if term not in book.terms:
+def checked_value(book: Book, term: str, value: Any, contract: Contract) -> Any:
+    """`value` in the type of the book's own value of `term`, or of a term that particular conditions may add.
+
+    Raises UnknownTerm, WrongValue.
+    """
+    model = queries.model_of(contract, book, term)
+    if model is None:
         raise UnknownTerm(
             _("Le livre %(book)s n’a pas de terme « %(term)s ».") % {"book": book.name, "term": term},
             field="term",
             way_out=_("Choisissez un terme du livre : on ne déroge qu’à ce qui est écrit."),
         )
-    own = book.timeline(term)[-1]
     try:
-        return values.like(own.value, plain(value))
+        return values.like(model.value, plain(value))
     except values.NotOfThisType as wrong:
-        raise wrong_value(own.unit, wrong.expected) from None
+        raise wrong_value(model.unit, wrong.expected) from None
 
 
 def wrong_value(unit: str, expected: str) -> WrongValue:

@@ -133,9 +133,9 @@ def _notices(actor: Actor, today: date) -> list[NoticeAlert]:
     in_force = _in_force(actor, today)
     # A derogation may change a duration; the other contracts share their book, which is kept in memory.
     derogated = set(
-        Derogation.objects.filter(contract__in=in_force, term__startswith="duration.").values_list(
-            "contract", flat=True
-        )
+        Derogation.objects.filter(
+            contract__in=in_force, term__startswith=f"{contracts.DURATION}."
+        ).values_list("contract", flat=True)
     )
     for contract in in_force:
         book = contracts.effective_book(contract) if contract.pk in derogated else books.read(contract.book)

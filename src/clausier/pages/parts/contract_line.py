@@ -16,7 +16,7 @@ LANE_HEIGHT = 32
 FLAG_LETTER = 0.86  # letters of the flag are smaller
 TO_COME = 0.55  # of the running term, how much is shown after its end
 
-Kind = Literal["start", "term", "amendment", "revision", "notice", "end"]
+Kind = Literal["start", "term", "amendment", "revision", "announce", "notice", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ContractLife:
-    """A contract as of `today`. The last term is the running one; `renews` says what follows it."""
+    """A contract as of `today`. The last term is the running one; `renews` says what follows it.
+
+    `announce_by` is the last day for announcing changes of equipment. `is_ending`: the last day is the
+    contract's own.
+    """
 
     terms: Sequence[Term]
     today: date
@@ -46,6 +50,8 @@ class ContractLife:
     events: Sequence[Event] = ()
     renews: bool = True
     renewal_note: str = ""  # « 12 mois »
+    announce_by: date | None = None
+    is_ending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +155,14 @@ def _points(life: ContractLife) -> list[tuple[date, Kind, str, bool]]:
     last = life.terms[-1]
     points: list[tuple[date, Kind, str, bool]] = [
         (life.terms[0].starts_on, "start", _("début du premier terme"), False),
-        (last.ends_on, "end", _("fin du terme en cours"), False),
+        (last.ends_on, "end", _("fin du contrat") if life.is_ending else _("fin du terme en cours"), False),
     ]
-    if life.notice_by:
+    if life.notice_by and life.notice_by == life.announce_by:
+        points.append((life.notice_by, "notice", _("préavis et changements au plus tard"), True))
+    elif life.notice_by:
         points.append((life.notice_by, "notice", _("préavis au plus tard"), True))
+    if life.announce_by and life.announce_by != life.notice_by:
+        points.append((life.announce_by, "announce", _("changements au plus tard"), False))
     points += [(term.starts_on, "term", _("reconduit"), False) for term in reversed(life.terms[1:])]
     points += [
         (event.on, event.kind, event.note, event.kind == "amendment")

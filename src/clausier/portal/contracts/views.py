@@ -9,6 +9,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from clausier.contracts import queries
@@ -17,6 +18,7 @@ from clausier.directory.models import PortalSection
 from clausier.foundation import books, clock
 from clausier.foundation.queries import documents_visible_to
 from clausier.pages import books as reading
+from clausier.pages.lives import Life, life_of
 from clausier.pages.papers import as_received
 from clausier.pages.rates import RATES, rates_on
 from clausier.pages.why.reading import panel_of_question
@@ -56,6 +58,7 @@ class Signed:
     differences: tuple[Difference, ...]
     is_over: bool
     has_rates: bool
+    life: Life | None
 
 
 @page("contracts.read", SECTION)
@@ -156,6 +159,7 @@ def _signed(contract: Contract, request: ClientRequest, on: date) -> Signed:
         differences=tuple(_differences(contract, request)),
         is_over=contract.ends_on is not None and contract.ends_on < on,
         has_rates=book.has(RATES),
+        life=life_of(contract, on),
     )
 
 
@@ -164,11 +168,13 @@ def _differences(contract: Contract, request: ClientRequest) -> list[Difference]
     here = addresses(request.provider.slug)
     return [
         Difference(
-            label=found.book.label.to(language),
-            book_says=told(book, found.book).to(language),
+            label=found.contract.label.to(language),
+            book_says=told(book, found.book).to(language) if found.book else _("rien"),
             contract_says=told(book, found.contract).to(language),
-            clause=found.book.clause or "",
-            clause_url=here.clause_url(contract.book.digest, found.book.clause) if found.book.clause else "",
+            clause=found.contract.clause or "",
+            clause_url=here.clause_url(contract.book.digest, found.contract.clause)
+            if found.contract.clause
+            else "",
             since_on=found.derogation.since_on,
             until_on=found.derogation.until_on,
             paper=found.derogation.document.number if found.derogation.document else "",

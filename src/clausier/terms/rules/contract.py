@@ -48,7 +48,8 @@ def notice_deadline(book: Book, inputs: Inputs) -> Answer:
     starts, on = inputs["starts_on"], inputs["on"]
     length = book.read(_DURATION + inputs["service"], max(starts, on))
     number = 0
-    while _term_end(starts, length, number) < on:
+    # A renewal of no month is no tacit renewal: the initial term is the last.
+    while length.value["renewal"] > 0 and _term_end(starts, length, number) < on:
         number += 1
     ends = _term_end(starts, length, number)
     notice_by = last_day_for_notice(ends, length.value["notice"])
@@ -67,13 +68,7 @@ def notice_deadline(book: Book, inputs: Inputs) -> Answer:
             because=(
                 fact(Words("Mise en service", "Start of service"), full_day(starts)),
                 length.cited(
-                    detail=say(
-                        "{i} d’abord, puis par {r}, préavis de {n}",
-                        "{i} at first, then by {r}, notice of {n}",
-                        i=in_months(length.value["initial"]),
-                        r=in_months(length.value["renewal"]),
-                        n=in_months(length.value["notice"]),
-                    ),
+                    detail=_length_said(length),
                     amount=_term_named(number),
                 ),
                 step(
@@ -100,6 +95,24 @@ def notice_deadline(book: Book, inputs: Inputs) -> Answer:
     )
 
 
+def _length_said(length: Reading) -> Words:
+    initial, renewal, notice = (in_months(length.value[name]) for name in ("initial", "renewal", "notice"))
+    if length.value["renewal"] <= 0:
+        return say(
+            "{i}, sans tacite reconduction, préavis de {n}",
+            "{i}, without tacit renewal, notice of {n}",
+            i=initial,
+            n=notice,
+        )
+    return say(
+        "{i} d’abord, puis par {r}, préavis de {n}",
+        "{i} at first, then by {r}, notice of {n}",
+        i=initial,
+        r=renewal,
+        n=notice,
+    )
+
+
 def _term_end(starts: date, length: Reading, number: int) -> date:
     """Last day of the initial term (0) or of a renewal; months are counted from the first start."""
     return add_months(starts, length.value["initial"] + number * length.value["renewal"]) - ONE_DAY
@@ -113,7 +126,8 @@ def _term_named(number: int) -> Words:
 
 def _terms(starts: date, length: Reading, running: int) -> Iterator[Part]:
     """The term before, the one that runs and the next one: what the contract line draws."""
-    for n in range(max(0, running - 1), running + 2):
+    following = running + 2 if length.value["renewal"] > 0 else running + 1
+    for n in range(max(0, running - 1), following):
         ends = _term_end(starts, length, n)
         facts = {
             "starts_on": (starts if n == 0 else _term_end(starts, length, n - 1) + ONE_DAY).isoformat(),

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AgendaConfig(AppConfig):
+    name = "clausier.agenda"
+    verbose_name = "Dates and obligations"

@@ -1,0 +1,26 @@
+"""Where dated promises come from: a source for each app whose rows carry some."""
+
+from typing import Final
+
+from clausier.agenda.obligations import Source
+from clausier.agenda.sources.contracts import terms_of_contracts
+from clausier.agenda.sources.desk import callbacks, loans, promises, visits
+from clausier.agenda.sources.duties import duties
+from clausier.agenda.sources.endings import endings
+from clausier.agenda.sources.points import expiring_points, statements
+from clausier.agenda.sources.recurring import recurring_work
+
+SOURCES: Final[tuple[Source, ...]] = (
+    terms_of_contracts,
+    promises,
+    visits,
+    callbacks,
+    loans,
+    recurring_work,
+    statements,
+    expiring_points,
+    duties,
+    endings,
+)
+
+__all__ = ["SOURCES"]

@@ -1,0 +1,41 @@
+"""Background work on contracts: their terms, kept as the days come."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+
+from clausier.contracts import ladder, services
+from clausier.contracts.models import Contract
+from clausier.foundation import clock, isolation
+from clausier.foundation.actors import program
+from clausier.foundation.models import JournalEntry, Provider
+
+
+@app.periodic(cron="3 * * * *")
+@app.task(name="contracts.look_at_terms", queueing_lock="contracts.look_at_terms")
+@isolation.job_of_installation("the terms of every provider's contracts are looked at")
+def look_at_terms(timestamp: int) -> int:
+    """Have the terms kept of contracts whose next one may have come; how many. `timestamp` is the tick's."""
+    found = list(ladder.to_look_at(clock.today()))
+    for contract in found:
+        keep_terms.defer(contract=contract.pk, provider_id=contract.provider_id)
+    return len(found)
+
+
+@app.task(name="contracts.keep_terms")
+@isolation.job_of_provider
+def keep_terms(*, contract: int, provider_id: int) -> list[int]:
+    """Keep the terms of a contract up to today's; the ids of what is new. Done again, it keeps none."""
+    found = Contract.objects.filter(pk=contract).first()
+    if found is None:
+        return []
+    by = program(Provider.objects.select_related("book").get(pk=provider_id))
+    return [row.pk for row in services.keep_terms(by=by, at=clock.now(), contract=found)]
+
+
+@app.task(name="contracts.follow_terms")
+@isolation.job_of_provider
+def follow_terms(*, entry: int, provider_id: int) -> list[int]:
+    """Keep the terms of the contract that an act was about, as that act leaves them."""
+    told = JournalEntry.objects.get(pk=entry)
+    return keep_terms(contract=told.object_id or 0, provider_id=provider_id)

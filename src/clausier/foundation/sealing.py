@@ -258,7 +258,9 @@ def _inherited(page: Any, name: str) -> Any:
     while page is not None:
         if name in page:
             return page[name]
-        page = page["/Parent"] if "/Parent" in page else None
+        if "/Parent" not in page:
+            return None
+        page = page["/Parent"]  # followed: `get` would give a reference
     return None
 
 

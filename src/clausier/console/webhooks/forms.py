@@ -24,6 +24,7 @@ AREA_NAMES = {
     "prepaid": _("Points"),
     "recurring": _("Travaux récurrents"),
     "roster": _("Absences et astreinte"),
+    "signatures": _("Signatures"),
     "transfer": _("Imports et exports"),
     "workshop": _("Atelier"),
 }

@@ -27,7 +27,9 @@ INTACT, ALTERED, UNREADABLE = 0, 1, 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FICHIER", type=Path, help="le fichier à vérifier\u00a0: un PDF scellé")
+    parser.add_argument(
+        "file", metavar="FICHIER", type=Path, help="le fichier à vérifier\u00a0: un PDF scellé"
+    )
     parser.add_argument(
         "--certificate",
         metavar="EMPREINTE",

@@ -24,7 +24,9 @@ def examine(path: Path) -> Finding:
             )
         ) from None
     if not seals:
-        verdict = Words("NON SCELLÉ\u00a0: ce PDF ne porte aucun sceau.", "NOT SEALED: this PDF bears no seal.")
+        verdict = Words(
+            "NON SCELLÉ\u00a0: ce PDF ne porte aucun sceau.", "NOT SEALED: this PDF bears no seal."
+        )
         return Finding(False, verdict, (), {"kind": "pdf", "seals": []})
     # A paper may bear others' seals above ours: each added to it, so the last one covers it all.
     is_intact = all(seal.intact for seal in seals) and seals[-1].holds

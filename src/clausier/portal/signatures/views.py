@@ -78,7 +78,9 @@ def signatures(request: ClientRequest) -> HttpResponse:
     context = {
         "section": "signatures",
         "mine": [one for one in rows if policies.is_open(one, clock.now()) and _is_mine(request, one)],
-        "others": [one for one in rows if not (policies.is_open(one, clock.now()) and _is_mine(request, one))],
+        "others": [
+            one for one in rows if not (policies.is_open(one, clock.now()) and _is_mine(request, one))
+        ],
     }
     return render(request, "portal/signatures/list.html", context)
 

@@ -18,12 +18,16 @@ CONSENT = "J’ai lu le document et je le signe."
 STROKES = "[[[40, 120], [120, 40], [200, 150], [320, 60]]]"
 
 
-def paper(house: House, text: str = "Devis de démonstration", folder: Path | None = None) -> Document:
-    """A PDF of the client's, set by typst as papers are."""
-    template = Path(__file__).parent / "paper.typ"
+def pdf(title: str) -> bytes:
+    """A PDF of two pages, set by typst as papers are."""
+    return documents.typeset(Path(__file__).parent / "paper.typ", {"title": title}, at=FRIDAY_1630)
+
+
+def paper(house: House, text: str = "Devis de démonstration") -> Document:
+    """A PDF of the client's, filed."""
     with acts.whole():
         return documents.file_document(
-            documents.typeset(template, {"title": text}, at=FRIDAY_1630),
+            pdf(text),
             by=house.owner,
             at=FRIDAY_1630,
             kind="quote",

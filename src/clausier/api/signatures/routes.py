@@ -88,7 +88,7 @@ class SignatureOut(Shape):
     countersigned_at: At | None
     countersigned_by: str | None
     signed_document: str | None = Field(
-        description=gettext_noop("Le document signé des deux parties et scellé ; voir /documents.")
+        description=gettext_noop("Le document signé des deux parties et scellé ; voir /documents.")
     )
     fingerprint: str | None = Field(description=gettext_noop("SHA-256 du certificat qui a scellé."))
 
@@ -163,7 +163,7 @@ class ScanGiven(Given):
     role: Line = ""
     signed_on: Day
     received_at: Instant | None = Field(
-        None, description=gettext_noop("Vide : maintenant. L’échéance se compte à la réception.")
+        None, description=gettext_noop("Vide : maintenant. L’échéance se compte à la réception.")
     )
     file: FileGiven
 
@@ -250,7 +250,8 @@ def read_signature_trail(request: ApiRequest, id: Path[Id], asked: Query[Asked])
     status=201,
     summary=gettext_noop("Demander une signature"),
     about=gettext_noop(
-        "Le signataire reçoit un lien ; il signe avec un code envoyé à son adresse. Le prestataire contresigne."
+        "Le signataire reçoit un lien ; il signe avec un code envoyé à son adresse. "
+        "Le prestataire contresigne ensuite."
     ),
 )
 def request_signature(request: ApiRequest, body: SignatureGiven) -> SignatureOut:
@@ -362,7 +363,7 @@ def record_signature_scan(request: ApiRequest, id: Path[Id], body: ScanGiven) ->
     "signatures.countersign",
     answers=SignatureOut,
     summary=gettext_noop("Contresigner et sceller"),
-    about=gettext_noop("Le document signé est scellé et rangé ; plus rien n’y change."),
+    about=gettext_noop("Le document signé est scellé et rangé ; plus rien n’y change."),
 )
 def countersign_signature(request: ApiRequest, id: Path[Id], body: Countersigned) -> SignatureOut:
     services.countersign(by=request.actor, at=clock.now(), request=_one(request, id), role=body.role)

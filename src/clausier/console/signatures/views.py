@@ -190,7 +190,7 @@ def countersign(request: StaffRequest, signature: int) -> HttpResponse:
         lambda one, form: services.countersign(
             by=request.actor, at=clock.now(), request=one, role=form.cleaned_data["role"]
         ),
-        _("Contresigné et scellé : le client reçoit son exemplaire."),
+        _("Contresigné et scellé : le client reçoit son exemplaire."),
     )
 
 
@@ -222,7 +222,7 @@ def record(request: StaffRequest, signature: int) -> HttpResponse:
 
     form = forms.RecordForm(request.POST, request.FILES)
     return _do(
-        request, signature, "record", form, do, _("Papier signé enregistré : il reste à contresigner.")
+        request, signature, "record", form, do, _("Papier signé enregistré : il reste à contresigner.")
     )
 
 

@@ -62,7 +62,7 @@ def trace_of(request: HttpRequest) -> Trace:
 def consent_of(one: SignatureRequest) -> str:
     """The words that whoever signs agrees to, as they are kept with the signature."""
     return _(
-        "J’ai lu le document « %(what)s », j’en accepte le contenu et je le signe au nom de %(client)s. "
+        "J’ai lu le document « %(what)s », j’en accepte le contenu et je le signe au nom de %(client)s. "
         "J’accepte de signer par voie électronique."
     ) % {"what": one.purpose, "client": one.client.name}
 

@@ -62,11 +62,11 @@ def bring_certificate(*, by: Actor, at: datetime, content: bytes, password: str)
 def _unusable(code: str) -> CertificateUnusable:
     says = {
         "unreadable": _(
-            "Ce fichier ne s’ouvre pas : le mot de passe est faux, ou ce n’est pas un fichier .p12."
+            "Ce fichier ne s’ouvre pas : le mot de passe est faux, ou ce n’est pas un fichier .p12."
         ),
         "no_key": _("Ce fichier ne contient pas à la fois un certificat et sa clé."),
         "weak_key": _(
-            "La clé de ce certificat est trop faible : il faut RSA de 2048 bits au moins, "
+            "La clé de ce certificat est trop faible : il faut RSA de 2048 bits au moins, "
             "ou une courbe elliptique."
         ),
         "not_for_signing": _("Ce certificat n’est pas fait pour signer."),

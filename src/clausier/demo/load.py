@@ -15,6 +15,7 @@ from clausier.demo.clockwork import Script, play
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
 from clausier.demo.rounds import rounds
+from clausier.demo.signing import signed_papers
 from clausier.demo.world import World
 from clausier.demo.year import year
 from clausier.foundation import books, clock, isolation, journal
@@ -75,3 +76,4 @@ def _told(
     yield from present(world)
     yield from rounds(world)
     yield from known(world, chance)
+    yield from signed_papers(world)

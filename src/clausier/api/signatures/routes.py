@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -256,7 +256,7 @@ def read_signature_trail(request: ApiRequest, id: Path[Id], asked: Query[Asked])
 )
 def request_signature(request: ApiRequest, body: SignatureGiven) -> SignatureOut:
     client = reading.client_named(request.actor, body.client, "client")
-    common = {
+    common: dict[str, Any] = {
         "by": request.actor,
         "at": clock.now(),
         "client": client,

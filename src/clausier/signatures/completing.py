@@ -64,7 +64,7 @@ def _data(
         "purpose": request.purpose,
         "paper": [
             [_("Document"), f"{request.document.number} · {request.document.title}"],
-            [_("Concerne"), request.about_label],
+            *([[_("Concerne"), request.about_label]] if request.about_kind != "document" else []),
             [_("Taille"), _("%(size)s octets") % {"size": wording.number(request.size, language)}],
             [_("Empreinte SHA-256"), _grouped(request.sha256)],
         ],

@@ -50,20 +50,25 @@ PAPERS = (
         41,
         "both",
     ),
-    Paper(
-        "Conditions d’accès à la salle technique",
-        "Le prestataire accède à la salle technique accompagné, du lundi au vendredi",
-        16,
-        "scan",
-    ),
+    Paper("Liste des contacts habilités", "Les personnes qui peuvent demander une intervention", 1, "asked"),
     Paper(
         "Avenant : visite mensuelle du serveur",
         "Une visite préventive du serveur s’ajoute chaque mois",
         2,
         "signed",
     ),
-    Paper("Avenant : astreinte du samedi matin", "Le samedi matin, de 8 h à 12 h, est couvert", 3, "opened"),
-    Paper("Liste des contacts habilités", "Les personnes qui peuvent demander une intervention", 1, "asked"),
+    Paper(
+        "Avenant : astreinte du samedi matin",
+        "Le samedi matin, de 8 h à 12 h, est couvert",
+        3,
+        "opened",
+    ),
+    Paper(
+        "Conditions d’accès à la salle technique",
+        "Le prestataire accède à la salle technique accompagné, du lundi au vendredi",
+        16,
+        "scan",
+    ),
 )
 
 

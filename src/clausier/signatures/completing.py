@@ -131,8 +131,9 @@ def _known(*pairs: tuple[str, str]) -> list[list[str]]:
 
 def _exactly(at: datetime) -> str:
     """An instant to the second, with its offset: what a paper that counts says."""
+    at = at.replace(microsecond=0)
     local = at.astimezone(PARIS)
-    return f"{local:%d/%m/%Y} {local:%H:%M:%S} (UTC{local:%z})"
+    return f"{local:%d/%m/%Y %H:%M:%S} (UTC{local.isoformat()[-6:]})"
 
 
 def _grouped(digest: str) -> str:

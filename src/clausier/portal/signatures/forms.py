@@ -38,6 +38,7 @@ class SignForm(ActForm):
         label=_("Votre signature"),
         choices=[(TYPED, _("Écrire mon nom")), (DRAWN, _("Dessiner"))],
         initial=TYPED,
+        widget=forms.RadioSelect,
     )
     drawing = forms.CharField(required=False, widget=forms.HiddenInput)
     sha256 = forms.CharField(widget=forms.HiddenInput)

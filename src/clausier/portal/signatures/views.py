@@ -144,8 +144,8 @@ def _linked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         here = Here(queries.visible_to(actor).get(pk=one.pk), actor, url, "portal/signatures/link.html")
         with letters.language_of(one.signer_email):
             response = view(request, here, **kwargs)
-        # The referrer stays within this site, by the settings; without any, browsers would send the forms from
-        # nowhere (Origin: null), and those are refused.
+        # The referrer stays within this site, by the settings; without any, browsers name no origin for the
+        # forms they send, and those are refused.
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

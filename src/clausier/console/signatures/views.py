@@ -217,7 +217,7 @@ def record(request: StaffRequest, signature: int) -> HttpResponse:
 
     def do(one: SignatureRequest, form: Any) -> Any:
         return services.record_scan(
-            by=request.actor, at=clock.now(), request=one, scan=form.scan(), received_at=_received(form)
+            by=request.actor, at=clock.now(), request=one, scan=form.scan(), received_at=_received(one, form)
         )
 
     form = forms.RecordForm(request.POST, request.FILES)
@@ -226,10 +226,13 @@ def record(request: StaffRequest, signature: int) -> HttpResponse:
     )
 
 
-def _received(form: Any) -> datetime | None:
-    """When the paper came: now for today's, else the noon of its day."""
+def _received(one: SignatureRequest, form: Any) -> datetime | None:
+    """When the paper came: now for today's, else the noon of its day, or later where it was asked later."""
     day = form.cleaned_data["received_on"]
-    return None if day is None or day == clock.today() else datetime.combine(day, time(12), PARIS)
+    if day is None or day == clock.today():
+        return None
+    noon = datetime.combine(day, time(12), PARIS)
+    return max(noon, one.asked_at) if day == one.asked_at.astimezone(PARIS).date() else noon
 
 
 @page("signatures.ask")

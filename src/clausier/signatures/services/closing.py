@@ -21,7 +21,7 @@ from clausier.signatures.states import RequestState
 def countersign(*, by: Actor, at: datetime, request: SignatureRequest, role: str = "") -> SignatureRequest:
     """Sign for the provider: the paper is sealed and filed, and binds both from now on.
 
-    Raises UnknownRequest, NotYetSigned, AlreadySettled, NotThisPaper.
+    Raises UnknownRequest, NotYetSigned, AlreadySettled, NotThisPaper, CertificateUnusable.
     """
     held = _hold_signed(request, by)
     certificate = current(by=by, at=at)

@@ -35,6 +35,7 @@ from clausier.signatures.services.codes import latest
 from clausier.signatures.states import RequestState
 
 Forms = Mapping[str, ActForm]
+MOST_LISTED = 200
 MOST_SHEETS = 60  # pages shown one under the other; a longer paper is read as a PDF
 
 
@@ -74,19 +75,14 @@ def consent_of(one: SignatureRequest) -> str:
 @require_GET
 def signatures(request: ClientRequest) -> HttpResponse:
     """The papers of the client that wait for a signature, and those that were answered."""
-    rows = list(queries.visible_to(request.actor)[:200])
+    now, rows = clock.now(), list(queries.visible_to(request.actor)[:MOST_LISTED])
+    mine = [one for one in rows if policies.is_open(one, now) and policies.is_signer(one, request.actor)]
     context = {
         "section": "signatures",
-        "mine": [one for one in rows if policies.is_open(one, clock.now()) and _is_mine(request, one)],
-        "others": [
-            one for one in rows if not (policies.is_open(one, clock.now()) and _is_mine(request, one))
-        ],
+        "mine": mine,
+        "others": [one for one in rows if one not in mine],
     }
     return render(request, "portal/signatures/list.html", context)
-
-
-def _is_mine(request: ClientRequest, one: SignatureRequest) -> bool:
-    return policies.is_signer(one, request.actor)
 
 
 def _signed_in(request: ClientRequest, pk: int) -> Here:

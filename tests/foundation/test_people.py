@@ -93,6 +93,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "knowledge.read",
         "portal.people",
         "portal.rate",
+        "portal.sign",
         "portal.use",
         "prepaid.ask",
         "prepaid.read",
@@ -100,6 +101,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "reports.read",
         "rulings.read",
         "search.use",
+        "signatures.read",
         "workshop.acknowledge",
         "workshop.read",
     }

@@ -54,6 +54,7 @@ from tests.sweep.furniture import (
     own_book_of,
     person_of,
     plan_of,
+    signature_of,
     work_of,
 )
 
@@ -358,6 +359,7 @@ def furnish(house: House) -> dict[str, Any]:
     rota, swap, absence, called = on_call_of(house, ticket)
     plan = plan_of(house)
     feed, _reminder = dates_of(house)
+    signature = signature_of(house)
     brought = Import.objects.create(
         provider=house.provider,
         kind="clients",
@@ -510,6 +512,9 @@ def furnish(house: House) -> dict[str, Any]:
         "feed": feed.pk,
         "duty": "site-access",
         "calendar-feeds:id": feed.pk,
+        "signature": signature.pk,
+        "sheet": 1,
+        "signatures:id": signature.pk,
         "archives:id": taken.pk,
     }
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A section of the console. `key` is also the name of its address."""
+    """A section of the console. `key` is also the name of its address, `go` its letter after G ("" for none)."""
 
     key: str
     label: Any
@@ -25,7 +25,7 @@ ENTRIES = (
     Entry("tickets", _("Tickets"), "ticket", "desk.read", "t"),
     Entry("mail", _("Courrier"), "mail", "post.read", "m"),
     Entry("phone", _("Téléphone"), "phone", "phone.read", "h"),
-    Entry("working", _("Travail"), "timer", "hourly.read", "f"),
+    Entry("working", _("Travail"), "timer", "hourly.read", "w"),
     Entry("workshop", _("Atelier"), "wrench", "workshop.read", "z"),
     Entry("on-call", _("Astreinte"), "phone-call", "roster.read", "a"),
     Entry("recurring", _("Récurrents"), "repeat", "recurring.read", "y"),
@@ -34,8 +34,9 @@ ENTRIES = (
     Entry("suppliers", _("Fournisseurs"), "factory", "desk.read", "f"),
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
-    Entry("endings", _("Fins de contrat"), "file-clock", "endings.read", "s", _("Contrats et comptes")),
+    Entry("endings", _("Fins de contrat"), "file-clock", "endings.read", "x", _("Contrats et comptes")),
     Entry("agenda", _("Échéances"), "calendar-clock", "agenda.read", "v", _("Contrats et comptes")),
+    Entry("signatures", _("Signatures"), "pen-line", "signatures.read", "s", _("Contrats et comptes")),
     Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),
     Entry("books", _("Livres"), "book-open", "books.read", "l", _("Contrats et comptes")),
     Entry("people", _("Équipe"), "id-card", "people.read", "e", _("Maison")),
@@ -43,8 +44,9 @@ ENTRIES = (
     Entry("journal", _("Journal"), "scroll-text", "journal.read", "o", _("Maison")),
     Entry("teamwork", _("Étiquettes et listes"), "tags", "desk.settle", "q", _("Réglages")),
     Entry("screens", _("Écrans muraux"), "monitor", "screens.write", "u", _("Réglages")),
-    Entry("remote-tools", _("Prise en main"), "monitor-dot", "access.settle", "x", _("Réglages")),
+    Entry("remote-tools", _("Prise en main"), "monitor-dot", "access.settle", "", _("Réglages")),
+    Entry("sealing", _("Sceau"), "stamp", "signatures.certificate", "", _("Réglages")),
     Entry("moving", _("Emménager"), "truck", "transfer.import", "d", _("Réglages")),
     Entry("tokens", _("Jetons d’API"), "key-round", "integrations.write", "i", _("Réglages")),
-    Entry("webhooks", _("Webhooks"), "webhook", "integrations.write", "w", _("Réglages")),
+    Entry("webhooks", _("Webhooks"), "webhook", "integrations.write", "", _("Réglages")),
 )

@@ -17,6 +17,7 @@ from clausier.demo.endings import endings
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
 from clausier.demo.rounds import rounds
+from clausier.demo.signing import signed_papers
 from clausier.demo.world import World
 from clausier.demo.year import year
 from clausier.foundation import books, clock, isolation, journal
@@ -81,3 +82,4 @@ def _told(
     yield from endings(world)
     yield from dates(world)
     yield from known(world, chance)
+    yield from signed_papers(world)

@@ -75,6 +75,7 @@ from clausier.prepaid.models import (
     TopUp,
     WorkBeyond,
 )
+from clausier.signatures.models import Countersignature, Signature, SignatureRequest, TrailEntry
 from clausier.transfer.models import Archive
 
 LEFT_OUT: Final[dict[type[models.Model], str]] = {
@@ -92,6 +93,8 @@ SECRET: Final = {
     "agenda_reminderletter": {"digest"},
     "post_conversation": {"secret"},
     "roster_feed": {"digest"},
+    "signatures_signaturecode": {"digest"},
+    "signatures_signaturelink": {"digest"},
 }
 """Columns that open a door, or from which secrets are derived; beside those that are sealed."""
 
@@ -150,6 +153,10 @@ FOR_THE_CLIENT: Final = frozenset(
         RemoteSession,
         StoppedIntervention,
         DutyCheck,
+        SignatureRequest,
+        Signature,
+        Countersignature,
+        TrailEntry,
         Document,
         StoredFile,
         Ruling,

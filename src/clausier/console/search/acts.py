@@ -122,7 +122,10 @@ def _all_pages(actor: Actor) -> Iterator[Line]:
     for entry in ENTRIES:
         if actor.may(entry.permission):
             yield Line(
-                reverse(entry.key, args=[slug]), entry.icon, str(entry.label), key=f"G {entry.go.upper()}"
+                reverse(entry.key, args=[slug]),
+                entry.icon,
+                str(entry.label),
+                key=f"G {entry.go.upper()}" if entry.go else "",
             )
     yield Line(reverse("account"), "circle-user-round", _("Mon compte"))
 

@@ -39,6 +39,7 @@ AREAS = {
     "rulings": _("Pourquoi"),
     "satisfaction": _("Satisfaction"),
     "screens": _("Écrans muraux"),
+    "signatures": _("Signatures"),
     "transfer": _("Imports et exports"),
     "workshop": _("Atelier"),
 }

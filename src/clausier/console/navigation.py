@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A section of the console. `key` is also the name of its address, `go` its letter after G ("" for none)."""
+    """A section of the console. `key` is also the name of its address, `go` its letter after G or ""."""
 
     key: str
     label: Any

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "clausier.editions",
     "clausier.directory",
     "clausier.contracts",
+    "clausier.sales",
     "clausier.prepaid",
     "clausier.access",
     "clausier.knowledge",

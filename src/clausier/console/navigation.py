@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
     Entry("suppliers", _("Fournisseurs"), "factory", "desk.read", "f"),
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
+    Entry("quotes", _("Devis"), "file-pen", "sales.read", "v", _("Contrats et comptes")),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
     Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),
     Entry("books", _("Livres"), "book-open", "books.read", "l", _("Contrats et comptes")),

@@ -24,6 +24,7 @@ PROVIDER_FEATURES = (
     "knowledge",
     "clients",
     "contracts",
+    "sales",
     "access",
     "ownbook",
     "books",

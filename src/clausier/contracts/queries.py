@@ -288,10 +288,15 @@ def differences(contract: Contract) -> list[Difference]:
 
 
 def _difference(book: Book, row: Derogation) -> Difference:
-    own = spell_on(book, row.term, row.since_on)
-    value = entries.merged(own.value, entries.freeze(values.like(own.value, row.value)))
-    changed = replace(own, value=value, source="derogation", document=row.document.number)
-    return Difference(derogation=row, book=own, contract=changed)
+    own, changed = proposed_difference(book, row.term, row.value, row.since_on)
+    return Difference(derogation=row, book=own, contract=replace(changed, document=row.document.number))
+
+
+def proposed_difference(book: Book, term: str, value: Any, on: date) -> tuple[Reading, Reading]:
+    """What `book` says of `term` on the day `on`, and what it would say under `value`, kept as JSON."""
+    own = spell_on(book, term, on)
+    laid = entries.merged(own.value, entries.freeze(values.like(own.value, value)))
+    return own, replace(own, value=laid, source="derogation")
 
 
 def spell_on(book: Book, term: str, on: date) -> Reading:

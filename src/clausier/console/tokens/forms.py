@@ -35,6 +35,7 @@ AREAS = {
     "reports": _("Rapports"),
     "roster": _("Absences et astreinte"),
     "rulings": _("Pourquoi"),
+    "sales": _("Devis et commandes"),
     "satisfaction": _("Satisfaction"),
     "screens": _("Écrans muraux"),
     "transfer": _("Imports et exports"),

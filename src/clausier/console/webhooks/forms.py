@@ -24,6 +24,7 @@ AREA_NAMES = {
     "prepaid": _("Points"),
     "recurring": _("Travaux récurrents"),
     "roster": _("Absences et astreinte"),
+    "sales": _("Devis et commandes"),
     "transfer": _("Imports et exports"),
     "workshop": _("Atelier"),
 }

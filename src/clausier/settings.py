@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "clausier.foundation",
     "clausier.editions",
     "clausier.directory",
+    "clausier.signatures",
     "clausier.contracts",
     "clausier.sales",
     "clausier.prepaid",

@@ -1,0 +1,31 @@
+"""What holds of a request, from facts alone: no database, no clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from clausier.foundation import clock
+from clausier.foundation.actors import Actor
+from clausier.signatures.models import SignatureRequest
+from clausier.signatures.states import WAITING
+
+
+def is_late(request: SignatureRequest, at: datetime) -> bool:
+    """Whether the time in which the paper could be signed is over at `at`."""
+    return request.valid_until is not None and not clock.is_after(request.valid_until, at)
+
+
+def is_open(request: SignatureRequest, at: datetime) -> bool:
+    """Whether the paper may be signed at `at`."""
+    return request.state in WAITING and not is_late(request, at)
+
+
+def is_signer(request: SignatureRequest, actor: Actor) -> bool:
+    """Whether `actor` is who was asked: the bearer of the link, or that person signed in."""
+    if not actor.is_client_side or actor.client_id != request.client_id:
+        return False
+    if actor.person is None:
+        return True  # the door has checked the link
+    if request.signer_id is not None and actor.contact_id == request.signer_id:
+        return True
+    return actor.person.email.casefold() == request.signer_email.casefold()

@@ -27,6 +27,7 @@ from clausier.post import handlers
 from clausier.post import queries as post
 from clausier.roster import queries as roster
 from clausier.roster.services.callouts import CALL_CODES, TICKET_CODES
+from clausier.sales.services.signing import is_about_sales
 
 MAIL_IS_FOR = (Tickets(), SupplierCases())
 """Who answers for mail, by what it is about; the first takes what is new."""
@@ -66,6 +67,25 @@ REACTIONS = (
     Reaction("desk.tell_watchers", letters_out.TOLD, wanted=letters_out.is_followed),
     # New tickets are shared out; what comes while the house is closed may call the on-call out.
     Reaction("roster.follow", TICKET_CODES | CALL_CODES, wanted=roster.is_settled),
+    # A quote opened is received, one signed is accepted, one countersigned is an order (ims 5.2).
+    Reaction(
+        "sales.follow_signature",
+        frozenset(
+            {
+                "signatures.opened",
+                "signatures.signed",
+                "signatures.declined",
+                "signatures.countersigned",
+            }
+        ),
+        wanted=lambda entry: is_about_sales(entry.data),
+    ),
+    # The packs of an order are credited to the account of its contract.
+    Reaction(
+        "prepaid.credit_order",
+        frozenset({"sales.order_confirmed"}),
+        wanted=lambda entry: bool(entry.data.get("packs")),
+    ),
     # Whoever called is asked how it went, once the ticket is closed.
     Reaction("desk.ask_opinion", frozenset({"desk.ticket_closed"}), wanted=surveys.are_on),
 )

@@ -67,7 +67,9 @@ def _facts(sheet: Sheet, language: str, at: datetime, retained_only: bool) -> di
         ],
         "countersign": _("Ce devis devient une commande une fois contresigné par le prestataire."),
         "terms_title": _("Conditions jointes : %(title)s") % {"title": book.title.to(language)},
-        "terms_note": _("Édition %(name)s, empreinte %(digest)s. Chaque article en nos mots ; le texte fait foi.")
+        "terms_note": _(
+            "Édition %(name)s, empreinte %(digest)s. Chaque article en nos mots ; le texte fait foi."
+        )
         % {"name": book.name, "digest": book.digest},
         "terms": [
             [clause.number, clause.title.to(language), clause.gist.to(language)]
@@ -275,6 +277,14 @@ def change_paper(change: OrderChange, lines: Sequence[ChangeLine], *, at: dateti
             ],
             "totals": [_total(one, language) for one in totals],
             "sign": [_("Pour le client"), _("Pour le prestataire")],
-            "notice": _("Ce document ne vaut qu’avec l’accord signé des deux parties ; la commande reste telle qu’elle a été signée."),
+            "notice": _(
+                "Ce document ne vaut qu’avec l’accord signé des deux parties ; "
+                "la commande reste telle qu’elle a été signée."
+            ),
         }  # fmt: skip
         return documents.typeset(CHANGE, facts, at=at)
+
+
+def language_here() -> str:
+    """The language that is spoken now."""
+    return get_language() or "fr"

@@ -45,7 +45,7 @@ EXPIRES_WITHIN: Final = timedelta(days=3)
 
 
 def items(actor: Actor, *, offered: bool = True) -> QuerySet[CatalogueItem]:
-    """The catalogue: what is offered for new quotes, else what is offered no more. Never a client's to read."""
+    """The catalogue: what is offered for new quotes, else what is no more. No client reads it."""
     found = CatalogueItem.objects.filter(provider=actor.provider, retired_at__isnull=offered)
     if actor.is_client_side or not actor.may("sales.read"):
         return found.none()
@@ -167,7 +167,7 @@ def quote_numbered(actor: Actor, number: str, version: int | None = None) -> Quo
 
 
 def in_state(found: QuerySet[Quote], state: str, today: date) -> QuerySet[Quote]:
-    """Those of `found` in a state; "expired" and "issued" part those whose last day is over from the others."""
+    """Those of `found` in a state; "expired" are the issued ones whose last day is over."""
     over = Q(standing__state=QuoteState.ISSUED, standing__expires_on__lt=today)
     if state == EXPIRED:
         return found.filter(over)
@@ -212,7 +212,7 @@ class Sheet:
 
 
 def sheet_of(quote: Quote, lines: Sequence[QuoteLine] | None = None, chosen: set[int] | None = None) -> Sheet:
-    """The lines of `quote` and their sums, under the client's choice, or what is proposed until there is one."""
+    """The lines of `quote` and their sums, under the client's choice, or what is proposed before."""
     found = list(quote.lines.all()) if lines is None else list(lines)
     kept = quote.standing.chosen if chosen is None else chosen
     kept = policies.proposed(found) if kept is None else set(kept)

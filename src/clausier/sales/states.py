@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class QuoteState(models.TextChoices):
-    """Where one version of a quote stands. Whether an issued one has expired is computed from its last day."""
+    """Where one version of a quote stands. That an issued one has expired is computed."""
 
     DRAFT = "draft", _("brouillon")
     ISSUED = "issued", _("émis")

@@ -137,7 +137,10 @@ class QuoteForm(ActForm):
         label=_("Objet"), max_length=160, help_text=_("Par exemple : infogérance de douze postes.")
     )
     contact = forms.ModelChoiceField(
-        Contact.objects.none(), label=_("Destinataire"), required=False, empty_label=_("personne en particulier")
+        Contact.objects.none(),
+        label=_("Destinataire"),
+        required=False,
+        empty_label=_("personne en particulier"),
     )
     site = forms.ModelChoiceField(
         Site.objects.none(), label=_("Site"), required=False, empty_label=_("tous les sites")
@@ -152,9 +155,7 @@ class QuoteForm(ActForm):
         label=_("Valable … jours après réception"), required=False, min_value=1, max_value=3650
     )
     valid_until = DayField(label=_("ou jusqu’au"), required=False)
-    delivery_on = DayField(
-        label=_("Livraison vers le"), required=False, help_text=_("À titre indicatif.")
-    )
+    delivery_on = DayField(label=_("Livraison vers le"), required=False, help_text=_("À titre indicatif."))
     language = forms.ChoiceField(label=_("Langue"), choices=[("fr", _("français")), ("en", _("anglais"))])
     introduction = LongText(label=_("Texte du devis"), required=False, max_length=10_000)
     vat_note = forms.CharField(
@@ -174,7 +175,9 @@ class QuoteForm(ActForm):
         ("vat_note",),
     )
 
-    def __init__(self, client: Client, kinds: list[tuple[str, str]], says: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, client: Client, kinds: list[tuple[str, str]], says: str, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         today = clock.today()
         self.fields["contact"].queryset = directory.contacts(client, today)  # type: ignore[attr-defined]
@@ -222,7 +225,17 @@ class LineForm(forms.Form):
         label=_("Détail"), required=False, max_length=5000, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    MORE = ("kind", "choice", "group", "proposed", "discount_amount", "equipment_class", "points", "months", "cost")
+    MORE = (
+        "kind",
+        "choice",
+        "group",
+        "proposed",
+        "discount_amount",
+        "equipment_class",
+        "points",
+        "months",
+        "cost",
+    )
 
     def __init__(self, actor: Actor, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")

@@ -93,7 +93,7 @@ class ChangeKind(models.TextChoices):
 
 
 class OrderChange(models.Model):
-    """A document of its own that changes or cancels an order once both have agreed; the order stays as signed.
+    """A document of its own that changes or cancels an order once both have agreed; the order stays.
 
     Frozen once it is settled.
     """

@@ -15,14 +15,19 @@ from clausier.foundation.models import Document
 from clausier.sales import policies, queries
 from clausier.sales.errors import NotAnswerable, NotChosen
 from clausier.sales.models import LineChoice, Quote, ReceptionMeans, Standing
+from clausier.sales.services import signing
 from clausier.sales.services.held import hold, move
 from clausier.sales.services.issuing import receive, refuse_expired
 from clausier.sales.states import QuoteState
 
 
 @act("sales.answer")
-def choose_lines(*, by: Actor, at: datetime, quote: Quote, chosen: Iterable[int]) -> Quote:
+def choose_lines(
+    *, by: Actor, at: datetime, quote: Quote, chosen: Iterable[int], site_url: str = ""
+) -> Quote:
     """The options and alternatives that the client retains, by the ids of their lines; until it is accepted.
+
+    The order form of what is retained is then sent to be signed, by a link to `site_url`.
 
     Raises NotAnswerable, QuoteExpired, NotChosen, InvalidInput naming `chosen`.
     """
@@ -91,6 +96,7 @@ def accept_quote(
         receive(held, queries.day_of(at), ReceptionMeans.HANDED, signer_name, by=by, at=at)
     sheet = queries.sheet_of(held)
     _keep_choice(held, sheet.chosen if chosen is None else set(chosen))
+    signing.withdraw(held, at=at, reason=_("Le devis a été signé sur papier."))
     paper = document or documents.file_document(
         content,
         by=by,
@@ -137,6 +143,7 @@ def decline_quote(*, by: Actor, at: datetime, quote: Quote, reason: str, said_by
         answered_by=(said_by.strip() or by.name)[:120],
         decline_reason=reason.strip()[:400],
     )
+    signing.withdraw(held, at=at, reason=held.standing.decline_reason)
     journal.write(
         by=by,
         at=at,

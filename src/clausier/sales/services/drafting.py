@@ -1,4 +1,4 @@
-"""Acts on quotes that are still written: made, changed, thrown away; the next version of one that was issued."""
+"""Acts on quotes that are still written: made, changed, thrown away; the next version of one."""
 
 from __future__ import annotations
 
@@ -322,13 +322,15 @@ def _write_lines(
     """Make the lines of a draft those given, in their order; a line that has an id keeps its row."""
     if len(given) > MOST_LINES:
         raise InvalidInput(_("Un devis a 200 lignes au plus."), field="lines")
-    known = {line.pk: line for line in quote.lines.all()}
+    free = {line.pk: line for line in quote.lines.all()}
+    known = set(free)
     costs = queries.costs_of(quote)
     kept: list[QuoteLine] = []
     on = queries.day_of(at)
     for place, one in enumerate(given):
         _check_line(quote, one, f"lines.{place}.", by, checks_costs=checks_costs)
-        line = known.get(one.id) if one.id is not None else None
+        # A row goes to the first line that names it: a copy of a line is a new one.
+        line = free.pop(one.id, None) if one.id is not None else None
         line = line or QuoteLine(provider=quote.provider, client_id=quote.client_id, quote=quote)
         for name in PLAIN:
             value = getattr(one, name)
@@ -336,7 +338,7 @@ def _write_lines(
         line.position = place
         line.vat_rate = queries.vat_rate(quote.provider, one.vat, on)
         kept.append(line)
-    gone = set(known) - {line.pk for line in kept}
+    gone = known - {line.pk for line in kept}
     quote.costs.filter(line__in=gone).delete()
     quote.lines.filter(pk__in=gone).delete()
     for line, one in zip(kept, given, strict=True):

@@ -25,6 +25,7 @@ from clausier.sales.models import (
     Standing,
     Vat,
 )
+from clausier.sales.services import signing
 from clausier.sales.services.drafting import next_version
 from clausier.sales.services.held import hold, hold_draft, move
 from clausier.sales.states import QuoteState
@@ -36,18 +37,21 @@ PRICES: Final = ("same", "day")
 
 
 @act("sales.write")
-def issue_quote(*, by: Actor, at: datetime, quote: Quote) -> Quote:
+def issue_quote(*, by: Actor, at: datetime, quote: Quote, site_url: str = "") -> Quote:
     """Freeze a draft: its paper is filed, with the edition of the terms annexed; it replaces the one before.
+
+    A quote without choices goes to its contact to be signed, by a link to `site_url`; one with choices once
+    the client has made them.
 
     Raises QuoteFrozen, QuoteIncomplete naming the field, NotAnswerable when a version was accepted.
     """
     held = hold_draft(quote, by)
-    _issue(held, by=by, at=at)
+    _issue(held, by=by, at=at, site_url=site_url)
     return held
 
 
 @act("sales.write")
-def renew_quote(*, by: Actor, at: datetime, quote: Quote, prices: str = "same") -> Quote:
+def renew_quote(*, by: Actor, at: datetime, quote: Quote, prices: str = "same", site_url: str = "") -> Quote:
     """Issue the quote anew in one act, at the "same" prices or at those of the "day"; the new version.
 
     Raises what `issue_quote` raises, InvalidInput naming `prices`.
@@ -63,16 +67,16 @@ def renew_quote(*, by: Actor, at: datetime, quote: Quote, prices: str = "same") 
         about=made,
         data={"after": held.reference, "prices": prices},
     )
-    _issue(made, by=by, at=at)
+    _issue(made, by=by, at=at, site_url=site_url)
     return made
 
 
-def _issue(held: Quote, *, by: Actor, at: datetime) -> None:
+def _issue(held: Quote, *, by: Actor, at: datetime, site_url: str) -> None:
     on = queries.day_of(at)
     lines = list(held.lines.all())
     installed = contracts.edition_for(held.provider, held.starts_on or on, at)
     _check_complete(held, lines, installed, on)
-    _supersede(held)
+    _supersede(held, at)
     for line in lines:
         # The rate of VAT is the one of the day of issue.
         rate = queries.vat_rate(held.provider, line.vat, on)
@@ -93,6 +97,7 @@ def _issue(held: Quote, *, by: Actor, at: datetime) -> None:
     held.document = paper
     held.save()
     move(held, QuoteState.ISSUED, expires_on=held.valid_until)
+    asked = None if sheet.has_choices else signing.ask(held, paper, by=by, at=at, site_url=site_url)
     digest = paper.file.sha256 if paper.file else ""
     journal.write(
         by=by,
@@ -102,6 +107,7 @@ def _issue(held: Quote, *, by: Actor, at: datetime) -> None:
         data={
             "document": paper.number,
             "sha256": digest,
+            "signer": asked.signer_email if asked else None,
             "book": installed.name,
             "digest": installed.digest,
             "totals": {one.period: str(one.net) for one in sheet.totals},
@@ -148,12 +154,12 @@ def _check_validity(held: Quote, installed: InstalledBook, on: date) -> None:
     )
 
 
-def _supersede(held: Quote) -> None:
+def _supersede(held: Quote, at: datetime) -> None:
     """Whatever version came before stands no more. Raises NotAnswerable when one was accepted."""
     before = Standing.objects.select_for_update(of=("self",)).filter(
         provider=held.provider, quote__number=held.number, quote__version__lt=held.version
     )
-    for standing in before.order_by("pk"):
+    for standing in before.select_related("quote__provider").order_by("pk"):
         if standing.state in (QuoteState.ACCEPTED, QuoteState.ORDERED):
             raise NotAnswerable(
                 _("Une version précédente de ce devis a été acceptée."),
@@ -162,6 +168,7 @@ def _supersede(held: Quote) -> None:
             )
         if standing.state in (QuoteState.ISSUED, QuoteState.DECLINED):
             Standing.objects.filter(pk=standing.pk).update(state=QuoteState.SUPERSEDED)
+            signing.withdraw(standing.quote, at=at, reason=_("Une nouvelle version le remplace."))
 
 
 # Reception
@@ -227,6 +234,7 @@ def receive(
             client_id=held.client_id,
         )
     standing.save(update_fields=["received_on", "expires_on", "ruling"])
+    signing.set_deadline(held, at=at)
     journal.write(
         by=by,
         at=at,

@@ -31,6 +31,7 @@ from clausier.sales.models import (
     Side,
 )
 from clausier.sales.queries import Sheet
+from clausier.sales.services import signing
 from clausier.sales.services.catalogue import check_money
 from clausier.sales.services.drafting import LineGiven
 from clausier.sales.services.held import hold, move
@@ -53,13 +54,15 @@ def confirm_order(
     """Countersign what the client signed: only then is it an order (ims 5.2), and becomes what it sells.
 
     The contract is made under the edition that was annexed, its terms accepted by the order, with the
-    derogations proposed. `document` is what both signed; by default what the client signed.
+    derogations proposed. `document` is what both signed; by default the paper that the client signed,
+    signed by the provider too and sealed, or the scan of it.
     Raises UnknownQuote, NotAnswerable, InvalidInput, and what the contract's own acts raise.
     """
     held = hold(quote, by)
     standing = held.standing
-    signed_at, paper = standing.answered_at, document or standing.signed_document
+    signed_at = standing.answered_at
     move(held, QuoteState.ORDERED, ordered_at=at)
+    paper = document or signing.countersign(held, by=by, at=at) or standing.signed_document
     if signed_at is None or paper is None:
         raise UnknownOrder(_("Ce devis n’est pas signé."))
     if at < signed_at:

@@ -63,12 +63,12 @@ def _facts(sheet: Sheet, language: str, at: datetime, retained_only: bool) -> di
         "notices": list(_notices(quote, book)),
         "sign_title": _("Accord du client"),
         "sign": [
-            _("Nom et qualité"), _("Date"), _("Signature et cachet, précédés de « bon pour accord »"),
+            _("Nom et qualité"), _("Date"), _("Signature et cachet, précédés de « bon pour accord »"),
         ],
         "countersign": _("Ce devis devient une commande une fois contresigné par le prestataire."),
-        "terms_title": _("Conditions jointes : %(title)s") % {"title": book.title.to(language)},
+        "terms_title": _("Conditions jointes : %(title)s") % {"title": book.title.to(language)},
         "terms_note": _(
-            "Édition %(name)s, empreinte %(digest)s. Chaque article en nos mots ; le texte fait foi."
+            "Édition %(name)s, empreinte %(digest)s. Chaque article en nos mots ; le texte fait foi."
         )
         % {"name": book.name, "digest": book.digest},
         "terms": [
@@ -120,9 +120,9 @@ def validity_words(quote: Quote, book: Book, on: date) -> str:
 def _line(line: QuoteLine, net: Decimal, retained_only: bool, language: str) -> dict[str, Any]:
     label = line.label
     if not retained_only and line.choice == LineChoice.OPTION:
-        label = _("Option : %(label)s") % {"label": label}
+        label = _("Option : %(label)s") % {"label": label}
     elif not retained_only and line.choice == LineChoice.ALTERNATIVE:
-        label = _("Au choix, %(group)s : %(label)s") % {"group": line.group, "label": label}
+        label = _("Au choix, %(group)s : %(label)s") % {"group": line.group, "label": label}
     return {
         "label": label,
         "detail": line.detail,
@@ -216,7 +216,7 @@ def _totals_note(sheet: Sheet, retained_only: bool) -> str:
     counted = [line.label for line, _net, kept in sheet.lines if kept and line.choice != LineChoice.FIRM]
     if not counted:
         return _("Les options ne sont pas comptées.")
-    return _("Comptés parmi les options et les choix : %(labels)s.") % {"labels": ", ".join(counted)}
+    return _("Comptés parmi les options et les choix : %(labels)s.") % {"labels": ", ".join(counted)}
 
 
 def _derogations(quote: Quote, book: Book, language: str) -> list[list[str]]:
@@ -238,7 +238,7 @@ def _derogations(quote: Quote, book: Book, language: str) -> list[list[str]]:
 def _notices(quote: Quote, book: Book) -> Iterable[str]:
     """What the terms say of quotes, in our words, where they do."""
     if book.has("order.price-firm"):
-        yield _("Le prix est ferme ; un travail en plus fait l’objet d’un supplément.")
+        yield _("Le prix est ferme ; un travail en plus fait l’objet d’un supplément.")
     if quote.delivery_on:
         yield _("Les dates de livraison sont indicatives.")
     if book.has("order.change-needs"):
@@ -252,7 +252,7 @@ def change_paper(change: OrderChange, lines: Sequence[ChangeLine], *, at: dateti
         totals = policies.totals((line, line.net) for line in lines)
         facts = {
             "language": language,
-            "title": _("Commande %(order)s : %(kind)s")
+            "title": _("Commande %(order)s : %(kind)s")
             % {"order": order, "kind": change.get_kind_display()},
             "dated": written_day(at.astimezone(PARIS).date(), language),
             "reference": str(change),
@@ -278,7 +278,7 @@ def change_paper(change: OrderChange, lines: Sequence[ChangeLine], *, at: dateti
             "totals": [_total(one, language) for one in totals],
             "sign": [_("Pour le client"), _("Pour le prestataire")],
             "notice": _(
-                "Ce document ne vaut qu’avec l’accord signé des deux parties ; "
+                "Ce document ne vaut qu’avec l’accord signé des deux parties ; "
                 "la commande reste telle qu’elle a été signée."
             ),
         }  # fmt: skip

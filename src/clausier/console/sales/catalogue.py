@@ -116,7 +116,7 @@ def edit(request: StaffRequest, item: int) -> HttpResponse:
         lambda: services.change_item(by=request.actor, at=clock.now(), item=found, facts=form.facts()),
     )
     if done:
-        messages.success(request, _("Article enregistré ; les devis émis gardent leurs mots."))
+        messages.success(request, _("Article enregistré ; les devis émis gardent leurs mots."))
         return redirect("item", request.provider.slug, found.pk)
     return _form(request, form, found.name, _("Enregistrer"))
 
@@ -129,7 +129,7 @@ def price(request: StaffRequest, item: int) -> HttpResponse:
     form = PriceForm(request.POST)
     if form.act(services.set_price, by=request.actor, at=clock.now(), item=found) is None:
         return _show(request, found, form)
-    messages.success(request, _("Prix enregistré ; les anciens restent connus."))
+    messages.success(request, _("Prix enregistré ; les anciens restent connus."))
     return redirect("item", request.provider.slug, found.pk)
 
 
@@ -138,7 +138,7 @@ def price(request: StaffRequest, item: int) -> HttpResponse:
 def retire(request: StaffRequest, item: int) -> HttpResponse:
     """Offer it no more."""
     services.retire_item(by=request.actor, at=clock.now(), item=_item(request, item))
-    messages.success(request, _("Retiré du catalogue : ce qui est déjà chiffré ou signé reste."))
+    messages.success(request, _("Retiré du catalogue : ce qui est déjà chiffré ou signé reste."))
     return redirect("item", request.provider.slug, item)
 
 

@@ -73,7 +73,7 @@ def _choose(request: StaffRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     context = {
         "section": "quotes",
-        "crumbs": [(_("Devis"), _list(request)), (_("Quel client ?"), "")],
+        "crumbs": [(_("Devis"), _list(request)), (_("Quel client ?"), "")],
         "q": text,
         "clients": directory.clients_named(request.actor, text).filter(ended_on=None)[:40],
     }
@@ -86,10 +86,10 @@ def _head(request: StaffRequest, client: Client, quote: Quote, initial: dict[str
     kinds = [(key, name.to(language)) for key, name in contracts.kinds(book, today).items()]
     reading = queries.book_says_validity(book, today)
     says = (
-        _("Vide : %(days)s jours (%(book)s %(clause)s).")
+        _("Vide : %(days)s jours (%(book)s %(clause)s).")
         % {"days": reading.value, "book": book.name, "clause": reading.clause}
         if reading
-        else _("Vos conditions n’en disent rien : à indiquer, ici ou par une date.")
+        else _("Vos conditions n’en disent rien : à indiquer, ici ou par une date.")
     )
     return bound(request, QuoteForm, client, kinds, says, initial=initial)
 
@@ -134,7 +134,7 @@ def _issued(request: StaffRequest, found: Quote) -> HttpResponse:
         head.status = refused.status
         _blame(head, [], refused)
         return _editor(request, fresh, head, _stored(request, fresh))
-    messages.success(request, _("Devis émis : il ne change plus."))
+    messages.success(request, _("Devis émis : il ne change plus."))
     return redirect("quote", request.provider.slug, found.number)
 
 

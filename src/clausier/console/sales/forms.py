@@ -112,7 +112,7 @@ class NewItemForm(ItemForm):
     amount = PriceField(
         label=_("Prix hors taxes"),
         required=False,
-        help_text=_("Vide : celui de vos conditions, pour une heure qu’elles nomment."),
+        help_text=_("Vide : celui de vos conditions, pour une heure qu’elles nomment."),
     )
     cost = PriceField(label=_("Coût d’achat"), required=False)
     since_on = DayField(label=_("À partir du"))
@@ -134,7 +134,7 @@ class QuoteForm(ActForm):
     """What a quote says beside its lines."""
 
     title = forms.CharField(
-        label=_("Objet"), max_length=160, help_text=_("Par exemple : infogérance de douze postes.")
+        label=_("Objet"), max_length=160, help_text=_("Par exemple : infogérance de douze postes.")
     )
     contact = forms.ModelChoiceField(
         Contact.objects.none(),

@@ -109,7 +109,7 @@ def propose(request: StaffRequest, order: str) -> HttpResponse:
         if not form.is_valid():
             form.status = 422
         elif form.attempt(lambda: _propose(request, form, found)):
-            messages.success(request, _("Document prêt : il ne vaut qu’avec l’accord des deux parties."))
+            messages.success(request, _("Document prêt : il ne vaut qu’avec l’accord des deux parties."))
             return redirect("order", request.provider.slug, found.number)
     return form_page(
         request,

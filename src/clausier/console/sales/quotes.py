@@ -203,7 +203,7 @@ def issue(request: StaffRequest, quote: str) -> HttpResponse:
     """Freeze the draft and send it."""
     found = numbered(request, quote)
     services.issue_quote(by=request.actor, at=clock.now(), quote=found, site_url=_site(request))
-    messages.success(request, _("Devis émis : il ne change plus."))
+    messages.success(request, _("Devis émis : il ne change plus."))
     return _back(request, found)
 
 
@@ -222,7 +222,7 @@ def discard(request: StaffRequest, quote: str) -> HttpResponse:
 def revise(request: StaffRequest, quote: str) -> HttpResponse:
     """Write the next version."""
     made = services.revise_quote(by=request.actor, at=clock.now(), quote=numbered(request, quote))
-    messages.success(request, _("Nouvelle version : elle remplacera l’ancienne une fois émise."))
+    messages.success(request, _("Nouvelle version : elle remplacera l’ancienne une fois émise."))
     return redirect("quote-write", request.provider.slug, made.number)
 
 
@@ -235,7 +235,7 @@ def renew(request: StaffRequest, quote: str) -> HttpResponse:
     services.renew_quote(
         by=request.actor, at=clock.now(), quote=found, prices=prices, site_url=_site(request)
     )
-    messages.success(request, _("Devis renouvelé : une nouvelle version est émise."))
+    messages.success(request, _("Devis renouvelé : une nouvelle version est émise."))
     return _back(request, found)
 
 
@@ -265,7 +265,7 @@ def accept(request: StaffRequest, quote: str) -> HttpResponse:
     signed_at = _on(form.cleaned_data["signed_on"], found)
     if form.attempt(lambda: services.accept_quote(by=request.actor, at=signed_at, **facts)) is None:
         return _show(request, found, accepting=form)
-    messages.success(request, _("Accord enregistré : contresignez pour en faire une commande."))
+    messages.success(request, _("Accord enregistré : contresignez pour en faire une commande."))
     return _back(request, found)
 
 
@@ -293,7 +293,7 @@ def decline(request: StaffRequest, quote: str) -> HttpResponse:
 def confirm(request: StaffRequest, quote: str) -> HttpResponse:
     """Countersign: it becomes an order."""
     made = services.confirm_order(by=request.actor, at=clock.now(), quote=numbered(request, quote))
-    messages.success(request, _("Commande %(order)s : les deux parties ont signé.") % {"order": made})
+    messages.success(request, _("Commande %(order)s : les deux parties ont signé.") % {"order": made})
     return redirect("order", request.provider.slug, made.number)
 
 

@@ -46,7 +46,7 @@ def _keep_choice(held: Quote, chosen: set[int]) -> None:
         raise InvalidInput(_("Ces lignes ne sont pas au choix."), field="chosen")
     if (group := policies.undecided(lines, chosen)) is not None:
         raise NotChosen(
-            _("Choisissez une ligne, et une seule, pour « %(group)s ».") % {"group": group},
+            _("Choisissez une ligne, et une seule, pour « %(group)s ».") % {"group": group},
             field="chosen",
             group=group,
         )
@@ -158,7 +158,7 @@ def _must_wait(held: Quote) -> None:
     """Raises NotAnswerable unless it is issued and nobody answered."""
     if held.standing.state != QuoteState.ISSUED:
         raise NotAnswerable(
-            _("Le devis %(quote)s est %(state)s : il n’attend pas de réponse.")
+            _("Le devis %(quote)s est %(state)s : il n’attend pas de réponse.")
             % {"quote": held, "state": held.standing.get_state_display()},
             state=held.standing.state,
         )

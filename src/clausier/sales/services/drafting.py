@@ -110,12 +110,12 @@ def line_of(item: CatalogueItem, on: date, *, quantity: Decimal = Decimal(1)) ->
     """
     if item.retired_at is not None:
         raise UnknownItem(
-            _("« %(item)s » n’est plus proposé.") % {"item": item.name},
+            _("« %(item)s » n’est plus proposé.") % {"item": item.name},
             way_out=_("Remettez-le au catalogue, ou écrivez une ligne libre."),
         )
     price = queries.price_on(item, on)
     if price is None:
-        raise InvalidInput(_("« %(item)s » n’a pas de prix ce jour-là.") % {"item": item.name}, field="item")
+        raise InvalidInput(_("« %(item)s » n’a pas de prix ce jour-là.") % {"item": item.name}, field="item")
     return LineGiven(
         label=item.name,
         detail=item.description,
@@ -396,7 +396,7 @@ def _check_amounts(one: LineGiven, prefix: str) -> None:
     if not whole and (one.kind == ItemKind.PACK or (one.kind == ItemKind.FEE and one.equipment_class)):
         raise InvalidInput(_("Cette quantité se compte en nombre entier."), field=f"{prefix}quantity")
     if not one.discount_percent.is_finite() or not 0 <= one.discount_percent <= 100:
-        raise InvalidInput(_("Une remise va de 0 à 100 %."), field=f"{prefix}discount_percent")
+        raise InvalidInput(_("Une remise va de 0 à 100 %."), field=f"{prefix}discount_percent")
     if policies.net_of(one) > MOST:
         raise InvalidInput(_("Cette ligne dépasse dix milliards."), field=f"{prefix}quantity")
     if policies.net_of(one) < 0:

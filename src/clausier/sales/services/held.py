@@ -36,8 +36,8 @@ def hold_draft(quote: Quote, by: Actor) -> Quote:
     held = hold(quote, by)
     if held.standing.state != QuoteState.DRAFT:
         raise QuoteFrozen(
-            _("Le devis %(quote)s est émis : il ne change plus.") % {"quote": held},
-            way_out=_("Préparez une nouvelle version : elle remplacera celle-ci."),
+            _("Le devis %(quote)s est émis : il ne change plus.") % {"quote": held},
+            way_out=_("Préparez une nouvelle version : elle remplacera celle-ci."),
         )
     return held
 
@@ -51,7 +51,7 @@ def move(quote: Quote, to: str, **also: Any) -> None:
     former = standing.state
     if to not in MOVES[former]:
         raise NotAnswerable(
-            _("Le devis %(quote)s est %(state)s : cela ne se peut plus.")
+            _("Le devis %(quote)s est %(state)s : cela ne se peut plus.")
             % {"quote": quote, "state": standing.get_state_display()},
             state=former,
         )

@@ -122,21 +122,21 @@ def _check_complete(held: Quote, lines: Sequence[QuoteLine], installed: Installe
     for group, members in policies.groups(lines).items():
         if len(members) < 2:
             raise QuoteIncomplete(
-                _("Le choix « %(group)s » n’a qu’une ligne : il en faut deux au moins.") % {"group": group},
+                _("Le choix « %(group)s » n’a qu’une ligne : il en faut deux au moins.") % {"group": group},
                 field="lines",
             )
     if any(line.vat == Vat.NONE for line in lines) and not held.vat_note:
         raise QuoteIncomplete(
-            _("Une ligne est sans TVA : écrivez la mention qui le justifie."), field="vat_note"
+            _("Une ligne est sans TVA : écrivez la mention qui le justifie."), field="vat_note"
         )
     if any(line.kind == ItemKind.PACK for line in lines) and not (held.contract or held.contract_kind):
         raise QuoteIncomplete(
-            _("Un carnet de points se crédite sur un contrat : choisissez-le, ou son type."),
+            _("Un carnet de points se crédite sur un contrat : choisissez-le, ou son type."),
             field="contract",
         )
     if held.derogations.exists() and not held.contract_kind:
         raise QuoteIncomplete(
-            _("Une dérogation vaut pour un contrat : choisissez son type."), field="contract_kind"
+            _("Une dérogation vaut pour un contrat : choisissez son type."), field="contract_kind"
         )
     if held.contract_kind and held.starts_on is None:
         raise QuoteIncomplete(_("Indiquez quand commence le contrat."), field="starts_on")
@@ -150,7 +150,7 @@ def _check_validity(held: Quote, installed: InstalledBook, on: date) -> None:
     if held.valid_days or held.valid_until or queries.book_says_validity(book, on):
         return
     raise QuoteIncomplete(
-        _("Vos conditions ne disent pas combien de temps vaut un devis : indiquez-le."), field="valid_days"
+        _("Vos conditions ne disent pas combien de temps vaut un devis : indiquez-le."), field="valid_days"
     )
 
 
@@ -194,7 +194,7 @@ def record_reception(
     if not received_by.strip():
         raise InvalidInput(_("Indiquez qui l’a reçu."), field="received_by")
     if held.receptions.filter(means=ReceptionMeans.LINK).exists():
-        raise ReceptionProven(_("Le client a ouvert ce devis : sa réception est prouvée."))
+        raise ReceptionProven(_("Le client a ouvert ce devis : sa réception est prouvée."))
     return receive(held, received_on, means, received_by, by=by, at=at)
 
 
@@ -275,7 +275,7 @@ def refuse_expired(held: Quote, at: datetime) -> None:
         _("Le devis %(quote)s valait jusqu’au %(day)s.")
         % {"quote": held, "day": papers.written_day(expires_on)},
         clause=_clause(held, expires_on),
-        way_out=_("Il peut être renouvelé : une nouvelle version, aux mêmes prix ou à ceux du jour."),
+        way_out=_("Il peut être renouvelé : une nouvelle version, aux mêmes prix ou à ceux du jour."),
         expired_on=expires_on.isoformat(),
     )
 

@@ -281,7 +281,7 @@ def _refuse_for_lateness(book: Book | None, at: datetime) -> None:
     if reading.value:
         return
     raise CancellationForLateness(
-        _("Les dates de livraison sont indicatives : un retard n’annule pas la commande."),
+        _("Les dates de livraison sont indicatives : un retard n’annule pas la commande."),
         field="for_lateness",
         clause=(book.name, reading.clause) if reading.clause else None,
         way_out=_("Les deux parties peuvent convenir d’une annulation pour une autre raison."),

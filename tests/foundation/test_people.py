@@ -89,6 +89,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "knowledge.read",
         "portal.people",
         "portal.rate",
+        "portal.sign",
         "portal.use",
         "prepaid.ask",
         "prepaid.read",
@@ -98,6 +99,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "sales.answer",
         "sales.read",
         "search.use",
+        "signatures.read",
         "workshop.acknowledge",
         "workshop.read",
     }

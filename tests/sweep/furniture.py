@@ -20,9 +20,13 @@ from clausier.recurring.models import Plan
 from clausier.recurring.services import PlanFacts
 from clausier.roster import services as roster
 from clausier.roster.models import Absence, CallOut, Rota, Swap
+from clausier.signatures import services as signatures
+from clausier.signatures.models import SignatureRequest
+from clausier.signatures.services import Scan
 from clausier.terms.outcome import Words
 from tests.desk.asking import open_ticket
 from tests.people import FRIDAY_1630, House
+from tests.signatures.asking import pdf
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c63f8cfc0f01f00"
@@ -142,6 +146,27 @@ def plan_of(house: House) -> Plan:
     plan = recurring.create_plan(by=house.owner, at=FRIDAY_1630, client=house.client, facts=facts)
     recurring.make_due(by=program(house.provider), at=FRIDAY_1630, plan=plan)
     return plan
+
+
+def signature_of(house: House) -> SignatureRequest:
+    """A paper that came back signed on paper, was countersigned and sealed."""
+    of = {"at": FRIDAY_1630, "by": house.owner}
+    content = pdf("Le coffre, signé")
+    made = signatures.request_on_file(
+        **of,
+        client=house.client,
+        content=content,
+        file_name="devis du coffre.pdf",
+        purpose="Devis du coffre",
+        signer=house.caller,
+        site_url="https://coffre.example.org/",
+    )
+    scan = Scan(
+        "Signataire du coffre", FRIDAY_1630.date(), "coffre signé.pdf", content, role="Garde du coffre"
+    )
+    signatures.record_scan(**of, request=made, scan=scan)
+    signatures.countersign(**of, request=made, role="Gardienne du coffre")
+    return made
 
 
 def knowledge_of(house: House) -> dict[str, Any]:

@@ -52,6 +52,7 @@ from tests.sweep.furniture import (
     own_book_of,
     person_of,
     plan_of,
+    signature_of,
     work_of,
 )
 
@@ -355,6 +356,7 @@ def furnish(house: House) -> dict[str, Any]:
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
     rota, swap, absence, called = on_call_of(house, ticket)
     plan = plan_of(house)
+    signature = signature_of(house)
     brought = Import.objects.create(
         provider=house.provider,
         kind="clients",
@@ -503,6 +505,9 @@ def furnish(house: House) -> dict[str, Any]:
         "on-call-stand-ins:id": swap.pk,
         "call-outs:id": called.pk,
         "recurring-plans:id": plan.pk,
+        "signature": signature.pk,
+        "sheet": 1,
+        "signatures:id": signature.pk,
         "archives:id": taken.pk,
     }
 

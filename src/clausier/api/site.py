@@ -30,6 +30,7 @@ from clausier.api.reports.routes import routes as reports
 from clausier.api.roster.routes import routes as roster
 from clausier.api.satisfaction.routes import routes as satisfaction
 from clausier.api.search.routes import routes as search
+from clausier.api.signatures.routes import routes as signatures
 from clausier.api.suppliers.routes import routes as suppliers
 from clausier.api.teamwork.routes import routes as teamwork
 from clausier.api.tickets.routes import routes as tickets
@@ -75,6 +76,7 @@ for tag, routes in (
     (gettext_noop("Pourquoi ?"), why),
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),
+    (gettext_noop("Signatures"), signatures),
     (gettext_noop("Points"), points),
     (gettext_noop("Lots et relevés de points"), packs),
     (gettext_noop("Rapports"), reports),

@@ -46,6 +46,7 @@ COMMANDS: dict[str, Command] = {
     "settings": Command("clausier.cli.settings", "tous les réglages, leur type et leur valeur"),
     "token": Command("clausier.cli.token", "créer, lister et révoquer les jetons de l’API"),
     "upgrade": Command("clausier.cli.upgrade", "mettre à niveau, sauvegarde d’abord"),
+    "verify": Command("clausier.cli.verify", "vérifier un document scellé, sur n’importe quel poste", False),
     "worker": Command("clausier.cli.worker", "mener les tâches de fond"),
 }
 

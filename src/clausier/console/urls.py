@@ -25,6 +25,7 @@ PROVIDER_FEATURES = (
     "clients",
     "contracts",
     "sales",
+    "signatures",
     "access",
     "ownbook",
     "books",

@@ -255,13 +255,11 @@ def _append_pages(writer: Any, paper: bytes) -> None:
 
 def _inherited(page: Any, name: str) -> Any:
     """What a page says under `name`, or the node of the tree above it."""
-    while page is not None:
-        if name in page:
-            return page[name]
+    while name not in page:
         if "/Parent" not in page:
             return None
-        page = page["/Parent"]  # followed: `get` would give a reference
-    return None
+        page = page["/Parent"]
+    return page[name]
 
 
 def _signed(writer: Any, pair: KeyPair, at: datetime, reason: str) -> bytes:

@@ -14,6 +14,7 @@ from clausier.foundation import clock
 from clausier.foundation.actors import Actor
 from clausier.knowledge import queries as knowledge
 from clausier.prepaid import queries as prepaid
+from clausier.signatures import queries as signatures
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ ENTRIES = (
     Entry(PortalSection.REQUESTS, _("Demandes"), "messages-square", "portal-tickets", "desk.read"),
     Entry(PortalSection.HELP, _("Aide"), "lightbulb", "portal-help", "knowledge.read"),
     Entry(PortalSection.CONTRACTS, _("Contrats"), "file-text", "portal-contracts", "contracts.read"),
+    Entry("signatures", _("Signatures"), "pen-line", "portal-signatures", "portal.sign"),
     Entry(PortalSection.POINTS, _("Points"), "coins", "portal-points", "prepaid.read"),
     Entry(PortalSection.REPORTS, _("Rapports"), "chart-column", "portal-reports", "reports.read"),
     Entry(PortalSection.PEOPLE, _("Personnes"), "users", "portal-people", "portal.people"),
@@ -53,6 +55,8 @@ def _has_any(key: str, actor: Actor) -> bool:
             return prepaid.accounts_visible_to(actor).exists()
         case PortalSection.HELP:
             return knowledge.articles_visible_to(actor).exists()
+        case "signatures":
+            return signatures.visible_to(actor).exists()
     return True
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from clausier.foundation import clock
 from clausier.foundation.actors import Actor
+from clausier.foundation.permissions import Role
 from clausier.signatures.models import SignatureRequest
 from clausier.signatures.states import WAITING
 
@@ -29,3 +30,15 @@ def is_signer(request: SignatureRequest, actor: Actor) -> bool:
     if request.signer_id is not None and actor.contact_id == request.signer_id:
         return True
     return actor.person.email.casefold() == request.signer_email.casefold()
+
+
+def bearer_of(request: SignatureRequest) -> Actor:
+    """Who comes by the link of a letter: the person it was sent to, who may sign and read this, no more."""
+    return Actor(
+        provider=request.provider,
+        role=Role.IT_CORRESPONDENT,
+        client_id=request.client_id,
+        contact_id=request.signer_id,
+        label=request.signer_name,
+        scopes=frozenset({"portal.sign", "signatures.read"}),
+    )

@@ -63,6 +63,7 @@ from clausier.prepaid.models import (
     TopUp,
     WorkBeyond,
 )
+from clausier.signatures.models import Countersignature, Signature, SignatureRequest, TrailEntry
 from clausier.transfer.models import Archive
 
 LEFT_OUT: Final[dict[type[models.Model], str]] = {
@@ -78,6 +79,8 @@ SECRET: Final = {
     "integrations_screen": {"digest"},
     "post_conversation": {"secret"},
     "roster_feed": {"digest"},
+    "signatures_signaturecode": {"digest"},
+    "signatures_signaturelink": {"digest"},
 }
 """Columns that open a door, or from which secrets are derived; beside those that are sealed."""
 
@@ -127,6 +130,10 @@ FOR_THE_CLIENT: Final = frozenset(
         Agreement,
         RemoteSession,
         StoppedIntervention,
+        SignatureRequest,
+        Signature,
+        Countersignature,
+        TrailEntry,
         Document,
         StoredFile,
         Ruling,

@@ -38,6 +38,7 @@ AREAS = {
     "sales": _("Devis et commandes"),
     "satisfaction": _("Satisfaction"),
     "screens": _("Écrans muraux"),
+    "signatures": _("Signatures"),
     "transfer": _("Imports et exports"),
     "workshop": _("Atelier"),
 }

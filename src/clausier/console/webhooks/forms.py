@@ -25,6 +25,7 @@ AREA_NAMES = {
     "recurring": _("Travaux récurrents"),
     "roster": _("Absences et astreinte"),
     "sales": _("Devis et commandes"),
+    "signatures": _("Signatures"),
     "transfer": _("Imports et exports"),
     "workshop": _("Atelier"),
 }

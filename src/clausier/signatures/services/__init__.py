@@ -3,6 +3,7 @@
 from clausier.signatures.services.asking import (
     expire,
     record_opening,
+    request_on_file,
     request_signature,
     send_again,
     set_deadline,
@@ -26,6 +27,7 @@ __all__ = [
     "record_opening",
     "record_scan",
     "refuse_countersignature",
+    "request_on_file",
     "request_signature",
     "send_again",
     "send_code",

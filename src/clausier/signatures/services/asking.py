@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from clausier.directory.models import Client, Contact
-from clausier.foundation import clock, files
+from clausier.foundation import clock, documents, files
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
@@ -34,6 +34,7 @@ from clausier.signatures.services.held import (
 from clausier.signatures.states import WAITING, RequestState
 
 LONGEST_NAME: Final = 120
+LARGEST_PAPER: Final = 15 * 1024 * 1024  # bytes
 
 
 @act("signatures.ask")
@@ -101,6 +102,34 @@ def request_signature(
         valid_until=valid_until.isoformat() if valid_until else None,
     )
     return made
+
+
+@act("signatures.ask")
+def request_on_file(
+    *, by: Actor, at: datetime, client: Client, content: bytes, file_name: str, purpose: str, **asked: Any
+) -> SignatureRequest:
+    """File a PDF and ask for its signature: it is about the document itself.
+
+    `asked` is what `request_signature` takes besides. Raises as it does.
+    """
+    title = purpose.strip() or file_name
+    if not title:
+        raise InvalidInput(_("Dites ce qui est à signer."), field="purpose")
+    if len(content) > LARGEST_PAPER:
+        raise InvalidInput(_("Ce document fait plus de 15 Mo."), field="document")
+    document = documents.file_document(
+        content,
+        by=by,
+        at=at,
+        kind="to-sign",
+        title=title,
+        name=file_name or "document.pdf",
+        client_id=client.pk,
+    )
+    about = About("document", document.pk, document.number)
+    return request_signature(
+        by=by, at=at, client=client, document=document, about=about, purpose=title, **asked
+    )
 
 
 def _paper(document: Document, by: Actor, client: Client) -> StoredFile:

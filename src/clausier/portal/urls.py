@@ -4,7 +4,7 @@ from django.urls import include, path
 
 FEATURES = (
     *("session", "search", "tickets", "following", "agreements", "work", "planned", "help", "surveys"),
-    *("points", "contracts", "signatures", "reports", "people", "why"),
+    *("points", "contracts", "quotes", "signatures", "reports", "people", "why"),
 )
 
 urlpatterns = [

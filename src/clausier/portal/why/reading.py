@@ -8,6 +8,7 @@ from clausier.desk.models import TicketEvent, WorkSession
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Ruling
+from clausier.sales import queries as sales
 
 
 def ruling_for(actor: Actor, number: int) -> Ruling | None:
@@ -30,4 +31,6 @@ def _is_shown(actor: Actor, ruling: Ruling) -> bool:
         case "contract":
             own = contracts.contracts_visible_to(actor).filter(pk=ruling.subject_id or 0)
             return actor.may("contracts.read") and own.exists()
+        case "quote":
+            return sales.quotes(actor).filter(pk=ruling.subject_id or 0).exists()
     return False

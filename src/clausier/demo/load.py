@@ -15,6 +15,7 @@ from clausier.demo.clockwork import Script, play
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
 from clausier.demo.rounds import rounds
+from clausier.demo.sales import sold
 from clausier.demo.world import World
 from clausier.demo.year import year
 from clausier.foundation import books, clock, isolation, journal
@@ -74,4 +75,5 @@ def _told(
     yield from year(world, chance, share=share, large=large)
     yield from present(world)
     yield from rounds(world)
+    yield from sold(world)
     yield from known(world, chance)

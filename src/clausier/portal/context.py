@@ -20,7 +20,7 @@ from clausier.signatures import queries as signatures
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A section of the portal: its address by name, and what opens it; closed with `within`, if it names one."""
+    """A section of the portal: its address by name, and what opens it; it is closed along with `within`."""
 
     key: str
     label: Any

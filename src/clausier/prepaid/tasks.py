@@ -49,7 +49,7 @@ def credit_order(*, entry: int, provider_id: int) -> int:
     """Credit the packs of an order to the account of its contract; how many. Done again, nothing."""
     told = JournalEntry.objects.get(pk=entry)
     order = Order.objects.select_related("provider__book", "contract__book", "contract__client").get(
-        pk=told.object_id
+        pk=told.object_id or 0
     )
     return len(ordered.credit_order(by=program(order.provider), at=told.at, order=order))
 

@@ -33,10 +33,17 @@ class Sold(Protocol):
 class Priced(Protocol):
     """What the amount of a line is made of."""
 
-    quantity: Decimal
-    unit_price: Decimal
-    discount_percent: Decimal
-    discount_amount: Decimal
+    @property
+    def quantity(self) -> Decimal: ...
+
+    @property
+    def unit_price(self) -> Decimal: ...
+
+    @property
+    def discount_percent(self) -> Decimal: ...
+
+    @property
+    def discount_amount(self) -> Decimal: ...
 
 
 def net_of(line: Priced) -> Decimal:

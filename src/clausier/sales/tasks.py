@@ -20,9 +20,10 @@ from clausier.signatures.models import SignatureRequest
 @isolation.job_of_provider
 def follow_signature(*, entry: int, provider_id: int) -> None:
     """Bring a quote, or a change of an order, where its signature is. Done again, it does nothing."""
-    told = JournalEntry.objects.select_related("provider__book").get(pk=entry)
-    request = SignatureRequest.objects.select_related("countersignature__document").get(pk=told.object_id)
-    by = program(told.provider)
+    told = JournalEntry.objects.get(pk=entry)
+    known = SignatureRequest.objects.select_related("provider__book", "countersignature__document")
+    request = known.get(pk=told.object_id or 0)
+    by = program(request.provider)
     if request.about_kind == signing.QUOTE:
         _follow_quote(told, request, by)
     elif request.about_kind == signing.CHANGE:

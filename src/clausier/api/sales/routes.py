@@ -408,7 +408,7 @@ def _site(request: ApiRequest) -> str:
 def _facts(client: Client, body: QuoteFactsGiven) -> QuoteFacts:
     """What is sent, with the rows that it names. Raises InvalidInput naming the field."""
     given = body.model_dump(exclude={"client", "lines", "derogations", "contact", "site", "contract"})
-    named = {
+    named: dict[str, tuple[Any, Any, str, str]] = {
         "contact": (body.contact, client.contacts, "pk", _("Cette personne n’est pas chez ce client.")),
         "site": (body.site, client.sites, "pk", _("Ce site n’est pas de ce client.")),
         "contract": (

@@ -228,7 +228,9 @@ class PaperOut(Shape):
 
     @classmethod
     def maybe(cls, row: Document | None) -> PaperOut | None:
-        return row and cls(number=row.number, sha256=row.file.sha256 if row.file else None)
+        if row is None:
+            return None
+        return cls(number=row.number, sha256=row.file.sha256 if row.file else None)
 
 
 class ProposedOut(Shape):

@@ -286,7 +286,9 @@ class AcceptForm(ActForm):
     rows = (("signed_on", "signer_name"), ("document",))
 
     def field_of(self, refused: Any) -> str | None:
-        return "signed_on" if refused.field == "signed_at" else str(refused.field or "") or None
+        own = {"signed_at": "signed_on", "received_at": "signed_on", "content": "document"}
+        field = str(refused.field or "")
+        return own.get(field, field) or None
 
 
 class DeclineForm(ActForm):

@@ -19,6 +19,7 @@ from clausier.sales.services import signing
 from clausier.sales.services.held import hold, move
 from clausier.sales.services.issuing import receive, refuse_expired
 from clausier.sales.states import QuoteState
+from clausier.signatures.services import Scan
 
 
 @act("sales.answer")
@@ -96,8 +97,12 @@ def accept_quote(
         receive(held, queries.day_of(at), ReceptionMeans.HANDED, signer_name, by=by, at=at)
     sheet = queries.sheet_of(held)
     _keep_choice(held, sheet.chosen if chosen is None else set(chosen))
-    signing.withdraw(held, at=at, reason=_("Le devis a été signé sur papier."))
-    paper = document or documents.file_document(
+    if chosen is not None:
+        # Who was asked to sign another choice is asked no more.
+        signing.withdraw(held, at=at, reason=_("Le devis a été signé sur papier."))
+    scan = Scan(signer_name, queries.day_of(at), file_name, content)
+    paper = document or signing.record_scan(held, scan, by=by, at=at)
+    paper = paper or documents.file_document(
         content,
         by=by,
         at=at,

@@ -112,19 +112,15 @@ def countersign(held: Quote, *, by: Actor, at: datetime) -> Document | None:
     return request.signed_document
 
 
-def record_scan(
-    held: Quote, scan: signatures.Scan, *, by: Actor, at: datetime, came: datetime
-) -> Document | None:
-    """Within an act: the paper that came signed by hand, under the request that waits for it.
+def record_scan(held: Quote, scan: signatures.Scan, *, by: Actor, at: datetime) -> Document | None:
+    """Within an act: the paper signed by hand, under the request that waits for it; so it can be sealed.
 
-    None where nobody was asked to sign. Raises SignatureExpired when it came too late.
+    None where nobody was asked to sign. Raises InvalidInput for what is no paper.
     """
-    found = requests_about(QUOTE, held.pk, held.provider_id)
-    open_ones = [one for one in found if one.state in (*WAITING, RequestState.EXPIRED)]
-    if not open_ones:
+    request = waiting_request(held)
+    if request is None:
         return None
-    signature = signatures.record_scan(by=by, at=at, request=open_ones[0], scan=scan, received_at=came)
-    return signature.scan
+    return signatures.record_scan(by=by, at=at, request=request, scan=scan).scan
 
 
 def is_about_sales(data: dict[str, object]) -> bool:

@@ -52,6 +52,7 @@ from tests.sweep.furniture import (
     own_book_of,
     person_of,
     plan_of,
+    sales_of,
     signature_of,
     work_of,
 )
@@ -356,6 +357,7 @@ def furnish(house: House) -> dict[str, Any]:
     ruling = Ruling.objects.filter(provider=house.provider, client_id=house.client.pk).latest("pk")
     rota, swap, absence, called = on_call_of(house, ticket)
     plan = plan_of(house)
+    sold = sales_of(house)
     signature = signature_of(house)
     brought = Import.objects.create(
         provider=house.provider,
@@ -498,6 +500,7 @@ def furnish(house: House) -> dict[str, Any]:
         "absence": absence.pk,
         "call_out": called.pk,
         "plan": plan.pk,
+        **sold,
         "astreinte:person": person_of(house.technician).pk,
         "channel": "sms",
         "absences:id": absence.pk,

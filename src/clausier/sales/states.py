@@ -35,6 +35,6 @@ MOVES: Final[dict[str, frozenset[str]]] = {
 class ChangeState(models.TextChoices):
     """Where a change of an order stands: it needs both agreements (ims 5.2)."""
 
-    WAITING = "waiting", _("en attente des deux accords")
+    WAITING = "waiting", _("en attente d’accord")
     AGREED = "agreed", _("convenu")
     DECLINED = "declined", _("refusé")

@@ -373,12 +373,12 @@ def _quote_row(one: QuoteAlert, slug: str, now: datetime) -> AlertRow:
     return AlertRow(
         icon="file-clock",
         warns=True,
-        title=_("Devis %(quote)s : %(left)s")
+        title=_("Devis %(quote)s : %(left)s")
         % {"quote": quote.reference, "left": last_days(standing.expires_on or today, today)},
         second=f"{quote.client.name}, {quote.title}",
         url=reverse("quote", args=[slug, quote.number]),
         why_url=reverse("why", args=[slug, standing.ruling_id]) if standing.ruling_id else "",
-        question=_("Pourquoi cette date ?"),
+        question=_("Pourquoi cette date ?"),
     )
 
 

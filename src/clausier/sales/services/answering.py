@@ -36,6 +36,9 @@ def choose_lines(
     _must_wait(held)
     refuse_expired(held, at)
     _keep_choice(held, set(chosen))
+    sheet = queries.sheet_of(held)
+    if sheet.has_choices:
+        signing.ask_for_choice(held, sheet, by=by, at=at, site_url=site_url)
     journal.write(by=by, at=at, code="sales.lines_chosen", about=held, data={"chosen": _chosen_labels(held)})
     return held
 

@@ -67,9 +67,13 @@ def received(house: House, quote: Quote, on: date = date(2026, 11, 20)) -> Quote
 
 def accepted(house: House, quote: Quote, at: str = "2026-11-24T10:00", **said: Any) -> Quote:
     return services.accept_quote(
-        by=house.manager, at=read(at), quote=quote, signer_name="Maëlle Cobaye", content=PAPER, **said
+        by=house.manager,
+        at=read(at),
+        quote=quote,
+        signer_name="Maëlle Cobaye",
+        **({"content": PAPER} | said),
     )
 
 
-def ordered(house: House, quote: Quote, at: str = "2026-11-25T10:00") -> Order:
-    return services.confirm_order(by=house.manager, at=read(at), quote=accepted(house, quote))
+def ordered(house: House, quote: Quote, at: str = "2026-11-25T10:00", **said: Any) -> Order:
+    return services.confirm_order(by=house.manager, at=read(at), quote=accepted(house, quote, **said))

@@ -19,7 +19,7 @@ from clausier.signatures.services import Scan
 from tests.api.asking import Machine
 from tests.console.visits import address, get, post, signed_in
 from tests.people import FRIDAY_1630, House
-from tests.sales.selling import SET_UP, accepted, draft, issued, item
+from tests.sales.selling import SET_UP, accepted, draft, issued, item, ordered
 from tests.signatures.asking import pdf
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,27 @@ def test_countersigned_among_the_signatures_it_becomes_an_order_just_the_same(im
     follow()
     order = Order.objects.get(quote=quote)
     assert (order.signed_at, order.countersigned_at) == (read("2026-11-24T10:00"), read("2026-11-24T11:00"))
+
+
+def test_a_change_goes_out_to_be_signed_and_is_sealed_once_both_agreed(ims, at):
+    quote = issued(ims, SET_UP, contact=ims.caller)
+    at("2026-11-25T10:00")
+    order = ordered(ims, quote, content=pdf("Devis signé"))
+    change = services.propose_change(
+        by=ims.manager,
+        at=read("2026-11-25T11:00"),
+        order=order,
+        kind="change",
+        asked_by_side="client",
+        text="Livrer au second site.",
+    )
+    asked = signing.waiting_request(change)
+    scan = Scan("Maëlle Cobaye", date(2026, 11, 25), "signe.pdf", pdf("Modification signée"))
+    signatures.record_scan(by=ims.manager, at=read("2026-11-25T12:00"), request=asked, scan=scan)
+    follow()
+    services.agree_for_provider(by=ims.manager, at=read("2026-11-25T13:00"), change=change)
+    change.refresh_from_db()
+    assert (change.state, change.signed_document.kind) == ("agreed", "signed")
 
 
 def test_a_client_reads_its_own_quotes_only_and_declines_with_a_reason(imri):

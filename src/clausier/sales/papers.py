@@ -176,7 +176,7 @@ UNITS_EN = {
 
 def period_words(period: str) -> str:
     """« par mois », after a price; nothing for what is due once."""
-    return "" if period == Period.ONCE else f"{wording.NBSP}{Period(period).label}"
+    return "" if period == Period.ONCE else f" {Period(period).label}".replace(" ", wording.NBSP)
 
 
 def discount_words(line: QuoteLine, language: str) -> str:
@@ -191,6 +191,7 @@ def discount_words(line: QuoteLine, language: str) -> str:
 
 def _total(one: Total, language: str) -> dict[str, Any]:
     return {
+        "period": one.period,
         "label": one.label[:1].upper() + one.label[1:],
         "rows": [
             [_("Total hors taxes"), wording.money(one.net, language)],

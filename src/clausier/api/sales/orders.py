@@ -109,6 +109,7 @@ def propose_change(request: ApiRequest, number: Path[Key], body: ChangeGiven) ->
         asked_by_side=body.asked_by_side,
         text=body.text,
         for_lateness=body.for_lateness,
+        site_url=request.build_absolute_uri("/"),
         lines=[LineGiven(**one.model_dump()) for one in body.lines],
     )
     return ChangeOut.of(made)

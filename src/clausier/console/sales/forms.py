@@ -335,11 +335,7 @@ class ChangeForm(ActForm):
         return "label" if field == "lines" else field.removeprefix("lines.0.") or None
 
 
-class AgreeForm(ActForm):
+class AgreeForm(AcceptForm):
     """The change that the client signed on paper."""
 
-    signed_on = DayField(label=_("Signé le"))
-    signer_name = forms.CharField(label=_("Signé par"), max_length=120)
     document = PaperField(label=_("Document signé"))
-
-    rows = (("signed_on", "signer_name"), ("document",))

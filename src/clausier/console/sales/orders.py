@@ -147,6 +147,7 @@ def _propose(request: StaffRequest, form: Any, found: Order) -> OrderChange:
         asked_by_side=said["asked_by_side"],
         text=said["text"],
         for_lateness=said["for_lateness"],
+        site_url=request.build_absolute_uri("/"),
         lines=lines,
     )
 

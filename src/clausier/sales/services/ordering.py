@@ -36,6 +36,7 @@ from clausier.sales.services.catalogue import check_money
 from clausier.sales.services.drafting import LineGiven
 from clausier.sales.services.held import hold, move
 from clausier.sales.states import ChangeState, QuoteState
+from clausier.signatures.services import Scan
 from clausier.terms.book import Book
 
 SERIES: Final = "order"
@@ -194,9 +195,11 @@ def propose_change(
     text: str,
     lines: Sequence[LineGiven] = (),
     for_lateness: bool = False,
+    site_url: str = "",
 ) -> OrderChange:
     """A document of its own that changes, adds to or cancels an order once both have agreed (ims 5.2, 7.3).
 
+    Where the quote had a contact with an address, they are asked to sign it, by a link to `site_url`.
     The price of what was ordered is firm: more work comes as lines on top. Lateness of an indicative date
     cancels nothing (ims 7.5). Raises UnknownOrder, CancellationForLateness, InvalidInput naming the field.
     """
@@ -238,6 +241,7 @@ def propose_change(
     )
     made.save()
     ChangeLine.objects.bulk_create(rows)
+    signing.ask_change(made, by=by, at=at, site_url=site_url)
     journal.write(
         by=by,
         at=at,
@@ -312,7 +316,9 @@ def agree_for_client(
     if document is None and not content:
         raise InvalidInput(_("Joignez le document signé."), field="document")
     held.client_agreed_at, held.client_agreed_by = at, signer_name.strip()[:120]
-    held.signed_document = document or documents.file_document(
+    scan = Scan(signer_name, queries.day_of(at), file_name, content)
+    paper = document or signing.record_scan(held, scan, by=by, at=at)
+    held.signed_document = paper or documents.file_document(
         content,
         by=by,
         at=at,
@@ -332,6 +338,7 @@ def agree_for_provider(*, by: Actor, at: datetime, change: OrderChange, signer_n
     if held.provider_agreed_at is not None:
         raise AlreadyAgreed(_("Le prestataire a déjà donné son accord."))
     held.provider_agreed_at, held.provider_agreed_by = at, (signer_name.strip() or by.name)[:120]
+    held.signed_document = signing.countersign(held, by=by, at=at) or held.signed_document
     return _agreed(held, Side.PROVIDER, held.provider_agreed_by, by=by, at=at)
 
 
@@ -353,6 +360,7 @@ def decline_change(*, by: Actor, at: datetime, change: OrderChange, reason: str)
         raise InvalidInput(_("Dites en quelques mots pourquoi."), field="reason")
     held.state, held.settled_at = ChangeState.DECLINED, at
     held.save()
+    signing.withdraw(held, at=at, reason=reason.strip()[:400])
     journal.write(
         by=by, at=at, code="sales.change_declined", about=held, data={"reason": reason.strip()[:400]}
     )
@@ -364,7 +372,7 @@ def _hold_order(order: Order, by: Actor) -> Order:
     # standing of its quote, which can.
     hold(order.quote, by)
     found = (
-        Order.objects.select_related("client", "quote__book", "provider")
+        Order.objects.select_related("client", "quote__book", "quote__contact", "provider")
         .filter(pk=order.pk, provider=by.provider)
         .first()
     )

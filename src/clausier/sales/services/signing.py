@@ -12,7 +12,7 @@ from clausier.foundation.actors import Actor, program
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Document
 from clausier.sales import papers
-from clausier.sales.models import Quote
+from clausier.sales.models import OrderChange, Quote
 from clausier.sales.queries import Sheet
 from clausier.signatures import services as signatures
 from clausier.signatures.models import About, SignatureRequest
@@ -28,16 +28,14 @@ def requests_about(kind: str, pk: int, provider_id: int) -> list[SignatureReques
     return list(found.select_related("document", "countersignature__document").order_by("-pk"))
 
 
-def waiting_request(held: Quote) -> SignatureRequest | None:
+def waiting_request(held: Quote | OrderChange) -> SignatureRequest | None:
     """The request that the client has not answered."""
-    found = requests_about(QUOTE, held.pk, held.provider_id)
-    return next((one for one in found if one.state in WAITING), None)
+    return next((one for one in _requests(held) if one.state in WAITING), None)
 
 
-def signed_request(kind: str, pk: int, provider_id: int) -> SignatureRequest | None:
-    """The request that the client signed."""
-    found = requests_about(kind, pk, provider_id)
-    return next((one for one in found if one.state == RequestState.SIGNED), None)
+def _requests(held: Quote | OrderChange) -> list[SignatureRequest]:
+    kind = QUOTE if isinstance(held, Quote) else CHANGE
+    return requests_about(kind, held.pk, held.provider_id)
 
 
 def ask(
@@ -63,6 +61,24 @@ def ask(
     return asked
 
 
+def ask_change(change: OrderChange, *, by: Actor, at: datetime, site_url: str) -> SignatureRequest | None:
+    """Within an act: ask the contact of the order's quote to sign a change; None without an address."""
+    contact = change.order.quote.contact
+    if contact is None or not contact.email:
+        return None
+    asked: SignatureRequest = signatures.request_signature(
+        by=by,
+        at=at,
+        document=change.document,
+        about=About(CHANGE, change.pk, str(change)),
+        client=change.client,
+        signer=contact,
+        purpose=change.document.title,
+        site_url=site_url,
+    )
+    return asked
+
+
 def ask_for_choice(
     held: Quote, sheet: Sheet, *, by: Actor, at: datetime, site_url: str
 ) -> SignatureRequest | None:
@@ -83,8 +99,8 @@ def ask_for_choice(
     return ask(held, paper, by=program(held.provider), at=at, site_url=site_url)
 
 
-def withdraw(held: Quote, *, at: datetime, reason: str) -> None:
-    """Within an act: nobody is asked to sign that version any more."""
+def withdraw(held: Quote | OrderChange, *, at: datetime, reason: str) -> None:
+    """Within an act: nobody is asked to sign that version, or that change, any more."""
     if request := waiting_request(held):
         signatures.withdraw(by=program(held.provider), at=at, request=request, reason=reason)
 
@@ -102,9 +118,9 @@ def deadline(held: Quote) -> datetime | None:
     return datetime.combine(last + timedelta(days=1), time(), PARIS) if last else None
 
 
-def countersign(held: Quote, *, by: Actor, at: datetime) -> Document | None:
+def countersign(held: Quote | OrderChange, *, by: Actor, at: datetime) -> Document | None:
     """Within an act: the paper that both signed, sealed; None where the client signed no request of ours."""
-    request = signed_request(QUOTE, held.pk, held.provider_id)
+    request = next((one for one in _requests(held) if one.state == RequestState.SIGNED), None)
     if request is None:
         return None
     if request.answer is None:
@@ -112,7 +128,9 @@ def countersign(held: Quote, *, by: Actor, at: datetime) -> Document | None:
     return request.signed_document
 
 
-def record_scan(held: Quote, scan: signatures.Scan, *, by: Actor, at: datetime) -> Document | None:
+def record_scan(
+    held: Quote | OrderChange, scan: signatures.Scan, *, by: Actor, at: datetime
+) -> Document | None:
     """Within an act: the paper signed by hand, under the request that waits for it; so it can be sealed.
 
     None where nobody was asked to sign. Raises InvalidInput for what is no paper.

@@ -19,6 +19,7 @@ from clausier.foundation.models import Provider
 from clausier.sales import policies
 from clausier.sales.models import (
     CatalogueItem,
+    ChangeKind,
     ItemKind,
     Order,
     OrderChange,
@@ -271,9 +272,8 @@ def orders(actor: Actor) -> QuerySet[Order]:
         found = found.filter(client_id=actor.client_id or 0)
     if not actor.may("sales.read"):
         found = found.none()
-    return found.select_related("client", "quote", "contract", "document__file").order_by(
-        "-countersigned_at", "-pk"
-    )
+    found = found.select_related("client", "quote", "contract", "document__file")
+    return found.prefetch_related("lines", "changes").order_by("-countersigned_at", "-pk")
 
 
 def changes(actor: Actor) -> QuerySet[OrderChange]:
@@ -285,7 +285,9 @@ def changes(actor: Actor) -> QuerySet[OrderChange]:
 
 def is_cancelled(order: Order) -> bool:
     """Whether both agreed to cancel it."""
-    return order.changes.filter(kind="cancellation", state=ChangeState.AGREED).exists()
+    return any(
+        one.kind == ChangeKind.CANCELLATION and one.state == ChangeState.AGREED for one in order.changes.all()
+    )
 
 
 def totals_of_order(order: Order) -> list[Total]:

@@ -11,7 +11,7 @@ from clausier.api.sales.shapes import (
     AgreementGiven,
     ChangeGiven,
     ChangeOut,
-    Nothing,
+    NothingSold,
     OrderOut,
     OrdersAsked,
     RefusalGiven,
@@ -60,7 +60,7 @@ def read_order(request: ApiRequest, number: Path[Key]) -> OrderOut:
     status=201,
     summary=gettext_noop("Contresigner un devis accepté : il devient une commande"),
 )
-def confirm_order(request: ApiRequest, number: Path[Key], body: Nothing) -> OrderOut:
+def confirm_order(request: ApiRequest, number: Path[Key], body: NothingSold) -> OrderOut:
     quote = queries.quote_numbered(request.actor, number)
     made = services.confirm_order(by=request.actor, at=clock.now(), quote=quote)
     return OrderOut.of(_order(request, made.number))
@@ -147,7 +147,7 @@ def agree_for_client(
     summary=gettext_noop("Donner l’accord du prestataire à une modification"),
 )
 def agree_for_provider(
-    request: ApiRequest, number: Path[Key], change: Path[Number], body: Nothing
+    request: ApiRequest, number: Path[Key], change: Path[Number], body: NothingSold
 ) -> ChangeOut:
     made = services.agree_for_provider(
         by=request.actor, at=clock.now(), change=_change(request, number, change)

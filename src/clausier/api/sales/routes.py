@@ -12,7 +12,7 @@ from ninja import Path, Query, Router
 from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.paging import Asked, Page, page
 from clausier.api.sales.shapes import (
-    AcceptanceGiven,
+    SignedQuoteGiven,
     ChoiceGiven,
     DeclineGiven,
     ItemFactsGiven,
@@ -20,9 +20,9 @@ from clausier.api.sales.shapes import (
     ItemOut,
     ItemsAsked,
     LineGiven,
-    Nothing,
+    NothingSold,
     PriceGiven,
-    PriceOut,
+    ListPriceOut,
     QuoteFactsGiven,
     QuoteGiven,
     QuoteOut,
@@ -83,12 +83,12 @@ def read_item(request: ApiRequest, id: Path[Id]) -> ItemOut:
     routes,
     "/catalogue/{id}/prices",
     "sales.read",
-    answers=Page[PriceOut],
+    answers=Page[ListPriceOut],
     summary=gettext_noop("Tous les prix d’un article"),
 )
-def list_prices(request: ApiRequest, id: Path[Id], asked: Query[Asked]) -> Page[PriceOut]:
+def list_prices(request: ApiRequest, id: Path[Id], asked: Query[Asked]) -> Page[ListPriceOut]:
     found = _item(request, id).prices.all()
-    return page(found, asked, lambda rows: [PriceOut.of(row, request.actor) for row in rows])
+    return page(found, asked, lambda rows: [ListPriceOut.of(row, request.actor) for row in rows])
 
 
 @writes(
@@ -131,13 +131,13 @@ def change_item(request: ApiRequest, id: Path[Id], body: ItemFactsGiven) -> Item
     "POST",
     "/catalogue/{id}/prices",
     "sales.catalogue",
-    answers=PriceOut,
+    answers=ListPriceOut,
     status=201,
     summary=gettext_noop("Fixer un prix à partir d’un jour"),
 )
-def set_price(request: ApiRequest, id: Path[Id], body: PriceGiven) -> PriceOut:
+def set_price(request: ApiRequest, id: Path[Id], body: PriceGiven) -> ListPriceOut:
     row = services.set_price(by=request.actor, at=clock.now(), item=_item(request, id), **body.model_dump())
-    return PriceOut.of(row, request.actor)
+    return ListPriceOut.of(row, request.actor)
 
 
 @writes(
@@ -148,7 +148,7 @@ def set_price(request: ApiRequest, id: Path[Id], body: PriceGiven) -> PriceOut:
     answers=ItemOut,
     summary=gettext_noop("Ne plus proposer un article"),
 )
-def retire_item(request: ApiRequest, id: Path[Id], body: Nothing) -> ItemOut:
+def retire_item(request: ApiRequest, id: Path[Id], body: NothingSold) -> ItemOut:
     services.retire_item(by=request.actor, at=clock.now(), item=_item(request, id))
     return _item_out(_item(request, id))
 
@@ -161,7 +161,7 @@ def retire_item(request: ApiRequest, id: Path[Id], body: Nothing) -> ItemOut:
     answers=ItemOut,
     summary=gettext_noop("Proposer de nouveau un article"),
 )
-def offer_item(request: ApiRequest, id: Path[Id], body: Nothing) -> ItemOut:
+def offer_item(request: ApiRequest, id: Path[Id], body: NothingSold) -> ItemOut:
     services.offer_again(by=request.actor, at=clock.now(), item=_item(request, id))
     return _item_out(_item(request, id))
 
@@ -281,7 +281,7 @@ def write_quote(request: ApiRequest, number: Path[Key], body: QuoteFactsGiven) -
     summary=gettext_noop("Émettre un devis"),
     about=gettext_noop("Il ne change plus ; il remplace la version précédente et part à la signature."),
 )
-def issue_quote(request: ApiRequest, number: Path[Key], body: Nothing) -> QuoteOut:
+def issue_quote(request: ApiRequest, number: Path[Key], body: NothingSold) -> QuoteOut:
     services.issue_quote(
         by=request.actor, at=clock.now(), quote=_quote(request, number), site_url=_site(request)
     )
@@ -297,7 +297,7 @@ def issue_quote(request: ApiRequest, number: Path[Key], body: Nothing) -> QuoteO
     status=201,
     summary=gettext_noop("Préparer la version suivante d’un devis"),
 )
-def revise_quote(request: ApiRequest, number: Path[Key], body: Nothing) -> QuoteOut:
+def revise_quote(request: ApiRequest, number: Path[Key], body: NothingSold) -> QuoteOut:
     services.revise_quote(by=request.actor, at=clock.now(), quote=_quote(request, number))
     return _shown(request, _quote(request, number))
 
@@ -364,7 +364,7 @@ def choose_lines(request: ApiRequest, number: Path[Key], body: ChoiceGiven) -> Q
     answers=QuoteOut,
     summary=gettext_noop("Enregistrer un devis signé sur papier"),
 )
-def accept_quote(request: ApiRequest, number: Path[Key], body: AcceptanceGiven) -> QuoteOut:
+def accept_quote(request: ApiRequest, number: Path[Key], body: SignedQuoteGiven) -> QuoteOut:
     services.accept_quote(
         by=request.actor,
         at=body.signed_at,

@@ -58,8 +58,8 @@ LongText = Annotated[str, StringConstraints(max_length=10_000)]
 EXAMPLE_PRICE = ["24.90"]
 
 
-class Nothing(Given):
-    """Nothing needs to be said."""
+class NothingSold(Given):
+    """NothingSold needs to be said."""
 
 
 # The catalogue
@@ -139,7 +139,7 @@ class PriceGiven(Given):
     cost: Money | None = None
 
 
-class PriceOut(Shape):
+class ListPriceOut(Shape):
     """A price of the list; its cost for those who may see it."""
 
     id: int
@@ -150,7 +150,7 @@ class PriceOut(Shape):
     entered_by: str
 
     @classmethod
-    def of(cls, row: Price, actor: Actor) -> PriceOut:
+    def of(cls, row: Price, actor: Actor) -> ListPriceOut:
         shown = cls.model_validate(row)
         return shown if actor.may("sales.margin") else shown.model_copy(update={"cost": None})
 
@@ -363,7 +363,7 @@ class LineGiven(Given):
     cost: Money | None = None
 
 
-class DerogationGiven(Given):
+class ProposedGiven(Given):
     """A departure to propose."""
 
     term: Annotated[str, StringConstraints(min_length=1, max_length=120)] = Field(
@@ -390,7 +390,7 @@ class QuoteFactsGiven(Given):
     valid_until: Day | None = None
     language: Annotated[str, StringConstraints(pattern="^(fr|en)$")] = Field("fr", examples=["fr"])
     lines: list[LineGiven] = Field([], max_length=200)
-    derogations: list[DerogationGiven] = Field([], max_length=50)
+    derogations: list[ProposedGiven] = Field([], max_length=50)
 
 
 class QuoteGiven(QuoteFactsGiven):
@@ -419,7 +419,7 @@ class ChoiceGiven(Given):
     chosen: list[Id] = Field(max_length=200, examples=[[]])
 
 
-class AcceptanceGiven(Given):
+class SignedQuoteGiven(Given):
     """The quote that the client signed."""
 
     signed_at: Instant = Field(examples=["2026-11-24T10:00"])

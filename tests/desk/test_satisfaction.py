@@ -68,7 +68,7 @@ def test_looking_at_the_link_is_no_answer_and_the_button_is_one(imri):
     shown = scanner.get(link)
     assert shown.status_code == 200
     assert Survey.objects.get().mark is None, "a program that opens links has not voted"
-    assert shown["Referrer-Policy"] == "no-referrer"
+    assert shown["Referrer-Policy"] == "same-origin"
     sent = scanner.post(link.partition("?")[0], {"mark": "3", "comment": "Vite fait"})
     assert sent.status_code == 302
     survey = Survey.objects.get()

@@ -16,6 +16,7 @@ from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, foun
 from clausier.demo.knowledge import known
 from clausier.demo.rounds import rounds
 from clausier.demo.sales import sold
+from clausier.demo.signing import signed_papers
 from clausier.demo.world import World
 from clausier.demo.year import year
 from clausier.foundation import books, clock, isolation, journal
@@ -77,3 +78,4 @@ def _told(
     yield from rounds(world)
     yield from sold(world)
     yield from known(world, chance)
+    yield from signed_papers(world)

@@ -204,7 +204,7 @@ def shown_words(paper: bytes) -> str:
 
 
 def seal(paper: bytes, pair: KeyPair, *, at: datetime, reason: str, added: tuple[bytes, ...] = ()) -> bytes:
-    """`paper`, the pages of the PDFs `added` behind it, sealed by `pair` at `at`; no change is allowed after.
+    """`paper`, the pages of the PDFs `added` behind it, sealed by `pair` at `at`.
 
     The result begins with the bytes of `paper`. Raises NotSealable.
     """
@@ -280,7 +280,8 @@ def _signed(writer: Any, pair: KeyPair, at: datetime, reason: str) -> bytes:
         reason=reason,
         name=facts_of(pair.chain).subject,
         subfilter=fields.SigSeedSubFilter.PADES,
-        certify=True,
+        # Only the first seal on a paper may forbid changes; one that bears others is sealed above them.
+        certify=not writer.prev.embedded_signatures,
         docmdp_permissions=fields.MDPPerm.NO_CHANGES,
     )
     sealed = BytesIO()

@@ -33,7 +33,7 @@ def sealed(request: SignatureRequest, pair: KeyPair, *, name: str, role: str, at
         page = documents.typeset(
             TEMPLATE, _data(request, signature, sealing.facts_of(pair.chain), name, role, at, language), at=at
         )
-        reason = _("Signé par %(client)s, contresigné par %(provider)s. Document présenté : %(shown)s") % {
+        reason = _("Signé par %(client)s, contresigné par %(provider)s. Document présenté : %(shown)s") % {
             "client": signature.name,
             "provider": name,
             "shown": sealing.shown_words(shown),
@@ -64,20 +64,20 @@ def _data(
         "purpose": request.purpose,
         "paper": [
             [_("Document"), f"{request.document.number} · {request.document.title}"],
-            [_("Concerne"), request.about_label],
+            *([[_("Concerne"), request.about_label]] if request.about_kind != "document" else []),
             [_("Taille"), _("%(size)s octets") % {"size": wording.number(request.size, language)}],
             [_("Empreinte SHA-256"), _grouped(request.sha256)],
         ],
         "parties": [
             {
-                "heading": _("Pour le client : %(name)s") % {"name": request.client.name},
+                "heading": _("Pour le client : %(name)s") % {"name": request.client.name},
                 "name": signature.name,
                 "facts": _client_facts(request, signature),
                 "drawing": drawing.svg_of(signature.drawing) if signature.drawing else "",
                 "consent": signature.consent,
             },
             {
-                "heading": _("Pour le prestataire : %(name)s") % {"name": provider.name},
+                "heading": _("Pour le prestataire : %(name)s") % {"name": provider.name},
                 "name": name,
                 "facts": _known(
                     (_("Nom"), name),
@@ -95,8 +95,8 @@ def _data(
             [_("Empreinte SHA-256"), _grouped(certificate.fingerprint)],
         ],
         "notice": _(
-            "Le fichier PDF est scellé : toute modification se voit. Il commence par le document présenté, à "
-            "l’octet près. Pour le vérifier : clausier verify FICHIER, ou le panneau des signatures d’un "
+            "Le fichier PDF est scellé : toute modification se voit. Il commence par le document présenté, à "
+            "l’octet près. Pour le vérifier : clausier verify FICHIER, ou le panneau des signatures d’un "
             "lecteur de PDF. Comparez l’empreinte du certificat à celle que donne le prestataire."
         ),
     }
@@ -131,8 +131,9 @@ def _known(*pairs: tuple[str, str]) -> list[list[str]]:
 
 def _exactly(at: datetime) -> str:
     """An instant to the second, with its offset: what a paper that counts says."""
+    at = at.replace(microsecond=0)
     local = at.astimezone(PARIS)
-    return f"{local:%d/%m/%Y} {local:%H:%M:%S} (UTC{local:%z})"
+    return f"{local:%d/%m/%Y %H:%M:%S} (UTC{local.isoformat()[-6:]})"
 
 
 def _grouped(digest: str) -> str:

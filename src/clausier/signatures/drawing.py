@@ -23,10 +23,10 @@ def path_of(strokes: str) -> str:
         drawn = [[_point(point) for point in stroke] for stroke in given]
     except (ValueError, TypeError, RecursionError):
         raise InvalidInput(
-            _("Ce dessin n’a pas pu être lu : effacez-le et signez de nouveau."), field="drawing"
+            _("Ce dessin n’a pas pu être lu : effacez-le et signez de nouveau."), field="drawing"
         ) from None
     if sum(map(len, drawn)) > MOST_POINTS:
-        raise InvalidInput(_("Ce dessin est trop long : effacez-le et signez plus court."), field="drawing")
+        raise InvalidInput(_("Ce dessin est trop long : effacez-le et signez plus court."), field="drawing")
     if sum(map(_length, drawn)) < LEAST_LENGTH:
         raise InvalidInput(_("Signez dans le cadre, ou écrivez votre nom au clavier."), field="drawing")
     return " ".join(_line(stroke) for stroke in drawn if stroke)

@@ -28,7 +28,7 @@ def language_of(email: str) -> Iterator[None]:
 def ask(request: SignatureRequest, token: str) -> None:
     """Send the signer the way to the paper."""
     with language_of(request.signer_email):
-        subject = _("À signer : %(what)s") % {"what": request.purpose}
+        subject = _("À signer : %(what)s") % {"what": request.purpose}
         until = request.valid_until
         last = wording.instant(until, get_language() or "fr", year=True) if until else ""
         _send(request, "signatures/asked.txt", subject, url=_link(request, token), until=last)
@@ -45,7 +45,7 @@ def send_code(request: SignatureRequest, code: str, minutes: int) -> None:
 def tell_complete(request: SignatureRequest, token: str) -> None:
     """Tell the signer that both have signed, and where the paper is."""
     with language_of(request.signer_email):
-        subject = _("Signé par les deux parties : %(what)s") % {"what": request.purpose}
+        subject = _("Signé par les deux parties : %(what)s") % {"what": request.purpose}
         _send(request, "signatures/complete.txt", subject, url=_link(request, token))
 
 
@@ -58,7 +58,7 @@ def tell_asker(request: SignatureRequest, outcome: str) -> None:
     with translation.override(asker.language):
         names = {"who": request.signer_name, "what": request.purpose}
         subject = (
-            _("%(who)s a signé : %(what)s") if outcome == "signed" else _("%(who)s a refusé : %(what)s")
+            _("%(who)s a signé : %(what)s") if outcome == "signed" else _("%(who)s a refusé : %(what)s")
         ) % names
         facts = {"request": request, "outcome": outcome, "url": urljoin(request.site_url, where), "to": asker}
         mail.defer(to=asker.email, subject=subject, body=render_to_string("signatures/answered.txt", facts))

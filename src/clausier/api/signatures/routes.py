@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -42,7 +42,7 @@ Reason = Annotated[str, StringConstraints(max_length=500)]
 Email = Annotated[str, StringConstraints(max_length=254)]
 
 
-class AboutOut(Shape):
+class SignatureAbout(Shape):
     """What a paper is about: a quote, an order, the document itself."""
 
     kind: str
@@ -50,7 +50,7 @@ class AboutOut(Shape):
     label: str
 
 
-class TrailOut(Shape):
+class SignatureTrail(Shape):
     """One thing that happened."""
 
     kind: str
@@ -60,7 +60,7 @@ class TrailOut(Shape):
     address: str
 
     @classmethod
-    def of(cls, entry: TrailEntry) -> TrailOut:
+    def of(cls, entry: TrailEntry) -> SignatureTrail:
         return cls(kind=entry.kind, at=entry.at, name=entry.name, note=entry.note, address=entry.address)
 
 
@@ -71,7 +71,7 @@ class SignatureOut(Shape):
     state: str
     client: ClientRef
     purpose: str
-    about: AboutOut
+    about: SignatureAbout
     document: str = Field(description=gettext_noop("Voir /documents."))
     sha256: str
     signer_name: str
@@ -88,7 +88,7 @@ class SignatureOut(Shape):
     countersigned_at: At | None
     countersigned_by: str | None
     signed_document: str | None = Field(
-        description=gettext_noop("Le document signé des deux parties et scellé ; voir /documents.")
+        description=gettext_noop("Le document signé des deux parties et scellé ; voir /documents.")
     )
     fingerprint: str | None = Field(description=gettext_noop("SHA-256 du certificat qui a scellé."))
 
@@ -101,7 +101,7 @@ class SignatureOut(Shape):
             state=one.state,
             client=ClientRef(number=one.client.number, name=one.client.name),
             purpose=one.purpose,
-            about=AboutOut(kind=one.about_kind, id=one.about_id, label=one.about_label),
+            about=SignatureAbout(kind=one.about_kind, id=one.about_id, label=one.about_label),
             document=one.document.number,
             sha256=one.sha256,
             signer_name=one.signer_name,
@@ -144,43 +144,43 @@ class SignatureGiven(Given):
     valid_until: Instant | None = None
 
 
-class Withdrawn(Given):
+class SignatureWithdrawal(Given):
     """Why."""
 
     reason: Reason = ""
 
 
-class Deadline(Given):
+class SignatureDeadline(Given):
     """Until when; null: no end."""
 
     valid_until: Instant | None
 
 
-class ScanGiven(Given):
+class SignatureScan(Given):
     """The paper that came back signed and stamped."""
 
     name: Line
     role: Line = ""
     signed_on: Day
     received_at: Instant | None = Field(
-        None, description=gettext_noop("Vide : maintenant. L’échéance se compte à la réception.")
+        None, description=gettext_noop("Vide : maintenant. L’échéance se compte à la réception.")
     )
     file: FileGiven
 
 
-class Countersigned(Given):
+class CountersignatureGiven(Given):
     """In which quality the provider's person signs."""
 
     role: Line = ""
 
 
-class NotCountersigned(Given):
+class CountersignatureRefused(Given):
     """Why the provider does not sign."""
 
     reason: Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
 
-class CertificateOut(Shape):
+class SealingCertificateOut(Shape):
     """What the provider's papers are sealed with."""
 
     subject: str
@@ -191,7 +191,7 @@ class CertificateOut(Shape):
     valid_until: At
 
     @classmethod
-    def of(cls, one: SealingCertificate) -> CertificateOut:
+    def of(cls, one: SealingCertificate) -> SealingCertificateOut:
         return cls(
             subject=one.subject,
             issuer=one.issuer,
@@ -233,12 +233,12 @@ def read_signature(request: ApiRequest, id: Path[Id]) -> SignatureOut:
     routes,
     "/signatures/{id}/trail",
     "signatures.read",
-    answers=Page[TrailOut],
+    answers=Page[SignatureTrail],
     summary=gettext_noop("Lire la suite des faits d’une signature"),
 )
-def read_signature_trail(request: ApiRequest, id: Path[Id], asked: Query[Asked]) -> Page[TrailOut]:
+def read_signature_trail(request: ApiRequest, id: Path[Id], asked: Query[Asked]) -> Page[SignatureTrail]:
     trail = _one(request, id).trail.order_by("pk")
-    return page(trail, asked, lambda rows: [TrailOut.of(row) for row in rows])
+    return page(trail, asked, lambda rows: [SignatureTrail.of(row) for row in rows])
 
 
 @writes(
@@ -250,12 +250,13 @@ def read_signature_trail(request: ApiRequest, id: Path[Id], asked: Query[Asked])
     status=201,
     summary=gettext_noop("Demander une signature"),
     about=gettext_noop(
-        "Le signataire reçoit un lien ; il signe avec un code envoyé à son adresse. Le prestataire contresigne."
+        "Le signataire reçoit un lien ; il signe avec un code envoyé à son adresse. "
+        "Le prestataire contresigne ensuite."
     ),
 )
 def request_signature(request: ApiRequest, body: SignatureGiven) -> SignatureOut:
     client = reading.client_named(request.actor, body.client, "client")
-    common = {
+    common: dict[str, Any] = {
         "by": request.actor,
         "at": clock.now(),
         "client": client,
@@ -309,7 +310,7 @@ def send_signature_link(request: ApiRequest, id: Path[Id]) -> SignatureOut:
     answers=SignatureOut,
     summary=gettext_noop("Fixer jusqu’à quand un document peut être signé"),
 )
-def set_signature_deadline(request: ApiRequest, id: Path[Id], body: Deadline) -> SignatureOut:
+def set_signature_deadline(request: ApiRequest, id: Path[Id], body: SignatureDeadline) -> SignatureOut:
     services.set_deadline(
         by=request.actor, at=clock.now(), request=_one(request, id), valid_until=body.valid_until
     )
@@ -324,7 +325,7 @@ def set_signature_deadline(request: ApiRequest, id: Path[Id], body: Deadline) ->
     answers=SignatureOut,
     summary=gettext_noop("Retirer une demande de signature"),
 )
-def withdraw_signature(request: ApiRequest, id: Path[Id], body: Withdrawn) -> SignatureOut:
+def withdraw_signature(request: ApiRequest, id: Path[Id], body: SignatureWithdrawal) -> SignatureOut:
     services.withdraw(by=request.actor, at=clock.now(), request=_one(request, id), reason=body.reason)
     return SignatureOut.of(_one(request, id))
 
@@ -337,7 +338,7 @@ def withdraw_signature(request: ApiRequest, id: Path[Id], body: Withdrawn) -> Si
     answers=SignatureOut,
     summary=gettext_noop("Enregistrer un document signé sur papier"),
 )
-def record_signature_scan(request: ApiRequest, id: Path[Id], body: ScanGiven) -> SignatureOut:
+def record_signature_scan(request: ApiRequest, id: Path[Id], body: SignatureScan) -> SignatureOut:
     scan = Scan(
         name=body.name,
         role=body.role,
@@ -362,9 +363,9 @@ def record_signature_scan(request: ApiRequest, id: Path[Id], body: ScanGiven) ->
     "signatures.countersign",
     answers=SignatureOut,
     summary=gettext_noop("Contresigner et sceller"),
-    about=gettext_noop("Le document signé est scellé et rangé ; plus rien n’y change."),
+    about=gettext_noop("Le document signé est scellé et rangé ; plus rien n’y change."),
 )
-def countersign_signature(request: ApiRequest, id: Path[Id], body: Countersigned) -> SignatureOut:
+def countersign_signature(request: ApiRequest, id: Path[Id], body: CountersignatureGiven) -> SignatureOut:
     services.countersign(by=request.actor, at=clock.now(), request=_one(request, id), role=body.role)
     return SignatureOut.of(_one(request, id))
 
@@ -377,7 +378,7 @@ def countersign_signature(request: ApiRequest, id: Path[Id], body: Countersigned
     answers=SignatureOut,
     summary=gettext_noop("Refuser de contresigner"),
 )
-def refuse_countersignature(request: ApiRequest, id: Path[Id], body: NotCountersigned) -> SignatureOut:
+def refuse_countersignature(request: ApiRequest, id: Path[Id], body: CountersignatureRefused) -> SignatureOut:
     services.refuse_countersignature(
         by=request.actor, at=clock.now(), request=_one(request, id), reason=body.reason
     )
@@ -388,15 +389,15 @@ def refuse_countersignature(request: ApiRequest, id: Path[Id], body: NotCounters
     routes,
     "/sealing-certificate",
     "signatures.read",
-    answers=CertificateOut,
+    answers=SealingCertificateOut,
     summary=gettext_noop("Lire le certificat qui scelle"),
     about=gettext_noop("404 avant le premier sceau, et pour les comptes des clients."),
 )
-def read_sealing_certificate(request: ApiRequest) -> CertificateOut:
+def read_sealing_certificate(request: ApiRequest) -> SealingCertificateOut:
     found = queries.certificate_of(request.actor.provider)
     if found is None:
         raise Http404
-    return CertificateOut.of(found)
+    return SealingCertificateOut.of(found)
 
 
 def _one(request: ApiRequest, pk: int) -> SignatureRequest:

@@ -69,7 +69,8 @@ def _shown(request: HttpRequest, found: Summons, refusal: Refusal | None) -> Htt
     response = render(
         request, "console/roster/answer.html", context, status=refusal.status if refusal else 200
     )
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers then send forms from nowhere (Origin: null), and those are refused.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

@@ -21,14 +21,14 @@ def certificate(request: StaffRequest) -> HttpResponse:
     """The certificate that seals, those that did, and two ways to another one."""
     if request.method == "POST" and request.POST.get("act") == "make":
         services.make_certificate(by=request.actor, at=clock.now())
-        messages.success(request, _("Nouveau certificat : il scelle dès maintenant."))
+        messages.success(request, _("Nouveau certificat : il scelle dès maintenant."))
         return redirect("sealing", request.provider.slug)
     form = bound(request, BringForm)
     if form.is_bound:
         if not form.is_valid():
             form.status = 422
         elif form.attempt(lambda: _bring(request, form)):
-            messages.success(request, _("Certificat en place : il scelle dès maintenant."))
+            messages.success(request, _("Certificat en place : il scelle dès maintenant."))
             return redirect("sealing", request.provider.slug)
     kept = list(queries.certificates(request.actor))
     rows = [(one, sealing.spaced(one.fingerprint)) for one in kept]

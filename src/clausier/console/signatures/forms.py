@@ -24,7 +24,7 @@ class AskForm(ActForm):
     purpose = forms.CharField(
         label=_("Ce qui est à signer"),
         max_length=200,
-        help_text=_("Le titre que lit le signataire, par exemple : Avenant au contrat C-0012."),
+        help_text=_("Le titre que lit le signataire, par exemple : Avenant au contrat C-0012."),
     )
     paper = forms.FileField(
         label=_("Document"), widget=forms.FileInput(attrs={"accept": ".pdf"}), help_text=_("Un PDF.")
@@ -38,7 +38,7 @@ class AskForm(ActForm):
     signer_name = forms.CharField(label=_("Son nom"), required=False, max_length=120)
     signer_email = forms.EmailField(label=_("Son adresse"), required=False)
     until = DayField(
-        label=_("À signer jusqu’au"), required=False, help_text=_("Ce jour compris. Vide : sans terme.")
+        label=_("À signer jusqu’au"), required=False, help_text=_("Ce jour compris. Vide : sans terme.")
     )
 
     def __init__(self, client: Client, *args: Any, **kwargs: Any) -> None:
@@ -72,9 +72,9 @@ class RecordForm(ActForm):
     received_on = DayField(
         label=_("Reçu le"),
         required=False,
-        help_text=_("Vide : aujourd’hui. L’échéance se compte à la réception."),
+        help_text=_("Vide : aujourd’hui. L’échéance se compte à la réception."),
     )
-    paper = PaperField(label=_("Le papier numérisé"), help_text=_("PDF, JPEG ou PNG, 15 Mo au plus."))
+    paper = PaperField(label=_("Le papier numérisé"), help_text=_("PDF, JPEG ou PNG, 15 Mo au plus."))
 
     def field_of(self, refused: Refusal) -> str | None:
         return FIELDS_OF_SCAN.get(refused.field or "", refused.field)
@@ -98,7 +98,7 @@ class CountersignForm(ActForm):
         label=_("Votre qualité"),
         max_length=120,
         required=False,
-        help_text=_("Par exemple : gérante. Elle est écrite sur la page de signature."),
+        help_text=_("Par exemple : gérante. Elle est écrite sur la page de signature."),
     )
 
 
@@ -112,7 +112,7 @@ class DeadlineForm(ActForm):
     """Until when."""
 
     until = DayField(
-        label=_("À signer jusqu’au"), required=False, help_text=_("Ce jour compris. Vide : sans terme.")
+        label=_("À signer jusqu’au"), required=False, help_text=_("Ce jour compris. Vide : sans terme.")
     )
 
     def field_of(self, refused: Refusal) -> str | None:

@@ -190,7 +190,7 @@ def countersign(request: StaffRequest, signature: int) -> HttpResponse:
         lambda one, form: services.countersign(
             by=request.actor, at=clock.now(), request=one, role=form.cleaned_data["role"]
         ),
-        _("Contresigné et scellé : le client reçoit son exemplaire."),
+        _("Contresigné et scellé : le client reçoit son exemplaire."),
     )
 
 
@@ -217,19 +217,22 @@ def record(request: StaffRequest, signature: int) -> HttpResponse:
 
     def do(one: SignatureRequest, form: Any) -> Any:
         return services.record_scan(
-            by=request.actor, at=clock.now(), request=one, scan=form.scan(), received_at=_received(form)
+            by=request.actor, at=clock.now(), request=one, scan=form.scan(), received_at=_received(one, form)
         )
 
     form = forms.RecordForm(request.POST, request.FILES)
     return _do(
-        request, signature, "record", form, do, _("Papier signé enregistré : il reste à contresigner.")
+        request, signature, "record", form, do, _("Papier signé enregistré : il reste à contresigner.")
     )
 
 
-def _received(form: Any) -> datetime | None:
-    """When the paper came: now for today's, else the noon of its day."""
+def _received(one: SignatureRequest, form: Any) -> datetime | None:
+    """When the paper came: now for today's, else the noon of its day, or later where it was asked later."""
     day = form.cleaned_data["received_on"]
-    return None if day is None or day == clock.today() else datetime.combine(day, time(12), PARIS)
+    if day is None or day == clock.today():
+        return None
+    noon = datetime.combine(day, time(12), PARIS)
+    return max(noon, one.asked_at) if day == one.asked_at.astimezone(PARIS).date() else noon
 
 
 @page("signatures.ask")

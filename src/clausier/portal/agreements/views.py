@@ -162,6 +162,7 @@ def by_link(request: HttpRequest, provider: str, token: str) -> HttpResponse:
     response = render(
         request, "portal/agreements/link.html", context, status=refusal.status if refusal else 200
     )
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers then send forms from nowhere (Origin: null), and those are refused.
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response

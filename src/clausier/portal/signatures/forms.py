@@ -26,7 +26,7 @@ class SignForm(ActForm):
     role = forms.CharField(
         label=_("En qualité de"),
         max_length=120,
-        help_text=_("Par exemple : gérante, directeur informatique."),
+        help_text=_("Par exemple : gérante, directeur informatique."),
         widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
     )
     code = forms.CharField(
@@ -38,6 +38,7 @@ class SignForm(ActForm):
         label=_("Votre signature"),
         choices=[(TYPED, _("Écrire mon nom")), (DRAWN, _("Dessiner"))],
         initial=TYPED,
+        widget=forms.RadioSelect,
     )
     drawing = forms.CharField(required=False, widget=forms.HiddenInput)
     sha256 = forms.CharField(widget=forms.HiddenInput)
@@ -56,7 +57,7 @@ class ScanForm(ActForm):
     signed_by = forms.CharField(label=_("Signé par"), max_length=120)
     signed_as = forms.CharField(label=_("En qualité de"), max_length=120, required=False)
     signed_on = DayField(label=_("Signé le"))
-    scan = PaperField(label=_("Le papier signé"), help_text=_("PDF, photo JPEG ou PNG, 15 Mo au plus."))
+    scan = PaperField(label=_("Le papier signé"), help_text=_("PDF, photo JPEG ou PNG, 15 Mo au plus."))
 
     def field_of(self, refused: Refusal) -> str | None:
         return {"content": "scan", "name": "signed_by", "role": "signed_as"}.get(

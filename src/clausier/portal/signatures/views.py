@@ -35,6 +35,7 @@ from clausier.signatures.services.codes import latest
 from clausier.signatures.states import RequestState
 
 Forms = Mapping[str, ActForm]
+MOST_LISTED = 200
 MOST_SHEETS = 60  # pages shown one under the other; a longer paper is read as a PDF
 
 
@@ -62,7 +63,7 @@ def trace_of(request: HttpRequest) -> Trace:
 def consent_of(one: SignatureRequest) -> str:
     """The words that whoever signs agrees to, as they are kept with the signature."""
     return _(
-        "J’ai lu le document « %(what)s », j’en accepte le contenu et je le signe au nom de %(client)s. "
+        "J’ai lu le document « %(what)s », j’en accepte le contenu et je le signe au nom de %(client)s. "
         "J’accepte de signer par voie électronique."
     ) % {"what": one.purpose, "client": one.client.name}
 
@@ -74,19 +75,14 @@ def consent_of(one: SignatureRequest) -> str:
 @require_GET
 def signatures(request: ClientRequest) -> HttpResponse:
     """The papers of the client that wait for a signature, and those that were answered."""
-    rows = list(queries.visible_to(request.actor)[:200])
+    now, rows = clock.now(), list(queries.visible_to(request.actor)[:MOST_LISTED])
+    mine = [one for one in rows if policies.is_open(one, now) and policies.is_signer(one, request.actor)]
     context = {
         "section": "signatures",
-        "mine": [one for one in rows if policies.is_open(one, clock.now()) and _is_mine(request, one)],
-        "others": [
-            one for one in rows if not (policies.is_open(one, clock.now()) and _is_mine(request, one))
-        ],
+        "mine": mine,
+        "others": [one for one in rows if one not in mine],
     }
     return render(request, "portal/signatures/list.html", context)
-
-
-def _is_mine(request: ClientRequest, one: SignatureRequest) -> bool:
-    return policies.is_signer(one, request.actor)
 
 
 def _signed_in(request: ClientRequest, pk: int) -> Here:
@@ -144,7 +140,8 @@ def _linked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         here = Here(queries.visible_to(actor).get(pk=one.pk), actor, url, "portal/signatures/link.html")
         with letters.language_of(one.signer_email):
             response = view(request, here, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
+        # The referrer stays within this site, by the settings; without any, browsers name no origin for the
+        # forms they send, and those are refused.
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

@@ -61,7 +61,8 @@ def _answered(request: HttpRequest, found: Survey, token: str) -> HttpResponse:
         "thanks": request.GET.get("merci") == "1" and found.mark is not None,
     }
     response = render(request, "portal/surveys/survey.html", context, status=form.status)
-    response["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": browsers then send forms from nowhere (Origin: null), and those are refused.
+    response["Referrer-Policy"] = "same-origin"
     return response
 
 

@@ -116,7 +116,7 @@ def request_on_file(
     if not title:
         raise InvalidInput(_("Dites ce qui est à signer."), field="purpose")
     if len(content) > LARGEST_PAPER:
-        raise InvalidInput(_("Ce document fait plus de 15 Mo."), field="document")
+        raise InvalidInput(_("Ce document fait plus de 15 Mo."), field="document")
     document = documents.file_document(
         content,
         by=by,
@@ -139,12 +139,12 @@ def _paper(document: Document, by: Actor, client: Client) -> StoredFile:
         raise InvalidInput(_("Choisissez un document de ce client."), field="document")
     try:
         content = files.read(kept)
-        if not content.startswith(b"%PDF-") or b"/Encrypt" in content:
+        if not content.startswith(b"%PDF-") or b"/Encrypt" in content or b"/DocMDP" in content:
             raise sheets.NoSheets
         sheets.count(content)
     except (FileNotFoundError, files.DamagedFile, sheets.NoSheets):
         raise NotThisPaper(
-            _("Ce document ne peut pas être signé : il faut un PDF lisible, sans mot de passe."),
+            _("Ce document ne peut pas être signé : il faut un PDF lisible, sans mot de passe ni sceau."),
             field="document",
         ) from None
     return kept

@@ -20,11 +20,19 @@ PLACE = "signatures_sealingcertificate.key"
 
 
 def current(*, by: Actor, at: datetime) -> SealingCertificate:
-    """What the provider seals with at `at`; the first is made here, and one after the last has ended."""
+    """What the provider seals with at `at`; the first is made here, and so is the next of such a one.
+
+    Raises CertificateUnusable once one that was brought has ended: whoever brought it says what follows.
+    """
     Provider.objects.select_for_update(of=("self",)).get(pk=by.provider.pk)  # two first seals make one
     found = queries.certificate_of(by.provider)
     if found is not None and clock.is_after(found.valid_until, at):
         return found
+    if found is not None and found.origin == SealOrigin.BROUGHT:
+        raise CertificateUnusable(
+            _("Le certificat qui scelle n’est plus valable."),
+            way_out=_("Un propriétaire en apporte un nouveau, ou en fait un, dans Réglages, Sceau."),
+        )
     return _keep(sealing.make_local(by.provider.name, at), SealOrigin.LOCAL, by=by, at=at)
 
 
@@ -62,11 +70,11 @@ def bring_certificate(*, by: Actor, at: datetime, content: bytes, password: str)
 def _unusable(code: str) -> CertificateUnusable:
     says = {
         "unreadable": _(
-            "Ce fichier ne s’ouvre pas : le mot de passe est faux, ou ce n’est pas un fichier .p12."
+            "Ce fichier ne s’ouvre pas : le mot de passe est faux, ou ce n’est pas un fichier .p12."
         ),
         "no_key": _("Ce fichier ne contient pas à la fois un certificat et sa clé."),
         "weak_key": _(
-            "La clé de ce certificat est trop faible : il faut RSA de 2048 bits au moins, "
+            "La clé de ce certificat est trop faible : il faut RSA de 2048 bits au moins, "
             "ou une courbe elliptique."
         ),
         "not_for_signing": _("Ce certificat n’est pas fait pour signer."),

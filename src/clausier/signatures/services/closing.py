@@ -21,7 +21,7 @@ from clausier.signatures.states import RequestState
 def countersign(*, by: Actor, at: datetime, request: SignatureRequest, role: str = "") -> SignatureRequest:
     """Sign for the provider: the paper is sealed and filed, and binds both from now on.
 
-    Raises UnknownRequest, NotYetSigned, AlreadySettled, NotThisPaper.
+    Raises UnknownRequest, NotYetSigned, AlreadySettled, NotThisPaper, CertificateUnusable.
     """
     held = _hold_signed(request, by)
     certificate = current(by=by, at=at)
@@ -30,7 +30,7 @@ def countersign(*, by: Actor, at: datetime, request: SignatureRequest, role: str
         content = completing.sealed(held, pair_of(certificate), name=by.name, role=acting_as, at=at)
     except (sealing.NotSealable, files.DamagedFile, FileNotFoundError):
         raise NotThisPaper(
-            _("Ce document ne peut pas être scellé : son fichier est abîmé, ou d’une forme trop ancienne."),
+            _("Ce document ne peut pas être scellé : son fichier est abîmé, ou d’une forme trop ancienne."),
             way_out=_("Refaites le document, et demandez qu’il soit signé."),
         ) from None
     kept = documents.file_document(
@@ -38,7 +38,7 @@ def countersign(*, by: Actor, at: datetime, request: SignatureRequest, role: str
         by=by,
         at=at,
         kind="signed",
-        title=_("Signé : %(what)s") % {"what": held.purpose},
+        title=_("Signé : %(what)s") % {"what": held.purpose},
         name=f"{held.document.number}-signe.pdf",
         client_id=held.client_id,
     )

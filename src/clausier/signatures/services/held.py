@@ -58,7 +58,7 @@ def must_be_open(request: SignatureRequest, at: datetime) -> None:
         request.state in (RequestState.ASKED, RequestState.OPENED) and policies.is_late(request, at)
     ):
         raise SignatureExpired(
-            _("Ce document ne peut plus être signé : son échéance est passée."),
+            _("Ce document ne peut plus être signé : son échéance est passée."),
             way_out=_("Demandez un nouveau document à votre prestataire."),
         )
     if not policies.is_open(request, at):
@@ -68,7 +68,7 @@ def must_be_open(request: SignatureRequest, at: datetime) -> None:
 def settled(request: SignatureRequest) -> AlreadySettled:
     """That the request is answered, and how."""
     says = {
-        RequestState.SIGNED: _("Ce document est signé : rien n’y change plus."),
+        RequestState.SIGNED: _("Ce document est signé : rien n’y change plus."),
         RequestState.DECLINED: _("La signature a été refusée."),
         RequestState.WITHDRAWN: _("Cette demande de signature a été retirée."),
         RequestState.EXPIRED: _("Ce document ne peut plus être signé."),

@@ -151,7 +151,7 @@ def record_scan(
     held = hold(request, by)
     came = received_at or at
     if clock.is_after(came, at):
-        raise InvalidInput(_("Cet instant n’est pas encore passé : corrigez l’heure."), field="received_at")
+        raise InvalidInput(_("Cet instant n’est pas encore passé : corrigez l’heure."), field="received_at")
     if clock.is_after(held.asked_at, came):
         raise InvalidInput(_("Le papier ne peut pas être arrivé avant la demande."), field="received_at")
     return _scanned(held, scan, by=by, at=at, came=came)
@@ -181,19 +181,19 @@ def _scanned(
         raise settled(held)
     if held.valid_until is not None and not clock.is_after(held.valid_until, came):
         raise SignatureExpired(
-            _("Ce papier est arrivé après l’échéance : il ne vaut plus acceptation."),
+            _("Ce papier est arrivé après l’échéance : il ne vaut plus acceptation."),
             field="received_at",
             way_out=_("Faites un nouveau document, et demandez qu’il soit signé."),
         )
     called, acting_as = _identity(scan.name, scan.role, role_required=False)
     if scan.signed_on > came.astimezone(PARIS).date():
-        raise InvalidInput(_("Un papier est signé avant d’arriver : corrigez le jour."), field="signed_on")
+        raise InvalidInput(_("Un papier est signé avant d’arriver : corrigez le jour."), field="signed_on")
     kept = documents.file_document(
         scan.content,
         by=by,
         at=at,
         kind="signed-scan",
-        title=_("Signé sur papier : %(what)s") % {"what": held.purpose},
+        title=_("Signé sur papier : %(what)s") % {"what": held.purpose},
         name=scan.file_name or "signature",
         content_type=_kind_of(scan.content),
         client_id=held.client_id,
@@ -222,7 +222,7 @@ def _kind_of(content: bytes) -> str:
     kind = next((kind for begins, kind in KINDS_OF_SCANS.items() if content.startswith(begins)), "")
     if not kind or len(content) > LARGEST_SCAN:
         raise InvalidInput(
-            _("Donnez le papier signé en PDF, en PNG ou en JPEG, 15 Mo au plus."), field="content"
+            _("Donnez le papier signé en PDF, en PNG ou en JPEG, 15 Mo au plus."), field="content"
         )
     try:
         sheets.as_paper(content, kind)

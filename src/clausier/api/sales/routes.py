@@ -12,7 +12,6 @@ from ninja import Path, Query, Router
 from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.paging import Asked, Page, page
 from clausier.api.sales.shapes import (
-    SignedQuoteGiven,
     ChoiceGiven,
     DeclineGiven,
     ItemFactsGiven,
@@ -20,9 +19,9 @@ from clausier.api.sales.shapes import (
     ItemOut,
     ItemsAsked,
     LineGiven,
+    ListPriceOut,
     NothingSold,
     PriceGiven,
-    ListPriceOut,
     QuoteFactsGiven,
     QuoteGiven,
     QuoteOut,
@@ -30,6 +29,7 @@ from clausier.api.sales.shapes import (
     QuoteSummary,
     ReceptionGiven,
     RenewalGiven,
+    SignedQuoteGiven,
 )
 from clausier.api.shapes import Id, Key, Number
 from clausier.directory import queries as directory

@@ -111,6 +111,7 @@ def test_opened_in_the_portal_chosen_signed_and_countersigned_it_is_an_order_tha
     signatures.record_scan(by=ims.manager, at=read("2026-11-24T10:00"), request=asked, scan=scan)
     follow()
     assert Standing.objects.get(quote=quote).state == "accepted"
+    at("2026-11-24T11:00")
     post(ims, "quote-confirm", quote.number, role="manager")
     order = Order.objects.get(quote=quote)
     assert [one.label for one in order.lines.all()] == ["Mise en place", "Formation"]

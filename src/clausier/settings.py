@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "clausier.directory",
     "clausier.signatures",
     "clausier.contracts",
+    "clausier.sales",
     "clausier.prepaid",
     "clausier.access",
     "clausier.knowledge",

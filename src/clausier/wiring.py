@@ -28,6 +28,7 @@ from clausier.post import handlers
 from clausier.post import queries as post
 from clausier.roster import queries as roster
 from clausier.roster.services.callouts import CALL_CODES, TICKET_CODES
+from clausier.sales.services.signing import is_about_sales
 
 MAIL_IS_FOR = (Tickets(), SupplierCases())
 """Who answers for mail, by what it is about; the first takes what is new."""
@@ -82,6 +83,25 @@ REACTIONS = (
         "lifecycle.follow",
         lifecycle.STOPS | lifecycle.RESUMPTIONS | lifecycle.TICKETS,
         wanted=lifecycle.is_wanted,
+    ),
+    # A quote opened is received, one signed is accepted, one countersigned is an order (ims 5.2).
+    Reaction(
+        "sales.follow_signature",
+        frozenset(
+            {
+                "signatures.opened",
+                "signatures.signed",
+                "signatures.declined",
+                "signatures.countersigned",
+            }
+        ),
+        wanted=lambda entry: is_about_sales(entry.data),
+    ),
+    # The packs of an order are credited to the account of its contract.
+    Reaction(
+        "prepaid.credit_order",
+        frozenset({"sales.order_confirmed"}),
+        wanted=lambda entry: bool(entry.data.get("packs")),
     ),
     # Whoever called is asked how it went, once the ticket is closed.
     Reaction("desk.ask_opinion", frozenset({"desk.ticket_closed"}), wanted=surveys.are_on),

@@ -100,6 +100,8 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "recurring.read",
         "reports.read",
         "rulings.read",
+        "sales.answer",
+        "sales.read",
         "search.use",
         "signatures.read",
         "workshop.acknowledge",

@@ -25,6 +25,8 @@ from clausier.recurring.models import Plan
 from clausier.recurring.services import PlanFacts
 from clausier.roster import services as roster
 from clausier.roster.models import Absence, CallOut, Rota, Swap
+from clausier.sales import services as sales
+from clausier.sales.services import signing
 from clausier.signatures import services as signatures
 from clausier.signatures.models import SignatureRequest
 from clausier.signatures.services import Scan
@@ -262,6 +264,52 @@ def knowledge_of(house: House) -> dict[str, Any]:
         "canned-answers:id": answer.pk,
         "surveys:id": survey.pk,
     }
+
+
+def sales_of(house: House) -> dict[str, Any]:
+    """An item, an issued quote, a draft with a derogation, an order with a change that waits."""
+    of = {"by": house.manager, "at": FRIDAY_1630}
+    item = sales.add_item(
+        **of,
+        facts=sales.ItemFacts(code="COFFRE", name="Coffre ignifuge", kind="goods", unit="piece"),
+        amount=Decimal(900),
+        cost=Decimal(700),
+    )
+    line = sales.line_of(item, FRIDAY_1630.date())
+
+    def written(title: str, **said: Any) -> Any:
+        facts = sales.QuoteFacts(title=title, valid_days=30, contact=house.caller)
+        return sales.create_quote(**of, client=house.client, facts=facts, lines=[line], **said)
+
+    signed = sales.issue_quote(**of, quote=written("Le coffre vendu"))
+    signing.withdraw(signed, at=FRIDAY_1630, reason="Signé au coffre")
+    sales.accept_quote(**of, quote=signed, signer_name="Maëlle du coffre", content=b"%PDF-1.7 le coffre")
+    order = sales.confirm_order(**of, quote=signed)
+    change = sales.propose_change(
+        **of, order=order, kind="change", asked_by_side="client", text="Un coffre plus grand."
+    )
+    offered = sales.issue_quote(**of, quote=written("Un second coffre à vendre"))
+    proposed = sales.DerogationGiven(*_derogation_of(house), "Le coffre le veut")
+    draft = written("Le brouillon du coffre", derogations=[proposed])
+    return {
+        "item": item.pk,
+        "catalogue:id": item.pk,
+        "quote": offered.number,
+        "quotes:number": offered.number,
+        "quotes:version": 1,
+        "devis:version": 1,
+        "derogation": draft.derogations.get().pk,
+        "order": order.number,
+        "orders:number": order.number,
+        "change": change.number,
+    }
+
+
+def _derogation_of(house: House) -> tuple[str, Any]:
+    """A term of the house's book, and another value for it."""
+    if house.provider.book.name.startswith("ims"):
+        return "delays.quote-validity", 15
+    return "contract.amendment.notice", 2
 
 
 def own_book_of(house: House) -> tuple[BookDraft, Edition, LawValue]:

@@ -54,6 +54,7 @@ from tests.sweep.furniture import (
     own_book_of,
     person_of,
     plan_of,
+    sales_of,
     signature_of,
     work_of,
 )
@@ -359,6 +360,7 @@ def furnish(house: House) -> dict[str, Any]:
     rota, swap, absence, called = on_call_of(house, ticket)
     plan = plan_of(house)
     feed, _reminder = dates_of(house)
+    sold = sales_of(house)
     signature = signature_of(house)
     brought = Import.objects.create(
         provider=house.provider,
@@ -502,6 +504,7 @@ def furnish(house: House) -> dict[str, Any]:
         "absence": absence.pk,
         "call_out": called.pk,
         "plan": plan.pk,
+        **sold,
         "astreinte:person": person_of(house.technician).pk,
         "channel": "sms",
         "absences:id": absence.pk,

@@ -30,6 +30,8 @@ from clausier.api.points.routes import routes as points
 from clausier.api.recurring.routes import routes as recurring
 from clausier.api.reports.routes import routes as reports
 from clausier.api.roster.routes import routes as roster
+from clausier.api.sales.orders import routes as orders
+from clausier.api.sales.routes import routes as sales
 from clausier.api.satisfaction.routes import routes as satisfaction
 from clausier.api.search.routes import routes as search
 from clausier.api.signatures.routes import routes as signatures
@@ -81,6 +83,8 @@ for tag, routes in (
     (gettext_noop("Fins de contrat"), endings),
     (gettext_noop("Échéances"), agenda),
     (gettext_noop("Signatures"), signatures),
+    (gettext_noop("Catalogue et devis"), sales),
+    (gettext_noop("Commandes"), orders),
     (gettext_noop("Points"), points),
     (gettext_noop("Lots et relevés de points"), packs),
     (gettext_noop("Rapports"), reports),

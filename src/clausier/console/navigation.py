@@ -33,6 +33,7 @@ ENTRIES = (
     Entry("clients", _("Clients"), "users", "directory.read", "c"),
     Entry("suppliers", _("Fournisseurs"), "factory", "desk.read", "f"),
     Entry("reports", _("Rapports"), "chart-column", "reports.read", "r"),
+    Entry("quotes", _("Devis"), "file-pen", "sales.read", "n", _("Contrats et comptes")),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
     Entry("endings", _("Fins de contrat"), "file-clock", "endings.read", "x", _("Contrats et comptes")),
     Entry("agenda", _("Échéances"), "calendar-clock", "agenda.read", "v", _("Contrats et comptes")),

@@ -26,6 +26,7 @@ PROVIDER_FEATURES = (
     "contracts",
     "endings",
     "agenda",
+    "sales",
     "signatures",
     "access",
     "ownbook",

@@ -343,6 +343,13 @@ def _difference(book: Book, model: Model, row: Derogation) -> Difference:
     return Difference(derogation=row, book=own, contract=changed)
 
 
+def proposed_difference(book: Book, term: str, value: Any, on: date) -> tuple[Reading, Reading]:
+    """What `book` says of `term` on the day `on`, and what it would say under `value`, kept as JSON."""
+    own = spell_on(book, term, on)
+    laid = entries.merged(own.value, entries.freeze(values.like(own.value, value)))
+    return own, replace(own, value=laid, source="derogation")
+
+
 def spell_on(book: Book, term: str, on: date) -> Reading:
     """The value of `term` on the day `on`; before its first one, the first."""
     spells = book.timeline(term)

@@ -17,6 +17,7 @@ from clausier.demo.endings import endings
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
 from clausier.demo.rounds import rounds
+from clausier.demo.sales import sold
 from clausier.demo.signing import signed_papers
 from clausier.demo.world import World
 from clausier.demo.year import year
@@ -81,5 +82,6 @@ def _told(
     yield from rounds(world)
     yield from endings(world)
     yield from dates(world)
+    yield from sold(world)
     yield from known(world, chance)
     yield from signed_papers(world)

@@ -14,18 +14,20 @@ from clausier.foundation import clock
 from clausier.foundation.actors import Actor
 from clausier.knowledge import queries as knowledge
 from clausier.prepaid import queries as prepaid
+from clausier.sales import queries as sales
 from clausier.signatures import queries as signatures
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A section of the portal: its address by name, and what opens it."""
+    """A section of the portal: its address by name, and what opens it; it is closed along with `within`."""
 
     key: str
     label: Any
     icon: str
     url_name: str
     permission: str
+    within: str = ""
 
 
 ENTRIES = (
@@ -33,6 +35,7 @@ ENTRIES = (
     Entry(PortalSection.HELP, _("Aide"), "lightbulb", "portal-help", "knowledge.read"),
     Entry(PortalSection.CONTRACTS, _("Contrats"), "file-text", "portal-contracts", "contracts.read"),
     Entry("signatures", _("Signatures"), "pen-line", "portal-signatures", "portal.sign"),
+    Entry("quotes", _("Devis"), "file-pen", "portal-quotes", "sales.read", PortalSection.CONTRACTS),
     Entry(PortalSection.POINTS, _("Points"), "coins", "portal-points", "prepaid.read"),
     Entry(PortalSection.REPORTS, _("Rapports"), "chart-column", "portal-reports", "reports.read"),
     Entry(PortalSection.PEOPLE, _("Personnes"), "users", "portal-people", "portal.people"),
@@ -44,7 +47,9 @@ def entries_for(actor: Actor, client: Client) -> list[Entry]:
     return [
         entry
         for entry in ENTRIES
-        if actor.may(entry.permission) and client.opens(entry.key) and _has_any(entry.key, actor)
+        if actor.may(entry.permission)
+        and client.opens(entry.within or entry.key)
+        and _has_any(entry.key, actor)
     ]
 
 
@@ -55,6 +60,8 @@ def _has_any(key: str, actor: Actor) -> bool:
             return prepaid.accounts_visible_to(actor).exists()
         case PortalSection.HELP:
             return knowledge.articles_visible_to(actor).exists()
+        case "quotes":
+            return sales.quotes(actor).exists()
         case "signatures":
             return signatures.visible_to(actor).exists()
     return True

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 FEATURES = (
     *("session", "search", "tickets", "following", "agreements", "work", "planned", "help", "surveys"),
-    *("points", "contracts", "signatures", "endings", "agenda", "reports", "people", "why"),
+    *("points", "contracts", "quotes", "signatures", "endings", "agenda", "reports", "people", "why"),
 )
 
 urlpatterns = [

@@ -11,8 +11,9 @@ from clausier.foundation import clock, isolation
 from clausier.foundation.actors import program
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import JournalEntry
-from clausier.prepaid import alerts, ledger, monthly, moves, queries
+from clausier.prepaid import alerts, ledger, monthly, moves, ordered, queries
 from clausier.prepaid.models import PointAccount, PointNotice, PointPack, StatementPlan, TopUp
+from clausier.sales.models import Order
 
 
 @app.task(name=ledger.TELL)
@@ -40,6 +41,17 @@ def tell_top_up(*, entry: int, provider_id: int) -> int | None:
         asked.letter = alerts.tell_top_up(asked, clock.now())
         asked.save(update_fields=["letter"])
         return asked.letter.pk if asked.letter else None
+
+
+@app.task(name="prepaid.credit_order")
+@isolation.job_of_provider
+def credit_order(*, entry: int, provider_id: int) -> int:
+    """Credit the packs of an order to the account of its contract; how many. Done again, nothing."""
+    told = JournalEntry.objects.get(pk=entry)
+    order = Order.objects.select_related("provider__book", "contract__book", "contract__client").get(
+        pk=told.object_id or 0
+    )
+    return len(ordered.credit_order(by=program(order.provider), at=told.at, order=order))
 
 
 @app.periodic(cron="17 * * * *")

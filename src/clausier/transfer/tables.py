@@ -75,6 +75,17 @@ from clausier.prepaid.models import (
     TopUp,
     WorkBeyond,
 )
+from clausier.sales.models import (
+    ChangeLine,
+    Order,
+    OrderChange,
+    OrderLine,
+    ProposedDerogation,
+    Quote,
+    QuoteLine,
+    Reception,
+    Standing,
+)
 from clausier.signatures.models import Countersignature, Signature, SignatureRequest, TrailEntry
 from clausier.transfer.models import Archive
 
@@ -133,6 +144,15 @@ FOR_THE_CLIENT: Final = frozenset(
         TopUp,
         WorkBeyond,
         MonthlyStatement,
+        Quote,
+        QuoteLine,
+        ProposedDerogation,
+        Reception,
+        Standing,
+        Order,
+        OrderLine,
+        OrderChange,
+        ChangeLine,
         Ticket,
         TicketEvent,
         Attachment,
@@ -249,6 +269,10 @@ def _internal(model: type[models.Model], wanted: Wanted) -> Q:
     if model is Ruling:
         hidden = [*events.exclude(ruling=None).values_list("ruling_id", flat=True)]
         return Q(pk__in=[*hidden, *targets.values_list("ruling_id", flat=True)])
+    if model is Quote:
+        return Q(issued_at=None)
+    if model in (QuoteLine, ProposedDerogation, Reception, Standing):
+        return Q(quote__issued_at=None)
     if model is StoredFile:
         return ~Q(pk__in=[*_open_files(wanted)])
     return Q(pk__in=[])

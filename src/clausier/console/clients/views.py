@@ -31,9 +31,12 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Client, PortalSection
 from clausier.foundation import books, clock
 from clausier.pages.forms import ActForm, bound
+from clausier.pages.sales import mark_of
 from clausier.recurring import queries as recurring
+from clausier.sales import queries as sales
 
 GET_AND_POST = ["GET", "POST"]
+QUOTES = 5  # the last ones
 
 
 @page("directory.read")
@@ -79,6 +82,10 @@ def client(request: StaffRequest, number: str) -> HttpResponse:
         "today": clock.today(),
         "recurring": recurring.rows(recurring.running(actor).filter(client=found), clock.today()),
         "may_plan": actor.may("recurring.write"),
+        "quotes": [
+            (one, mark_of(one, clock.today())) for one in sales.latest(actor).filter(client=found)[:QUOTES]
+        ],
+        "may_quote": actor.may("sales.write"),
         "may_write": actor.may("directory.write"),
         "may_add_people": actor.may("directory.contact"),
         "may_sign": actor.may("contracts.write"),

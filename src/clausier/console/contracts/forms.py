@@ -100,7 +100,7 @@ class DerogationForm(ActForm):
     def __init__(self, contract: Contract, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.book = books.read(contract.book)
-        self.fields["term"].choices = list(_terms(self.book))  # type: ignore[attr-defined]
+        self.fields["term"].choices = list(terms_by_clause(self.book))  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """What was typed for the value, read in the term's own type."""
@@ -116,7 +116,7 @@ class DerogationForm(ActForm):
         return given
 
 
-def _terms(book: Book) -> Any:
+def terms_by_clause(book: Book) -> Any:
     """The terms of the book under their clauses, in the order of the text, each with its present value."""
     language = get_language() or "fr"
     groups: dict[str, list[tuple[str, str]]] = {number: [] for number in (*book.clauses, "")}

@@ -27,6 +27,7 @@ from clausier.overview.queries import (
     NoCorrespondent,
     NoticeAlert,
     PackAlert,
+    QuoteAlert,
     Standing,
     TopUpAlert,
     Waiting,
@@ -34,6 +35,7 @@ from clausier.overview.queries import (
 from clausier.pages.clocks import clock_of
 from clausier.pages.parts import day_ruler
 from clausier.pages.parts.clock import Clock
+from clausier.pages.sales import last_days
 from clausier.pages.templatetags.words import language
 
 COUNTED = ("late", "at-risk", "on-time", "suspended")
@@ -323,6 +325,8 @@ class AlertRow:
 def alert_row(one: Alert, slug: str, now: datetime) -> AlertRow:
     if isinstance(one, NoticeAlert):
         return _notice_row(one, slug, now)
+    if isinstance(one, QuoteAlert):
+        return _quote_row(one, slug, now)
     if isinstance(one, AccountAlert):
         return _account_row(one, slug)
     if isinstance(one, TopUpAlert):
@@ -360,6 +364,21 @@ def _mark_row(one: BadMark, slug: str) -> AlertRow:
         second=_("%(client)s, ticket %(number)s, à reprendre")
         % {"client": survey.client.name, "number": survey.ticket},
         url=reverse("ticket", args=[slug, survey.ticket.number]) + "#avis",
+    )
+
+
+def _quote_row(one: QuoteAlert, slug: str, now: datetime) -> AlertRow:
+    quote, standing = one.quote, one.quote.standing
+    today = now.astimezone(PARIS).date()
+    return AlertRow(
+        icon="file-clock",
+        warns=True,
+        title=_("Devis %(quote)s : %(left)s")
+        % {"quote": quote.reference, "left": last_days(standing.expires_on or today, today)},
+        second=f"{quote.client.name}, {quote.title}",
+        url=reverse("quote", args=[slug, quote.number]),
+        why_url=reverse("why", args=[slug, standing.ruling_id]) if standing.ruling_id else "",
+        question=_("Pourquoi cette date ?"),
     )
 
 

@@ -37,6 +37,7 @@ AREAS = {
     "reports": _("Rapports"),
     "roster": _("Absences et astreinte"),
     "rulings": _("Pourquoi"),
+    "sales": _("Devis et commandes"),
     "satisfaction": _("Satisfaction"),
     "screens": _("Écrans muraux"),
     "signatures": _("Signatures"),

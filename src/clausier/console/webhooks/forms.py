@@ -26,6 +26,7 @@ AREA_NAMES = {
     "prepaid": _("Points"),
     "recurring": _("Travaux récurrents"),
     "roster": _("Absences et astreinte"),
+    "sales": _("Devis et commandes"),
     "signatures": _("Signatures"),
     "transfer": _("Imports et exports"),
     "workshop": _("Atelier"),

@@ -9,6 +9,7 @@ from clausier.overview.queries.alerts import (
     NotAccepted,
     NoticeAlert,
     PackAlert,
+    QuoteAlert,
     TopUpAlert,
     alerts,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "Opening",
     "PackAlert",
     "PromiseLine",
+    "QuoteAlert",
     "Report",
     "Sought",
     "Standing",

@@ -22,6 +22,8 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount, PointPack, TopUp
+from clausier.sales import queries as sales
+from clausier.sales.models import Quote
 
 NOTICE_WITHIN = timedelta(days=60)
 
@@ -92,7 +94,17 @@ class BadMark:
     survey: Survey
 
 
-Alert = NoticeAlert | AccountAlert | PackAlert | TopUpAlert | NoCorrespondent | NotAccepted | BadMark
+@dataclass(frozen=True, slots=True)
+class QuoteAlert:
+    """A quote whose last day is near, and nobody has answered it."""
+
+    kind: Literal["quote"]
+    quote: Quote
+
+
+Alert = (
+    QuoteAlert | NoticeAlert | AccountAlert | PackAlert | TopUpAlert | NoCorrespondent | NotAccepted | BadMark
+)
 Alerts = list[Alert]
 
 
@@ -102,6 +114,8 @@ def alerts(actor: Actor, now: datetime) -> Alerts:
     found: Alerts = list(_bad_marks(actor))
     if actor.may("contracts.read"):
         found += _notices(actor, today)
+    if actor.may("sales.read"):
+        found += [QuoteAlert("quote", one) for one in sales.expiring(actor, today)]
     if actor.may("prepaid.read"):
         found += [TopUpAlert("top-up", one) for one in prepaid.waiting_top_ups(actor)]
         found += _accounts(actor, today)

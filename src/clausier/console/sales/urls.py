@@ -1,0 +1,36 @@
+from django.urls import path
+
+from clausier.console.sales import catalogue, editor, orders, quotes
+
+urlpatterns = [
+    path("catalogue/", catalogue.items, name="catalogue"),
+    path("catalogue/nouveau/", catalogue.create, name="item-create"),
+    path("catalogue/<int:item>/", catalogue.item, name="item"),
+    path("catalogue/<int:item>/modifier/", catalogue.edit, name="item-edit"),
+    path("catalogue/<int:item>/prix/", catalogue.price, name="item-price"),
+    path("catalogue/<int:item>/retirer/", catalogue.retire, name="item-retire"),
+    path("catalogue/<int:item>/proposer/", catalogue.offer, name="item-offer"),
+    path("devis/", quotes.quotes, name="quotes"),
+    path("devis/nouveau/", editor.create, name="quote-create"),
+    path("devis/<str:quote>/", quotes.quote, name="quote"),
+    path("devis/<str:quote>/<int:version>/", quotes.version, name="quote-version"),
+    path("devis/<str:quote>/ecrire/", editor.write, name="quote-write"),
+    path("devis/<str:quote>/totaux/", editor.sums, name="quote-sums"),
+    path("devis/<str:quote>/derogations/", editor.derogate, name="quote-derogate"),
+    path("devis/<str:quote>/derogations/<int:derogation>/", editor.withdraw, name="quote-derogation-drop"),
+    path("devis/<str:quote>/apercu.pdf", quotes.preview, name="quote-preview"),
+    path("devis/<str:quote>/emettre/", quotes.issue, name="quote-issue"),
+    path("devis/<str:quote>/abandonner/", quotes.discard, name="quote-discard"),
+    path("devis/<str:quote>/version/", quotes.revise, name="quote-revise"),
+    path("devis/<str:quote>/renouveler/", quotes.renew, name="quote-renew"),
+    path("devis/<str:quote>/reception/", quotes.receive, name="quote-receive"),
+    path("devis/<str:quote>/accord/", quotes.accept, name="quote-accept"),
+    path("devis/<str:quote>/refus/", quotes.decline, name="quote-decline"),
+    path("devis/<str:quote>/commande/", quotes.confirm, name="quote-confirm"),
+    path("commandes/", orders.orders, name="orders"),
+    path("commandes/<str:order>/", orders.order, name="order"),
+    path("commandes/<str:order>/modification/", orders.propose, name="order-change"),
+    path("commandes/<str:order>/<int:change>/client/", orders.agree_client, name="order-change-client"),
+    path("commandes/<str:order>/<int:change>/prestataire/", orders.agree_provider, name="order-change-us"),
+    path("commandes/<str:order>/<int:change>/refus/", orders.decline, name="order-change-decline"),
+]

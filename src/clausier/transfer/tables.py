@@ -18,7 +18,22 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import override
 
 from clausier.access.models import Agreement, RemoteSession, RemoteTool
-from clausier.contracts.models import Acceptance, Contract, ContractSite, CoveredClass, Derogation
+from clausier.contracts.models import (
+    Acceptance,
+    AcceptanceRequest,
+    Amendment,
+    AmendmentApplication,
+    AmendmentLine,
+    Contract,
+    ContractSite,
+    CoveredClass,
+    CoveredItem,
+    Derogation,
+    EditionAdoption,
+    HostedOrder,
+    Mandate,
+    OrderItem,
+)
 from clausier.desk.models import (
     Appointment,
     Attachment,
@@ -99,8 +114,17 @@ FOR_THE_CLIENT: Final = frozenset(
         Contract,
         ContractSite,
         CoveredClass,
+        CoveredItem,
         Derogation,
         Acceptance,
+        AcceptanceRequest,
+        EditionAdoption,
+        Amendment,
+        AmendmentLine,
+        AmendmentApplication,
+        Mandate,
+        HostedOrder,
+        OrderItem,
         PointAccount,
         PointEntry,
         PointPack,
@@ -216,6 +240,8 @@ def _internal(model: type[models.Model], wanted: Wanted) -> Q:
         return Q(event__is_internal=True)
     if model is Promise:
         return Q(kind=PromiseKind.TARGET)
+    if model in (Amendment, AmendmentLine):
+        return Q(**{"sent_at" if model is Amendment else "amendment__sent_at": None})
     if model is Ruling:
         hidden = [*events.exclude(ruling=None).values_list("ruling_id", flat=True)]
         return Q(pk__in=[*hidden, *targets.values_list("ruling_id", flat=True)])

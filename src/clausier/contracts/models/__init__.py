@@ -1,5 +1,13 @@
-"""What was signed: contracts, what they cover and depart from, how terms were accepted."""
+"""What was signed: contracts, what they cover and depart from, how terms were accepted and changed."""
 
+from clausier.contracts.models.adoptions import AcceptanceRequest, AdoptionBasis, EditionAdoption
+from clausier.contracts.models.amendments import (
+    Amendment,
+    AmendmentApplication,
+    AmendmentEffect,
+    AmendmentLine,
+    LinePeriod,
+)
 from clausier.contracts.models.contracts import (
     Acceptance,
     AcceptanceMeans,
@@ -9,13 +17,28 @@ from clausier.contracts.models.contracts import (
     Derogation,
     EquipmentClass,
 )
+from clausier.contracts.models.orders import HostedOrder, Mandate, OrderItem
+from clausier.contracts.models.perimeter import CoveredItem, ItemKind
 
 __all__ = [
     "Acceptance",
     "AcceptanceMeans",
+    "AcceptanceRequest",
+    "AdoptionBasis",
+    "Amendment",
+    "AmendmentApplication",
+    "AmendmentEffect",
+    "AmendmentLine",
     "Contract",
     "ContractSite",
     "CoveredClass",
+    "CoveredItem",
     "Derogation",
+    "EditionAdoption",
     "EquipmentClass",
+    "HostedOrder",
+    "ItemKind",
+    "LinePeriod",
+    "Mandate",
+    "OrderItem",
 ]

@@ -23,6 +23,7 @@ from clausier.contracts.errors import (
 from clausier.contracts.models import (
     Acceptance,
     AcceptanceMeans,
+    AcceptanceRequest,
     Contract,
     CoveredClass,
     Derogation,
@@ -107,7 +108,7 @@ def _must_have_kind(book: Book, kind: str, on: date) -> None:
         language = get_language() or "fr"
         names = ", ".join(name.to(language) for name in known.values())
         raise UnknownKind(
-            _("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
+            _("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
             % {"book": book.name, "kinds": names},
             field="kind",
             kinds=list(known),
@@ -130,14 +131,14 @@ def _save(contract: Contract) -> None:
         if not Contract.objects.filter(provider=contract.provider, number=contract.number).exists():
             raise
         raise InvalidInput(
-            _("Le contrat %(number)s existe déjà.") % {"number": contract.number}, field="number"
+            _("Le contrat %(number)s existe déjà.") % {"number": contract.number}, field="number"
         ) from None
 
 
 @act("contracts.write")
 def remove_contract(*, by: Actor, at: datetime, contract: Contract) -> None:
     """Take back a contract that was entered by mistake and that nothing names. Raises InUse."""
-    _of_provider(by, contract)
+    of_provider(by, contract)
     journal.write(by=by, at=at, code="contracts.contract_removed", about=contract)
     contract.covered.all().delete()
     try:
@@ -145,7 +146,7 @@ def remove_contract(*, by: Actor, at: datetime, contract: Contract) -> None:
             contract.delete()
     except ProtectedError as kept:
         raise InUse(
-            _("Le contrat %(number)s est utilisé : %(by)s.")
+            _("Le contrat %(number)s est utilisé : %(by)s.")
             % {"number": contract, "by": named(kept.protected_objects)}
         ) from None
 
@@ -158,7 +159,7 @@ def cover(
 
     Raises InvalidInput naming the field.
     """
-    _of_provider(by, contract)
+    of_provider(by, contract)
     if from_on < contract.starts_on:
         raise InvalidInput(_("Le contrat n’a pas encore commencé à cette date."), field="from_on")
     before = queries.covered(contract, from_on).get(equipment_class, 0)
@@ -219,9 +220,9 @@ def derogate(
     both agreed: a derogation is agreed beforehand (ims 1). The paper is filed as a document.
     Raises UnknownTerm, WrongValue, NotBeforehand, PaperMissing, InvalidInput naming the field.
     """
-    _of_provider(by, contract)
-    book = books.read(contract.book)
-    checked = checked_value(book, term, value)
+    of_provider(by, contract)
+    book = books.read(queries.edition_of(contract, since_on))
+    checked = checked_value(book, term, value, contract)
     clause = _form_clause(book)
     if since_on < at.astimezone(PARIS).date():
         raise NotBeforehand(
@@ -238,7 +239,7 @@ def derogate(
         raise PaperMissing(
             _("Une dérogation est écrite : joignez le document signé."), field="document", clause=clause
         )
-    paper = _file(by, at, contract.client, content, "derogation", reason, file_name, content_type)
+    paper = file_paper(by, at, contract.client, content, "derogation", reason, file_name, content_type)
     row = Derogation.objects.create(
         provider=by.provider,
         client_id=contract.client_id,
@@ -268,26 +269,43 @@ def derogate(
     return row
 
 
-def checked_value(book: Book, term: str, value: Any) -> Any:
-    """`value` in the type of the book's own value of `term`. Raises UnknownTerm, WrongValue."""
-    if term not in book.terms:
+def checked_value(book: Book, term: str, value: Any, contract: Contract) -> Any:
+    """`value` in the type of the book's own value of `term`, or of a term that particular conditions may add.
+
+    Raises UnknownTerm, WrongValue.
+    """
+    model = queries.model_of(contract, book, term)
+    if model is None:
         raise UnknownTerm(
-            _("Le livre %(book)s n’a pas de terme « %(term)s ».") % {"book": book.name, "term": term},
+            _("Le livre %(book)s n’a pas de terme « %(term)s ».") % {"book": book.name, "term": term},
             field="term",
             way_out=_("Choisissez un terme du livre : on ne déroge qu’à ce qui est écrit."),
         )
-    own = book.timeline(term)[-1]
     try:
-        return values.like(own.value, plain(value))
+        checked = values.like(model.value, plain(value))
     except values.NotOfThisType as wrong:
-        raise wrong_value(own.unit, wrong.expected) from None
+        raise wrong_value(model.unit, wrong.expected) from None
+    if term.startswith(f"{queries.DURATION}."):
+        _must_last(checked, whole=term not in book.terms)
+    return checked
+
+
+def _must_last(value: Mapping[str, Any], *, whole: bool) -> None:
+    """A term lasts a month at least. Raises InvalidInput."""
+    least = {"initial": 1, "renewal": 1, "notice": 0}
+    if whole and set(value) != set(least):
+        raise InvalidInput(
+            _("Indiquez la durée initiale, celle des reconductions et le préavis, en mois."), field="value"
+        )
+    if any(not least[key] <= months <= 1200 or months != int(months) for key, months in value.items()):
+        raise InvalidInput(_("Indiquez des mois entiers, un au moins par période."), field="value")
 
 
 def wrong_value(unit: str, expected: str) -> WrongValue:
     """The refusal of a value of another type than the term's."""
     shape = SHAPES[expected].to(get_language() or "fr")
     return WrongValue(
-        _("Ce terme attend %(shape)s.") % {"shape": shape},
+        _("Ce terme attend %(shape)s.") % {"shape": shape},
         field="value",
         unit=unit,
     )
@@ -321,9 +339,9 @@ def accept_terms(
 
     Without `book`: the contract's edition, else the provider's. Raises InvalidInput (its field), OfAnother.
     """
-    _of_provider(by, client, contract)
+    of_provider(by, client, contract)
     edition = book or (contract.book if contract else by.provider.book)
-    if contract and (contract.client_id != client.pk or contract.book_id != edition.pk):
+    if contract and (contract.client_id != client.pk or not _concerns(contract, edition)):
         raise OfAnother(_("Ce contrat n’est pas de ce client et de cette édition."), field="contract")
     if accepted_by and accepted_by.client_id != client.pk:
         raise OfAnother(_("Cette personne n’est pas chez ce client."), field="accepted_by")
@@ -337,10 +355,44 @@ def accept_terms(
             _("Cette date est à venir : un accord s’enregistre une fois donné."), field="accepted_on"
         )
     paper = (
-        _file(by, at, client, content, "acceptance", edition.name, file_name, content_type)
+        file_paper(by, at, client, content, "acceptance", edition.name, file_name, content_type)
         if content
         else None
     )
+    return keep_acceptance(
+        by=by,
+        at=at,
+        client=client,
+        contract=contract,
+        edition=edition,
+        accepted_on=accepted_on,
+        means=means,
+        name=name,
+        contact_id=accepted_by.pk if accepted_by else None,
+        paper=paper,
+    )
+
+
+def _concerns(contract: Contract, edition: InstalledBook) -> bool:
+    """Whether the contract is under an edition, or its client is asked to bring it there."""
+    asked = AcceptanceRequest.objects.filter(contract=contract, book=edition, withdrawn_at=None)
+    return contract.book_id == edition.pk or asked.exists()
+
+
+def keep_acceptance(
+    *,
+    by: Actor,
+    at: datetime,
+    client: Client,
+    contract: Contract | None,
+    edition: InstalledBook,
+    accepted_on: date,
+    means: str,
+    name: str,
+    contact_id: int | None,
+    paper: Document | None,
+) -> Acceptance:
+    """Keep an acceptance and its journal entry; what the client was asked is answered by it."""
     row = Acceptance.objects.create(
         provider=by.provider,
         client=client,
@@ -349,12 +401,16 @@ def accept_terms(
         digest=edition.digest,
         accepted_on=accepted_on,
         means=means,
-        accepted_by=accepted_by,
+        accepted_by_id=contact_id,
         accepted_by_name=name[:120],
         document=paper,
         recorded_at=at,
         recorded_by=by.name,
     )
+    asked = AcceptanceRequest.objects.filter(
+        client=client, contract=contract, book=edition, acceptance=None, withdrawn_at=None
+    )
+    asked.update(acceptance=row)
     journal.write(
         by=by,
         at=at,
@@ -372,13 +428,13 @@ def accept_terms(
     return row
 
 
-def _of_provider(by: Actor, *rows: Any) -> None:
-    """Raise OfAnother when one of `rows` is another provider's."""
+def of_provider(by: Actor, *rows: Any) -> None:
+    """Raises OfAnother when one of `rows` is another provider's."""
     if any(row is not None and row.provider_id != by.provider.pk for row in rows):
         raise OfAnother(_("Cette fiche n’existe pas chez ce prestataire."))
 
 
-def _file(
+def file_paper(
     by: Actor,
     at: datetime,
     client: Client,
@@ -388,6 +444,7 @@ def _file(
     file_name: str,
     content_type: str,
 ) -> Document:
+    """File a paper of the client's; the act that rests on it names it in the journal."""
     return documents.file_document(
         content,
         by=by,

@@ -27,7 +27,7 @@ def _facts(found: Amendment, language: str, at: datetime) -> dict[str, Any]:
     contract, lines = found.contract, list(found.lines.all())
     return {
         "language": language[:2],
-        "title": _("Avenant %(number)s") % {"number": found.number},
+        "title": _("Avenant %(number)s") % {"number": found.number},
         "subject": found.subject,
         "dated": wording.long_day(at.astimezone(PARIS).date(), language, year=True, weekday=False),
         "reference": found.number,
@@ -49,7 +49,7 @@ def _facts(found: Amendment, language: str, at: datetime) -> dict[str, Any]:
         "rest": _("Tout ce que cet avenant ne change pas reste comme convenu."),
         "clause": _clause(found),
         "signed": [
-            [_("Pour %(name)s") % {"name": name}, _("Nom, date, signature")]
+            [_("Pour %(name)s") % {"name": name}, _("Nom, date, signature")]
             for name in (contract.provider.name, contract.client.name)
         ],
     }
@@ -58,7 +58,7 @@ def _facts(found: Amendment, language: str, at: datetime) -> dict[str, Any]:
 def _notice(found: Amendment, language: str) -> list[list[str]]:
     if found.notice_by is None or found.term_ends_on is None:
         return []
-    told = _("au plus tard le %(by)s pour le terme du %(term)s") % {
+    told = _("au plus tard le %(by)s pour le terme du %(term)s") % {
         "by": _day(found.notice_by, language),
         "term": _day(found.term_ends_on, language),
     }

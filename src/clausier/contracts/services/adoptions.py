@@ -74,7 +74,7 @@ def ask_acceptance(
             )
     except IntegrityError:
         raise AlreadyAsked(
-            _("La question est déjà posée à %(client)s.") % {"client": client.name},
+            _("La question est déjà posée à %(client)s.") % {"client": client.name},
             way_out=_("Attendez sa réponse, ou enregistrez celle qu’il vous donne."),
         ) from None
     data = {"book": edition.name, "digest": edition.digest, "contract": contract.number if contract else None}
@@ -159,7 +159,7 @@ def adopt_edition(
     if found.void and not void_seen:
         terms = ", ".join(one.label for one in found.void)
         raise InvalidInput(
-            _("Des dérogations tomberaient : %(terms)s. Lisez-les et confirmez.") % {"terms": terms},
+            _("Des dérogations tomberaient : %(terms)s. Lisez-les et confirmez.") % {"terms": terms},
             field="void_seen",
         )
     adoption = EditionAdoption.objects.create(
@@ -212,10 +212,10 @@ def adopt_edition(
 
 def _may_come_under(by: Actor, row: Contract, book: InstalledBook, effective_on: date, today: date) -> None:
     if book.pk == row.book_id:
-        raise AlreadyUnder(_("Le contrat %(number)s suit déjà cette édition.") % {"number": row.number})
+        raise AlreadyUnder(_("Le contrat %(number)s suit déjà cette édition.") % {"number": row.number})
     if row.book_until_on:
         raise AlreadyUnder(
-            _("Le contrat %(number)s passe déjà à une autre édition le %(on)s.")
+            _("Le contrat %(number)s passe déjà à une autre édition le %(on)s.")
             % {"number": row.number, "on": _day(row.book_until_on)}
         )
     if book.pk not in {one.pk for one in adopting.candidates(by)}:
@@ -229,7 +229,7 @@ def _may_come_under(by: Actor, row: Contract, book: InstalledBook, effective_on:
         raise InvalidInput(_("Le contrat est sous une autre édition depuis ce jour."), field="effective_on")
     if row.kind not in queries.kinds(books.read(book), effective_on):
         raise UnknownKind(
-            _("L’édition %(book)s n’a pas de contrat de ce type.") % {"book": book.name},
+            _("L’édition %(book)s n’a pas de contrat de ce type.") % {"book": book.name},
             field="book",
             kinds=list(queries.kinds(books.read(book), effective_on)),
         )
@@ -260,7 +260,7 @@ def _silence(by: Actor, row: Contract, book: InstalledBook, today: date) -> None
     request = (asked.filter(contract=row) | asked.filter(contract=None)).order_by("asked_at").first()
     if request is None or today < request.asked_at.astimezone(PARIS).date() + timedelta(days=days):
         raise SilenceIsNotConsent(
-            _("Le silence ne vaut accord que %(days)d jours après la demande.") % {"days": days},
+            _("Le silence ne vaut accord que %(days)d jours après la demande.") % {"days": days},
             field="tacit",
             clause=(terms.name, terms.read(adopting.TACIT, today).clause or ""),
         )

@@ -181,12 +181,12 @@ def _effective_on(
         return due.next_effective_on
     if due.notice_by and announced_on > due.notice_by:
         raise AnnouncedTooLate(
-            _("Annoncé trop tard : pour le terme du %(term)s, il fallait l’annoncer le %(by)s au plus tard.")
+            _("Annoncé trop tard : pour le terme du %(term)s, il fallait l’annoncer le %(by)s au plus tard.")
             % {"term": _day(due.term_ends_on), "by": _day(due.notice_by)},
             field="effect",
             clause=due.clause,
             way_out=_(
-                "Il prendra effet le %(next)s, au terme suivant, ou le jour dont vous conviendrez tous deux."
+                "Il prendra effet le %(next)s, au terme suivant, ou le jour dont vous conviendrez tous deux."
             )
             % {"next": _day(due.next_effective_on)},
             notice_by=due.notice_by.isoformat(),
@@ -251,7 +251,7 @@ def send_amendment(*, by: Actor, at: datetime, amendment: Amendment) -> Amendmen
         by=by,
         at=at,
         kind="amendment",
-        title=_("Avenant %(number)s") % {"number": held.number},
+        title=_("Avenant %(number)s") % {"number": held.number},
         name=f"{held.number}.pdf",
         client_id=held.client_id,
     )
@@ -345,7 +345,7 @@ def record_agreement(
         held.contract.client,
         content,
         "amendment",
-        _("Avenant %(number)s signé") % {"number": held.number},
+        _("Avenant %(number)s signé") % {"number": held.number},
         file_name,
         content_type,
     )
@@ -402,8 +402,8 @@ def _must_cover(held: Amendment) -> None:
             label = str(EquipmentClass(equipment_class).label)
             raise CoversTooLittle(
                 _(
-                    "À partir du %(on)s, le contrat couvre %(least)d × %(class)s : "
-                    "on ne peut pas en retirer %(less)d."
+                    "À partir du %(on)s, le contrat couvre %(least)d × %(class)s : "
+                    "on ne peut pas en retirer %(less)d."
                 )
                 % {"least": least, "class": label, "on": _day(held.effective_on), "less": -delta},
                 equipment_class=equipment_class,
@@ -454,7 +454,7 @@ def _held(by: Actor, amendment: Amendment, *states: str) -> Amendment:
         raise OfAnother(_("Cet avenant n’existe pas chez ce prestataire."))
     if held.state not in states:
         raise NotInThisState(
-            _("L’avenant %(number)s est déjà %(state)s.")
+            _("L’avenant %(number)s est déjà %(state)s.")
             % {"number": held.number, "state": held.stage.label},
             way_out=_("Ce qui est signé ne change que par un nouvel avenant.")
             if held.state == AmendmentState.AGREED

@@ -108,7 +108,7 @@ def _must_have_kind(book: Book, kind: str, on: date) -> None:
         language = get_language() or "fr"
         names = ", ".join(name.to(language) for name in known.values())
         raise UnknownKind(
-            _("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
+            _("Le livre %(book)s n’a pas de contrat de ce type. Il a : %(kinds)s.")
             % {"book": book.name, "kinds": names},
             field="kind",
             kinds=list(known),
@@ -131,7 +131,7 @@ def _save(contract: Contract) -> None:
         if not Contract.objects.filter(provider=contract.provider, number=contract.number).exists():
             raise
         raise InvalidInput(
-            _("Le contrat %(number)s existe déjà.") % {"number": contract.number}, field="number"
+            _("Le contrat %(number)s existe déjà.") % {"number": contract.number}, field="number"
         ) from None
 
 
@@ -146,7 +146,7 @@ def remove_contract(*, by: Actor, at: datetime, contract: Contract) -> None:
             contract.delete()
     except ProtectedError as kept:
         raise InUse(
-            _("Le contrat %(number)s est utilisé : %(by)s.")
+            _("Le contrat %(number)s est utilisé : %(by)s.")
             % {"number": contract, "by": named(kept.protected_objects)}
         ) from None
 
@@ -277,7 +277,7 @@ def checked_value(book: Book, term: str, value: Any, contract: Contract) -> Any:
     model = queries.model_of(contract, book, term)
     if model is None:
         raise UnknownTerm(
-            _("Le livre %(book)s n’a pas de terme « %(term)s ».") % {"book": book.name, "term": term},
+            _("Le livre %(book)s n’a pas de terme « %(term)s ».") % {"book": book.name, "term": term},
             field="term",
             way_out=_("Choisissez un terme du livre : on ne déroge qu’à ce qui est écrit."),
         )
@@ -305,7 +305,7 @@ def wrong_value(unit: str, expected: str) -> WrongValue:
     """The refusal of a value of another type than the term's."""
     shape = SHAPES[expected].to(get_language() or "fr")
     return WrongValue(
-        _("Ce terme attend %(shape)s.") % {"shape": shape},
+        _("Ce terme attend %(shape)s.") % {"shape": shape},
         field="value",
         unit=unit,
     )

@@ -50,7 +50,7 @@ def record_mandate(
         raise InvalidInput(_("Un mandat s’enregistre une fois signé."), field="signed_on")
     if not content:
         raise PaperMissing(_("Joignez le mandat signé."), field="document")
-    title = _("Mandat %(reference)s") % {"reference": called}
+    title = _("Mandat %(reference)s") % {"reference": called}
     paper = file_paper(by, at, client, content, "mandate", title, file_name, content_type)
     try:
         with transaction.atomic():
@@ -217,7 +217,7 @@ def validate_order(*, by: Actor, at: datetime, contract: Contract) -> HostedOrde
         names = [one.label.to(language) for one in lacks]
         names += [] if order.opening_on else [_("date d’ouverture")]
         raise OrderIncomplete(
-            _("La commande n’est pas valable : il manque %(lacks)s.") % {"lacks": ", ".join(names)},
+            _("La commande n’est pas valable : il manque %(lacks)s.") % {"lacks": ", ".join(names)},
             clause=found.clause if found else None,
             way_out=_("Cochez ce qui manque, pièce à l’appui."),
             lacks=[one.key for one in lacks] + ([] if order.opening_on else ["opening"]),

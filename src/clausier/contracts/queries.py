@@ -28,6 +28,7 @@ from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import InstalledBook, Provider
 from clausier.terms import entries, rules
 from clausier.terms.book import LAW, Book, Reading
+from clausier.terms.errors import NoValueOn
 from clausier.terms.outcome import Outcome, Words
 
 KINDS = "order.kinds"
@@ -290,11 +291,11 @@ def term_outcome(contract: Contract, on: date, book: Book | None = None) -> Outc
     terms = book or effective_book(contract)
     if not terms.has(f"{DURATION}.{contract.kind}"):
         return None
-    return rules.ask(
-        "notice-deadline",
-        terms,
-        {"service": contract.kind, "starts_on": contract.starts_on, "on": max(on, contract.starts_on)},
-    )
+    facts = {"service": contract.kind, "starts_on": contract.starts_on, "on": max(on, contract.starts_on)}
+    try:
+        return rules.ask("notice-deadline", terms, facts)
+    except NoValueOn:  # particular conditions give it one, from a later day on
+        return None
 
 
 # What is covered and what was accepted

@@ -167,11 +167,11 @@ def _differences(contract: Contract, on: date) -> list[DifferenceRow]:
     return [
         DifferenceRow(
             derogation=found.derogation,
-            label=found.book.label.to(language),
-            book_says=told(book, found.book).to(language),
+            label=found.contract.label.to(language),
+            book_says=told(book, found.book).to(language) if found.book else _("rien"),
             contract_says=told(book, found.contract).to(language),
-            clause=found.book.clause or "",
-            clause_url=clause_url(slug, digest, found.book.clause) if found.book.clause else "",
+            clause=found.contract.clause or "",
+            clause_url=clause_url(slug, digest, found.contract.clause) if found.contract.clause else "",
             is_over=found.derogation.until_on is not None and found.derogation.until_on <= on,
         )
         for found in contracts.differences(contract)

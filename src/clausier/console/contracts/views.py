@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clausier.console import sheets
-from clausier.console.contracts import reading
+from clausier.console.contracts import places, reading, terms
 from clausier.console.contracts.forms import AcceptanceForm, ContractForm, CoverForm, DerogationForm
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
@@ -69,6 +69,7 @@ def contract(request: StaffRequest, number: str) -> HttpResponse:
         "may_derogate": actor.may("contracts.derogate"),
         "may_accept": actor.may("contracts.accept"),
         "may_credit": actor.may("prepaid.credit"),
+        "places": places.of(found, actor, "contract"),
     }
     return render(request, "console/contracts/page.html", context)
 
@@ -124,10 +125,13 @@ def cover(request: StaffRequest, number: str) -> HttpResponse:
 @page("contracts.derogate")
 @require_http_methods(GET_AND_POST)
 def derogate(request: StaffRequest, number: str) -> HttpResponse:
-    """Write down a derogation with its paper."""
+    """Write down a derogation with its paper: first the term is chosen, then its value typed in its form."""
     found = _contract(request, number)
     today = clock.today()
-    form = bound(request, DerogationForm, found, initial={"since_on": today, "agreed_on": today})
+    term = request.POST.get("term") or request.GET.get("terme", "")
+    if not terms.can_derogate(found, term):
+        return terms.choose_term(request, found)
+    form = bound(request, DerogationForm, found, term, initial={"since_on": today, "agreed_on": today})
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data | paper_facts(form)
         typed.pop("document", None)
@@ -136,8 +140,8 @@ def derogate(request: StaffRequest, number: str) -> HttpResponse:
         facts = {"by": request.actor, "at": agreed_at, "contract": found, **typed}
         if form.attempt(lambda: services.derogate(**facts)):
             return _back(request, found, _("Dérogation enregistrée, le document est classé."))
-    form.status = 422 if form.is_bound else 200
-    return _form(request, form, found, _("Déroger au livre"), _("Enregistrer la dérogation"))
+    form.status = max(form.status, 422) if form.is_bound else 200
+    return terms.derogation_page(request, form, found)
 
 
 @page("contracts.accept")

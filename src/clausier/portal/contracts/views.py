@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET
 
 from clausier.contracts import queries
@@ -164,11 +164,13 @@ def _differences(contract: Contract, request: ClientRequest) -> list[Difference]
     here = addresses(request.provider.slug)
     return [
         Difference(
-            label=found.book.label.to(language),
-            book_says=told(book, found.book).to(language),
+            label=found.contract.label.to(language),
+            book_says=told(book, found.book).to(language) if found.book else gettext("rien"),
             contract_says=told(book, found.contract).to(language),
-            clause=found.book.clause or "",
-            clause_url=here.clause_url(contract.book.digest, found.book.clause) if found.book.clause else "",
+            clause=found.contract.clause or "",
+            clause_url=here.clause_url(contract.book.digest, found.contract.clause)
+            if found.contract.clause
+            else "",
             since_on=found.derogation.since_on,
             until_on=found.derogation.until_on,
             paper=found.derogation.document.number if found.derogation.document else "",

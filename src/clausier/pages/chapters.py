@@ -1,4 +1,4 @@
-"""How a book being written is cut into chapters: which terms are shown together."""
+"""How the terms of a book are cut into chapters: which ones are shown together."""
 
 from __future__ import annotations
 

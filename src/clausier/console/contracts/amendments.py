@@ -121,9 +121,9 @@ class AmendmentForm(ActForm):
                 ("quantity", _("Indiquez combien en plus, ou en moins avec un signe moins.")),
                 ("price", _("Indiquez le prix de l’unité, zéro compris.")),
             ):
-                if one[name] in (None, "", 0) and not (name == "price" and one[name] is not None):
-                    if f"{name}_{number}" not in self.errors:
-                        self.add_error(f"{name}_{number}", says)
+                lacks = one[name] is None if name == "price" else not one[name]
+                if lacks and f"{name}_{number}" not in self.errors:
+                    self.add_error(f"{name}_{number}", says)
             lines.append(one)
         if self.errors:
             return facts

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from clausier.contracts import values
 from clausier.contracts.models import (
     Acceptance,
+    AcceptanceRequest,
     Contract,
     CoveredClass,
     Derogation,
@@ -249,7 +250,12 @@ def editions_readable_by(actor: Actor) -> QuerySet[InstalledBook]:
     """The editions that bind the provider or its clients, its own ones, and the law; never another's own."""
     pinned = contracts_visible_to(actor).order_by().values("book_id")
     binding = Q(pk=actor.provider.book_id) | Q(pk__in=pinned) | Q(name=LAW, provider=None)
-    if not actor.is_client_side:
+    if actor.is_client_side:
+        # What it was asked to accept, and what it once was under: it reads both beside the present one.
+        of_client = {"provider": actor.provider, "client_id": actor.client_id or 0}
+        binding |= Q(pk__in=AcceptanceRequest.objects.filter(**of_client).values("book_id"))
+        binding |= Q(pk__in=EditionAdoption.objects.filter(**of_client).values("former_id"))
+    else:
         binding |= Q(provider=actor.provider)
     return InstalledBook.objects.filter(binding)
 

@@ -141,6 +141,11 @@ def _announced(term: Any, book: Book) -> date | None:
     return found
 
 
+def first_day(later: InstalledBook, today: date) -> date:
+    """The first day that an adoption of `later` makes sense: its own, or today once that has come."""
+    return max(today, books.read(later).applies_from or today)
+
+
 def candidates(actor: Actor) -> list[InstalledBook]:
     """The editions that a contract may come under: the provider's present one, its own, the package's."""
     found = queries.editions_readable_by(actor).defer("content").order_by("-installed_at", "-pk")

@@ -90,8 +90,8 @@ def _preview(contract: Contract, later: InstalledBook, on: date) -> PreviewShown
 def edition(request: StaffRequest, number: str) -> HttpResponse:
     """The edition of a contract, how it came to it, and what another one (`vers`) would change."""
     found = contract_of(request, number)
-    on = day_asked(request.GET.get("le", ""), clock.today())
     later = _later(request, request.GET.get("vers", ""))
+    on = _day(request, later)
     shown = _preview(found, later, on) if later and later.pk != found.book_id else None
     form: AdoptForm | None = None
     if shown and request.actor.may("contracts.adopt"):
@@ -111,15 +111,17 @@ def edition(request: StaffRequest, number: str) -> HttpResponse:
     elif request.method == "POST":
         request.actor.must("contracts.adopt")
         raise Http404
+    agreement = adopting.agreement_of(found, later) if later else None
     context = {
         **frame(request, found, "contract-edition"),
         "crumbs": crumbs(request, found, _("Édition")),
+        "may_go": form is not None and (agreement is not None or "tacit" in form.fields or form.is_bound),
         "on": on,
         "later": later,
         "candidates": [book for book in adopting.candidates(request.actor) if book.pk != found.book_id],
         "shown": shown,
         "form": form,
-        "agreement": adopting.agreement_of(found, later) if later else None,
+        "agreement": agreement,
         "asked": _waiting(request, found, later) if later else None,
         "adoptions": queries.adoptions(found),
         "acceptance": queries.acceptance_of(found),
@@ -127,6 +129,12 @@ def edition(request: StaffRequest, number: str) -> HttpResponse:
         "may_adopt": request.actor.may("contracts.adopt"),
     }
     return render(request, "console/contracts/edition.html", context, status=form.status if form else 200)
+
+
+def _day(request: StaffRequest, later: InstalledBook | None) -> date:
+    """The day asked for; without one, the first on which the edition may be adopted."""
+    today = clock.today()
+    return day_asked(request.GET.get("le", ""), adopting.first_day(later, today) if later else today)
 
 
 def _waiting(request: StaffRequest, contract: Contract, later: InstalledBook) -> AcceptanceRequest | None:
@@ -168,10 +176,10 @@ class Row:
 @require_GET
 def many(request: StaffRequest) -> HttpResponse:
     """Every contract that another edition would reach, with what it would change for each."""
-    on = day_asked(request.GET.get("le", ""), clock.today())
     choices = adopting.candidates(request.actor)
     asked = request.GET.get("vers", "")
     later = _later(request, asked) if asked else next((one for one in choices if one.provider_id), None)
+    on = _day(request, later)
     rows = _rows(request, later, on) if later else []
     context = {
         "section": "contracts",

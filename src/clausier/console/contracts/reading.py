@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from clausier.console.books.addresses import clause_url, edition_url
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Acceptance, Contract, CoveredClass, Derogation
+from clausier.contracts.states import AmendmentState
 from clausier.directory.models import Site
 from clausier.directory.names import fold
 from clausier.foundation import books
@@ -81,6 +82,11 @@ def life_of(contract: Contract, on: date) -> ContractLife | None:
     months = contracts.spell_on(book, f"{contracts.DURATION}.{contract.kind}", on).value["renewal"]
     amendments = [
         Event(row.since_on, "amendment", _("dérogation")) for row in contracts.derogations(contract)
+    ] + [
+        Event(effective_on, "amendment", number)
+        for number, effective_on in contract.amendments.filter(state=AmendmentState.AGREED)
+        .order_by("effective_on")
+        .values_list("number", "effective_on")
     ]
     return replace(
         life,

@@ -29,7 +29,7 @@ from clausier.pages.terms.reading import HEADINGS, day_asked, lines_of, terms_pa
 from clausier.pages.why.reading import panel_of_question
 from clausier.terms.errors import TermsError
 from clausier.terms.standing import standing
-from clausier.terms.telling import told
+from clausier.terms.telling import UNITS, told
 
 
 @page("contracts.read")
@@ -155,6 +155,7 @@ def derogation_page(request: StaffRequest, form: Any, contract: Contract) -> Htt
         "contract": contract,
         "form": form,
         "label": model.label.to(language) if model else form.term,
+        "unit": _unit(form.unit, language) if isinstance(form.value, dict) else "",
         "book_says": told(book, own).to(language) if own else "",
         "clause": own.clause if own else "",
         "clause_url": addresses(request.provider.slug).clause_url(contract.book.digest, own.clause)
@@ -164,6 +165,11 @@ def derogation_page(request: StaffRequest, form: Any, contract: Contract) -> Htt
         "choose_url": reverse("contract-derogate", args=[request.provider.slug, contract.number]),
     }
     return render(request, "console/contracts/derogation.html", context, status=form.status)
+
+
+def _unit(unit: str, language: str) -> str:
+    """The unit of a table's figures; "" where the value is no measure."""
+    return UNITS[unit][0 if language == "fr" else 1][1] if unit in UNITS else ""
 
 
 # What the pages of a contract share

@@ -172,7 +172,8 @@ def _changes(request: ClientRequest, row: AcceptanceRequest, language: str) -> l
     if row.contract is None or row.contract.book_id == row.book_id:
         return []
     contract = _contract(request, row.contract.number)
-    found = adopting.preview(contract, row.book, clock.today(), language)
+    on = adopting.first_day(row.book, clock.today())
+    found = adopting.preview(contract, row.book, on, language)
     return [
         (
             one.label.to(language),

@@ -67,11 +67,13 @@ def contracts(request: ClientRequest) -> HttpResponse:
     found = [_signed(one, request, today) for one in queries.contracts_visible_to(request.actor)]
     found.sort(key=lambda signed: signed.is_over)
     here = addresses(request.provider.slug)
+    amendments = [shown(one, here) for one in amending.amendments_visible_to(request.actor)]
     context = {
         "section": SECTION,
         "contracts": found,
         "questions": list(adopting.open_requests(request.actor)),
-        "amendments": [shown(one, here) for one in amending.amendments_visible_to(request.actor)],
+        "amendments": [one for one in amendments if one.waits_for_client],
+        "others": [one for one in amendments if not one.waits_for_client],
     }
     return render(request, "portal/contracts/list.html", context)
 

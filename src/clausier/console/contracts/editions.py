@@ -239,7 +239,7 @@ def ask_many(request: StaffRequest) -> HttpResponse:
     if asked:
         messages.success(
             request,
-            ngettext("%(n)d client est interrogé.", "%(n)d demandes sont au portail.", asked) % {"n": asked},
+            ngettext("%(n)d demande est au portail.", "%(n)d demandes sont au portail.", asked) % {"n": asked},
         )
     return redirect(_many_url(request, later, on))
 

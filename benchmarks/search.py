@@ -105,15 +105,22 @@ def vocabulary() -> list[str]:
 
 def fill(cursor: Any, provider: int, size: int, words: list[str]) -> None:
     """`size` entries, and what the planner knows of them."""
+    from clausier.foundation import isolation, search
+
     cursor.execute("truncate foundation_searchentry")
-    cursor.execute("drop index entry_words")
+    cursor.execute("drop index if exists entry_words_recent, entry_words_older")
     with cursor.copy(
         "copy foundation_searchentry (provider_id, client_id, kind, object_id, at, words) from stdin"
     ) as copy:
         for row in rows(provider, size, words):
             copy.write_row(row)
-    cursor.execute("create index entry_words on foundation_searchentry using gin (words)")
-    cursor.execute("vacuum analyze foundation_searchentry")
+    with isolation.everything("the older entries of everyone"):
+        search.let_age()
+    for which, condition in (("recent", "recent"), ("older", "not recent")):
+        cursor.execute(
+            f"create index entry_words_{which} on foundation_searchentry using gin (words) where {condition}"
+        )
+    cursor.execute("vacuum full analyze foundation_searchentry")
 
 
 def rows(provider: int, size: int, words: list[str]) -> Iterator[tuple[Any, ...]]:
@@ -215,7 +222,8 @@ def show_plan(provider: int, word: str) -> None:
         }.items():
             session.execute("select set_config(%s, %s, false)", [name, value])
         session.execute(
-            "select count(*) from clausier_few(%s, null, %s, array[null::tsquery], 2001)", [provider, asked]
+            "select count(*) from clausier_few_recent(%s, null, %s, array[null::tsquery], 501)",
+            [provider, asked],
         )
         session.execute("select clausier_latest(%s, 'ticket', %s, 2000, 8)", [provider, asked])
 

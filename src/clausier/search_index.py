@@ -104,21 +104,28 @@ MAKE_WORDS = """
     $$;
 """
 
-# A look at the latest entries of a kind tells whether many answer. Where not, all that do are ranked; where
-# many do, enough are soon met from the latest. So neither reads all that answers. A client's own
-# are all ranked: they are few, and far between for a walk.
-MAKE_FIND = """
-    create or replace function clausier_few(
+# Those that answer of the recent entries, and of the older ones: an index for each, so that what is sought
+# among the recent is not looked for among all.
+MAKE_FEW = """
+    create or replace function clausier_few_{which}(
         of_provider bigint, of_client bigint, asked tsquery, by_rank tsquery[], at_most int
-    ) returns table (kind text, object_id bigint, at timestamptz, rank int)
+    ) returns table (object_id bigint, at timestamptz, rank int)
     language sql stable set enable_seqscan = off set enable_indexscan = off set jit = off as $$
-        select kind, object_id, at,
+        select object_id, at,
             case when words @@ by_rank[1] then 0 when words @@ by_rank[2] then 1
                  when words @@ by_rank[3] then 2 else 3 end
         from foundation_searchentry
-        where words @@ asked and provider_id = of_provider and (of_client is null or client_id = of_client)
+        where words @@ asked and {is_recent}
+            and provider_id = of_provider and (of_client is null or client_id = of_client)
         limit at_most
     $$;
+"""
+
+# A look at the latest entries of a kind tells whether many answer: then enough are soon met from the latest.
+# Where not, all the recent ones that do are ranked, and where those are not enough, the older ones too. So
+# none reads all that answers. A client's own are all ranked: they are few, and far between for a walk.
+MAKE_FIND = """
+    drop function if exists clausier_few(bigint, bigint, tsquery, tsquery[], int);
 
     create or replace function clausier_latest(
         of_provider bigint, of_kind text, asked tsquery, of_latest bigint, at_most int
@@ -178,6 +185,7 @@ MAKE_FIND = """
         glance constant int := __GLANCE__;
         look constant int := __LOOK__;
         anyhow tsquery := clausier_any(asked);
+        enough constant int := least(most, 8);
         most_of_few int := case when of_client is null then few + 1 end;
         taken bigint[] := '{}';
         here bigint[];
@@ -187,7 +195,7 @@ MAKE_FIND = """
         if of_client is null then
             counted := (select count(*) from clausier_latest(of_provider, of_kind, anyhow, glance, glance));
         end if;
-        is_common := coalesce(counted, 0) >= least(most, 8);
+        is_common := coalesce(counted, 0) >= enough;
         if is_common then
             is_all := not exists (
                 select from foundation_searchentry e where e.provider_id = of_provider and e.kind = of_kind
@@ -196,13 +204,21 @@ MAKE_FIND = """
             if of_client is not null then
                 anyhow := anyhow && quote_literal(shelf || '/' || of_client)::tsquery;
             end if;
-            for object_id, rank, counted in
-                select f.object_id, f.rank, count(*) over ()
-                from clausier_few(of_provider, of_client, anyhow, asked, most_of_few) f
+            for object_id, rank, counted, is_all in
+                with recent as materialized (
+                    select * from clausier_few_recent(of_provider, of_client, anyhow, asked, most_of_few)
+                ), older as materialized (
+                    select * from clausier_few_older(of_provider, of_client, anyhow, asked, most_of_few)
+                    where of_client is not null or (select count(*) from recent) < enough
+                )
+                select f.object_id, f.rank, count(*) over (),
+                    of_client is not null or (select count(*) from recent) < enough or not exists (
+                        select from foundation_searchentry e
+                        where e.provider_id = of_provider and e.kind = of_kind and not e.recent limit 1)
+                from (select * from recent union all select * from older) f
                 order by f.rank, f.at desc, f.object_id desc limit most
             loop
                 exit when counted >= most_of_few;
-                is_all := true;
                 return next;
             end loop;
             if not found or counted < most_of_few or of_client is not null then return; end if;
@@ -218,8 +234,15 @@ MAKE_FIND = """
                 here := array(select clausier_latest(of_provider, of_kind, asked[place], look, wanted));
             elsif place < 3 then
                 here := array(
-                    select f.object_id from clausier_few(of_provider, null, asked[place], asked, few + 1) f
+                    select f.object_id
+                    from clausier_few_recent(of_provider, null, asked[place], asked, few + 1) f
                     order by f.at desc, f.object_id desc);
+                if cardinality(here) < wanted then
+                    here := here || array(
+                        select f.object_id
+                        from clausier_few_older(of_provider, null, asked[place], asked, few + 1) f
+                        order by f.at desc, f.object_id desc);
+                end if;
             end if;
             if place = 4 or cardinality(here) > few then
                 here := array(select clausier_latest(of_provider, of_kind, asked[place], null, wanted));
@@ -298,6 +321,8 @@ def _give_rights(cursor: CursorWrapper, role: str) -> None:
 
 def _statements() -> Iterator[str]:
     yield MAKE_WORDS.replace("__READ__", str(READ))
+    yield MAKE_FEW.format(which="recent", is_recent="recent")
+    yield MAKE_FEW.format(which="older", is_recent="not recent")
     yield (
         MAKE_FIND.replace("__FEW__", str(FEW))
         .replace("__GLANCE__", str(GLANCE))

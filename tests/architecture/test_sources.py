@@ -180,13 +180,3 @@ def test_every_file_a_template_links_to_is_there() -> None:
         if finders.find(name) is None
     ]
     assert found == []
-
-
-def test_no_two_shapes_of_the_api_bear_one_name() -> None:
-    """The reference knows a shape by its name: of two, one would be described as the other."""
-    named: dict[str, list[str]] = {}
-    for path in (PACKAGE / "api").rglob("*.py"):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.ClassDef):
-                named.setdefault(node.name, []).append(path.parent.name)
-    assert {name: folders for name, folders in named.items() if len(folders) > 1} == {}

@@ -53,7 +53,7 @@ def test_a_book_is_shown_as_json_with_both_languages(capsys: pytest.CaptureFixtu
     [
         ["book", "show", "nowhere/1999"],
         ["book", "show", "imri/2013", "--clause", "XVI"],
-        ["book", "coverage", "../books"],
+        ["book", "coverage", "../nowhere/1999"],
         ["book", "check", "nowhere"],
     ],
 )

@@ -131,6 +131,19 @@ def test_what_is_common_is_answered_by_the_latest_titles_first(imri: House) -> N
 # Whose rows
 
 
+def test_old_rows_are_found_after_the_recent_ones(imri: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    tickets = [open_ticket(imri, title=f"Grelotte {name}") for name in ("brune", "rousse", "blonde")]
+    monkeypatch.setattr(search, "RECENT", 1)
+    assert search.let_age() >= 2
+    assert search.let_age() == 0
+    assert SearchEntry.objects.filter(kind="ticket", recent=True).count() == 1
+    latest = ("ticket", tickets[-1].pk)
+    assert found(imri.dispatcher, "grelotte")[0] == latest
+    assert set(found(imri.dispatcher, "grelotte")) == {("ticket", one.pk) for one in tickets}
+    assert found(imri.dispatcher, "brune") == [("ticket", tickets[0].pk)]
+    assert found(imri.correspondent, "rousse") == [("ticket", tickets[1].pk)]
+
+
 def test_rows_of_others_are_never_found(imri: House, ims: House) -> None:
     other, site = make_client(imri.provider, imri.agency, number="CL-002", name="Scierie Voisine")
     contact = make_contact(other, name="Perrine Doublure", site=site)

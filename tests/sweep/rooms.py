@@ -589,12 +589,17 @@ def _texts() -> list[tuple[str, str]]:
         return cursor.fetchall()
 
 
+@cache
+def _tables() -> list[str]:
+    """The tables whose rows are a provider's."""
+    return sorted({table for table, _ in _texts()} - {fences.PROVIDER_TABLE})
+
+
 def imprint(house: House) -> str:
     """One figure of all rows of a provider, to see that none was changed, added or removed."""
-    tables = sorted({table for table, _ in _texts()} - {fences.PROVIDER_TABLE})
     each = " union all ".join(
         f"select '{table}' || t::text as line from \"{table}\" t where provider_id = %(provider)s"
-        for table in tables
+        for table in _tables()
     )
     with connection.cursor() as cursor:
         cursor.execute(
@@ -602,6 +607,17 @@ def imprint(house: House) -> str:
             {"provider": house.provider.pk},
         )
         return str(cursor.fetchone()[0])
+
+
+def touched() -> int:
+    """How many rows of providers' tables this transaction has written so far, those taken back among them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) from pg_stat_xact_user_tables "
+            "where relname = any(%s)",
+            [_tables()],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def crossed() -> list[str]:

@@ -14,6 +14,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user
 from django.http import HttpResponse
 from django.test import Client as Browser
 from django.urls import reverse
@@ -47,17 +49,26 @@ def world(at: Any, imri: House, ims: House) -> World:
     return World(imri, ims, objects, rooms.marks(imri, besides=ims))
 
 
-def browser_of(actor: Actor | None) -> Browser:
-    browser = Browser(raise_request_exception=False)
-    if actor:
-        browser.force_login(actor.person)  # type: ignore[arg-type]
-    return browser
+class Visitor:
+    """Who looks in with a browser: signed in, and again whenever a page signed them out."""
 
+    def __init__(self, actor: Actor | None) -> None:
+        self.actor = actor
+        self.browser = Browser(raise_request_exception=False)
 
-def ask(browser: Browser, method: str, address: str, form: Any = None, **headers: str) -> HttpResponse:
-    """A request that begins without any scope, as in a thread of the web server."""
-    send = getattr(browser, method)
-    return Context().run(lambda: send(address, form or {}, headers=headers))
+    def ask(self, method: str, address: str, form: Any = None, **headers: str) -> HttpResponse:
+        """A request that begins without any scope, as in a thread of the web server."""
+        self._come_in()
+        send = getattr(self.browser, method)
+        answer: HttpResponse = Context().run(lambda: send(address, form or {}, headers=headers))
+        return answer
+
+    def _come_in(self) -> None:
+        if self.actor is None:
+            return
+        key = self.browser.cookies.get(settings.SESSION_COOKIE_NAME)
+        if not (key and key.value and get_user(self.browser).is_authenticated):  # type: ignore[arg-type]
+            self.browser.force_login(self.actor.person)  # type: ignore[arg-type]
 
 
 def ask_api(token: str, route: Route, address: str, words: dict[str, Any] | None = None) -> HttpResponse:
@@ -99,7 +110,7 @@ def read_of(secrets: set[str], answer: HttpResponse) -> set[str]:
 class Walker:
     """Who walks: in a browser and, for the API, with a token; `form` and `words` are another's objects."""
 
-    actor: Actor | None
+    visitor: Visitor
     token: str
     form: dict[str, Any]
     words: dict[str, Any]
@@ -111,24 +122,23 @@ class Walker:
                 yield "GET", ask_api(self.token, route, address)
             yield route.method, ask_api(self.token, route, address, self.words)
             return
-        # Signed in anew each time: one of the addresses is the way out.
-        page = ask(browser_of(self.actor), "get", address, self.form)
+        page = self.visitor.ask("get", address, self.form)
         yield "get", page
         if page.status_code not in SHUT:
-            yield "htmx", ask(browser_of(self.actor), "get", address, self.form, **{"HX-Request": "true"})
-        yield "post", ask(browser_of(self.actor), "post", address, self.form)
+            yield "htmx", self.visitor.ask("get", address, self.form, **{"HX-Request": "true"})
+        yield "post", self.visitor.ask("post", address, self.form)
 
 
 def walk(actor: Actor | None, slug: str, world: World, secrets: set[str], *, shut: bool) -> list[str]:
     """Every route, in each way it can be asked; what went wrong, in words."""
     faults = []
     walker = Walker(
-        actor,
+        Visitor(actor),
         machine_of(world, actor),
         rooms.smuggled(world.victim, world.objects),
         rooms.smuggled_to_the_api(world.victim, world.objects),
     )
-    before = rooms.imprint(world.victim)
+    before, written = rooms.imprint(world.victim), rooms.touched()
     for route in ROUTES:
         address = route.address(slug, world.objects)
         for way, answer in walker.answers(route, address):
@@ -140,9 +150,11 @@ def walk(actor: Actor | None, slug: str, world: World, secrets: set[str], *, shu
                 faults.append(f"{where} breaks")
             if shut and route.permission != "anyone" and answer.status_code not in SHUT:
                 faults.append(f"{where} is open")
-            if answer.status_code < 400 and rooms.imprint(world.victim) != before:
-                faults.append(f"{where}: something of another's was changed")
-                before = rooms.imprint(world.victim)
+            if answer.status_code < 400 and rooms.touched() != written:
+                written, now = rooms.touched(), rooms.imprint(world.victim)
+                if now != before:
+                    faults.append(f"{where}: something of another's was changed")
+                    before = now
     if rooms.imprint(world.victim) != before:
         faults.append("something of another's was changed")
     return faults
@@ -158,11 +170,11 @@ def test_a_route_has_a_name_and_states_its_permission(route: Route) -> None:
 def test_the_sweep_has_something_to_find(world: World) -> None:
     """Else its silence would mean nothing: the owner reads what strangers must not."""
     assert {"Le coffre des sauvegardes ne s’ouvre plus", "Serrurerie numérique"} <= world.secrets
-    seen: set[str] = set()
+    visitor, seen = Visitor(world.victim.owner), set[str]()
     for name in ("ticket", "client", "contract", "points-account", "people", "journal"):
         route = next(route for route in ROUTES if route.name == name)
         address = route.address(world.victim.provider.slug, world.objects)
-        answer = ask(browser_of(world.victim.owner), "get", address)
+        answer = visitor.ask("get", address)
         assert answer.status_code == 200, address
         seen |= read_of(world.secrets, answer)
     assert len(seen) > 10
@@ -217,7 +229,7 @@ def actor_in(house: House, role: str) -> Actor:
 @pytest.mark.parametrize("role", [str(role.value) for role in (*STAFF, *CLIENT_SIDE)])
 def test_each_role_enters_where_its_permissions_lead(world: World, role: str) -> None:
     actor = actor_in(world.victim, role)
-    token = machine_of(world, actor)
+    visitor, token = Visitor(actor), machine_of(world, actor)
     faults, before = [], rooms.imprint(world.victim)
     for route in ROUTES:
         if route.permission == "anyone" or route.permission not in MATRIX:
@@ -226,14 +238,14 @@ def test_each_role_enters_where_its_permissions_lead(world: World, role: str) ->
         may = actor.may(route.permission)
         if not route.method and actor.is_client_side != route.pattern.startswith("<slug:provider>/portail/"):
             # The other side's face is not there at all, whatever the permission.
-            found = {way: ask(browser_of(actor), way, address).status_code for way in ("get", "post")}
+            found = {way: visitor.ask(way, address).status_code for way in ("get", "post")}
             faults += [
                 f"{way} {address}: {status}" for way, status in found.items() if status not in {404, 405}
             ]
             continue
         if not route.method:
             ways = ("get",) if may else ("get", "post")
-            answers = [(way, ask(browser_of(actor), way, address)) for way in ways]
+            answers = [(way, visitor.ask(way, address)) for way in ways]
         elif may and (route.method != "GET" or route.name in WRITTEN_DOWN):
             continue
         else:
@@ -247,5 +259,5 @@ def test_each_role_enters_where_its_permissions_lead(world: World, role: str) ->
 
 @pytest.mark.django_db
 def test_the_way_in_names_no_provider(world: World) -> None:
-    page = ask(browser_of(None), "get", reverse("sign-in"))
+    page = Visitor(None).ask("get", reverse("sign-in"))
     assert world.victim.provider.name not in said(page)

@@ -343,7 +343,8 @@ class SearchEntry(models.Model):
     """Where a row is found: its words and identifiers, whose it is, when it was.
 
     Kept by triggers (`clausier.search_index`), read by `search.find`, written by nobody. `object_id` is the
-    row's, for it stands on a higher floor. `at` orders what is found, latest first.
+    row's, for it stands on a higher floor. `at` orders what is found, latest first. `recent` are the latest
+    of each kind, which are looked through first; `search.let_age` moves the others out of them.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
@@ -352,12 +353,15 @@ class SearchEntry(models.Model):
     object_id = models.BigIntegerField()
     at = models.DateTimeField()
     words = SearchVectorField()
+    recent = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="one_entry_per_object")]
         indexes = [
             models.Index(fields=["provider", "kind", "-at", "-object_id"], name="entry_latest"),
-            GinIndex(fields=["words"], name="entry_words"),
+            GinIndex(fields=["words"], name="entry_words_recent", condition=Q(recent=True)),
+            GinIndex(fields=["words"], name="entry_words_older", condition=Q(recent=False)),
+            models.Index(fields=["provider", "kind"], name="entry_older", condition=Q(recent=False)),
         ]
 
     def __str__(self) -> str:

@@ -51,6 +51,9 @@ MARKS: Final = {
 }
 """One letter for each kind of entries, with which all of their words begin."""
 
+RECENT: Final = 20_000
+"""How many entries of a provider's kind are looked through before the older ones."""
+
 ALWAYS: Final = "'9999-01-01Z'::timestamptz"
 """The instant of what is present, for the order of results: after all that has an end."""
 
@@ -180,6 +183,28 @@ def _found(
     )
     found: list[tuple[str, int, int, int, bool]] = cursor.fetchall()
     return found
+
+
+def let_age() -> int:
+    """Leave the latest `RECENT` entries of each provider's kinds among the recent; how many are no more.
+
+    Idempotent. In whatever scope it is called: the job runs in everyone's.
+    """
+    moved = 0
+    with connection.cursor() as cursor:
+        cursor.execute("select id from foundation_provider")
+        for (provider_id,) in cursor.fetchall():
+            for kind in MARKS:
+                cursor.execute(
+                    "update foundation_searchentry set recent = false "
+                    "where provider_id = %(provider)s and kind = %(kind)s and recent and (at, object_id) <= ("
+                    "select at, object_id from foundation_searchentry "
+                    "where provider_id = %(provider)s and kind = %(kind)s and recent "
+                    "order by at desc, object_id desc offset %(kept)s limit 1)",
+                    {"provider": provider_id, "kind": kind, "kept": RECENT},
+                )
+                moved += cursor.rowcount
+    return moved
 
 
 def chunks_of(text: str) -> list[Chunk]:

@@ -3,7 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from clausier.foundation import anchors, clock, isolation, journal, mail, sent_forms
+from clausier.foundation import anchors, clock, isolation, journal, mail, search, sent_forms
 
 
 @app.periodic(cron="* * * * * */20")
@@ -31,6 +31,14 @@ PATIENCE = RetryStrategy(max_attempts=8, exponential_wait=4)
 def send_letter(letter: str) -> None:
     """Send one sealed letter. Run twice, it is sent twice under the same Message-ID."""
     mail.send(letter)
+
+
+@app.periodic(cron="47 3 * * *")
+@app.task(name="foundation.let_entries_age", queueing_lock="foundation.let_entries_age")
+@isolation.job_of_installation("every provider's entries of search grow old")
+def let_entries_age(timestamp: int) -> int:
+    """Have search look through the latest entries first; how many are no longer among them."""
+    return search.let_age()
 
 
 @app.periodic(cron="23 4 * * *")

@@ -77,10 +77,12 @@ def _file_id(url: Any) -> int | None:
 def plain_of(text: str, most: int) -> str:
     """The first signs of `text` as one reads it, on one line, for lists and mail."""
     words = " ".join(
-        inline.content
+        "".join(
+            " " if inline.type in ("softbreak", "hardbreak") else inline.content
+            for inline in (token.children or [token])
+            if inline.type in ("text", "code_inline", "fence", "code_block", "softbreak", "hardbreak")
+        )
         for token in _parser().parse(text)
-        for inline in (token.children or [token])
-        if inline.type in ("text", "code_inline", "fence", "code_block")
     )
     line = " ".join(words.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"

@@ -88,6 +88,11 @@ class Conduct:
     has_tools: bool
     dates: list[dict[str, object]]
 
+    @property
+    def speaks(self) -> bool:
+        """Whether something was asked, agreed, done or is lacking; else the panel only offers acts."""
+        return any((self.lacking, self.rows, self.sessions, self.stops, self.to_tell, self.dates))
+
 
 def of(ticket: Ticket, actor: Actor, slug: str, now: datetime) -> Conduct:
     """The conduct of a ticket, as `actor` may read it and act on it."""

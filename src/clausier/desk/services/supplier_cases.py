@@ -53,10 +53,14 @@ def follow_verdict(ticket: Ticket, *, by: Actor, at: datetime) -> None:
 
     Inside the act that decided the coverage, which writes the journal entry. What was sent stays.
     """
-    if ticket.verdict == Verdict.FOLLOW_UP:
-        if not ticket.supplier_cases.exists():
-            _propose(ticket, by=by, at=at)
-        return
+    if ticket.verdict != Verdict.FOLLOW_UP:
+        drop_proposed(ticket, by=by, at=at)
+    elif not ticket.supplier_cases.exists():
+        _propose(ticket, by=by, at=at)
+
+
+def drop_proposed(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+    """Let go of a case that never left: nothing is to be asked of a supplier any more."""
     for case in ticket.supplier_cases.filter(state=CaseState.PROPOSED):
         _move(case, CaseState.ENDED, outcome=CaseOutcome.DROPPED, ended_at=at)
         _tell(case, "dropped", by=by, at=at)

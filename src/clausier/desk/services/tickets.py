@@ -481,7 +481,8 @@ def close_ticket(
     """Close a ticket: by staff, or on the client's side by its creator alone (ims 6.4).
 
     Tasks still to do are dropped, where `leave_tasks` says so or a client closes. An incident solved before
-    anyone had to come meets the promise; a visit that stood is cancelled. Raises NotTheCreator,
+    anyone had to come meets the promise; a visit that stood is cancelled, a supplier case that never left is
+    dropped. Raises NotTheCreator,
     StopwatchRunning, OpenTasks, TicketClosed, OutOfDate when the ticket is no longer in the state in which
     it was read.
     """
@@ -503,6 +504,7 @@ def close_ticket(
     visit = queries.active_appointment(held)
     if visit is not None:
         appointments.drop(visit, held, reason=_("Le ticket est clos."), by=by, at=at)
+    supplier_cases.drop_proposed(held, by=by, at=at)
     move_ticket(held, TicketState.CLOSED, former=ticket.state, closed_at=at, closed_in_seconds=took)
     closing = record(
         held,

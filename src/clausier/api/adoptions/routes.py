@@ -128,7 +128,7 @@ def list_adoptions(request: ApiRequest, number: Path[Key], asked: Query[Asked]) 
 )
 def preview_adoption(request: ApiRequest, number: Path[Key], asked: Query[PreviewAsked]) -> PreviewOut:
     contract = contract_of(request, number)
-    later = _edition(request, asked.digest)
+    later = _edition(request, asked.digest) if asked.digest else request.actor.provider.book
     on = asked.on or clock.today()
     return PreviewOut.of(adopting.preview(contract, later, on, get_language() or "fr"))
 

@@ -235,9 +235,9 @@ class PreviewOut(Shape):
 
 
 class PreviewAsked(Given):
-    """Which edition, and from which day on."""
+    """Which edition, the provider's present one unless said, and from which day on."""
 
-    digest: Digest
+    digest: Digest | None = None
     on: Day | None = None
 
 

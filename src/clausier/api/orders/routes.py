@@ -40,7 +40,8 @@ class NothingOfOrder(Given):
     summary=gettext_noop("Lire la commande d’un contrat hébergé"),
 )
 def read_order(request: ApiRequest, number: Path[Key]) -> OrderOut:
-    return _shown(contract_of(request, number))
+    contract = contract_of(request, number)
+    return _shown(contract) if ordering.asked(contract) is not None else OrderOut.none(contract)
 
 
 @writes(

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_noop
 from pydantic import Field, StringConstraints
 
 from clausier.api.shapes import At, ClientRef, Day, FileGiven, Given, Id, Shape
-from clausier.contracts.models import Mandate
+from clausier.contracts.models import Contract, Mandate
 from clausier.contracts.ordering import Checklist, Line
 
 ItemKey = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -56,7 +56,21 @@ class OrderOut(Shape):
     is_complete: bool
     is_valid: bool
     validated_at: At | None
-    lines: list[OrderLineOut]
+    lines: list[OrderLineOut] = Field(
+        description=gettext_noop("Vide : les conditions de ce contrat ne demandent pas de pièces.")
+    )
+
+    @classmethod
+    def none(cls, contract: Contract) -> OrderOut:
+        """Of a contract whose terms ask for no papers."""
+        return cls(
+            contract=contract.number,
+            opening_on=None,
+            is_complete=False,
+            is_valid=False,
+            validated_at=None,
+            lines=[],
+        )
 
     @classmethod
     def of(cls, found: Checklist) -> OrderOut:

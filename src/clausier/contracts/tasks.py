@@ -29,7 +29,7 @@ def bring_editions_into_force(timestamp: int) -> int:
 def apply_amendment(*, entry: int, provider_id: int) -> int | None:
     """Apply the amendment that both have just agreed on; its id. Done again, it changes nothing."""
     told = JournalEntry.objects.get(pk=entry)
-    found = Amendment.objects.filter(pk=told.object_id).select_related("provider").first()
+    found = Amendment.objects.filter(pk=told.object_id or 0).select_related("provider").first()
     if found is None:
         return None
     services.apply_amendment(by=program(found.provider), at=clock.now(), amendment=found)

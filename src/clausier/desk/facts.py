@@ -48,9 +48,7 @@ class Terms:
     installed: InstalledBook
 
 
-def terms_for(
-    provider: Provider, contract: Contract | None, agency: Agency, on: date | None = None
-) -> Terms:
+def terms_for(provider: Provider, contract: Contract | None, agency: Agency, on: date | None = None) -> Terms:
     """The contract's effective terms; without a contract, the provider's book with its practices.
 
     `on` picks the edition that the contract was under on that day, the present one without it.

@@ -237,10 +237,8 @@ def ask_many(request: StaffRequest) -> HttpResponse:
         except Refusal as refused:
             messages.error(request, f"{contract.number} : {refused.says}")
     if asked:
-        messages.success(
-            request,
-            ngettext("%(n)d demande est au portail.", "%(n)d demandes sont au portail.", asked) % {"n": asked},
-        )
+        says = ngettext("%(n)d demande est au portail.", "%(n)d demandes sont au portail.", asked)
+        messages.success(request, says % {"n": asked})
     return redirect(_many_url(request, later, on))
 
 

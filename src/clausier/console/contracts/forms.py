@@ -101,7 +101,7 @@ class DerogationForm(ActForm):
         self.value_names = list(made.made)
         self.fields = made.made | self.fields
         # What the form starts with gives way to what the caller starts with, and both to what was typed.
-        self.initial = made.initial | self.initial
+        self.initial = {**made.initial, **self.initial}
         self.rows = (("since_on", "until_on", "agreed_on"), ("reason",), ("document",))
 
     def value_fields(self) -> list[forms.BoundField]:

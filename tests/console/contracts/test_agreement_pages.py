@@ -1,11 +1,15 @@
 """What applies, amendments, editions and hosted orders on their pages, the client's side in the portal."""
 
+from datetime import date
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from clausier.contracts import services
 from clausier.contracts.models import Acceptance, Amendment
 from tests.console.visits import address, get, post, signed_in
+from tests.contracts.test_adoptions import shorter
 from tests.people import FRIDAY_1630
 
 TYPED = {
@@ -95,3 +99,22 @@ def test_a_client_is_asked_to_accept_and_accepts_in_the_portal(imri):
     assert Acceptance.objects.get().means == "online"
     assert get(imri, "contract-edition", "C-0001").status_code == 200
     assert get(imri, "contracts-editions").status_code == 200
+
+
+def test_a_contract_comes_under_another_edition_after_a_preview_and_the_client_s_paper(imri):
+    book = shorter(imri)
+    asked = f"?vers={book.digest}"
+    page = address(imri, "contract-edition", "C-0001") + asked
+    manager = signed_in(imri.manager)
+    shown = manager.get(page).content.decode()
+    assert "Durée de l’infogérance" in shown
+    assert "Faire passer le contrat" not in shown
+    paper = SimpleUploadedFile("accord.pdf", b"%PDF-1.7", content_type="application/pdf")
+    facts = {"accepted_on": "2026-11-20", "means": "paper", "accepted_by": imri.caller.pk, "document": paper}
+    assert manager.post(address(imri, "contract-accept", "C-0001") + asked, facts).status_code == 302
+    assert "Faire passer le contrat" in manager.get(page).content.decode()
+    many = address(imri, "contracts-editions-adopt")
+    manager.post(many, {"vers": book.digest, "le": "2027-01-01", "contract": ["C-0001"]})
+    adoption = imri.contract.adoptions.get()
+    assert (adoption.book, adoption.effective_on) == (book, date(2027, 1, 1))
+    assert "prend effet le" in manager.get(page).content.decode()

@@ -90,7 +90,7 @@ def _preview(contract: Contract, later: InstalledBook, on: date) -> PreviewShown
 def edition(request: StaffRequest, number: str) -> HttpResponse:
     """The edition of a contract, how it came to it, and what another one (`vers`) would change."""
     found = contract_of(request, number)
-    later = _later(request, request.GET.get("vers", ""))
+    later = edition_asked(request, request.GET.get("vers", ""))
     on = _day(request, later)
     shown = _preview(found, later, on) if later and later.pk != found.book_id else None
     form: AdoptForm | None = None
@@ -142,7 +142,8 @@ def _waiting(request: StaffRequest, contract: Contract, later: InstalledBook) ->
     return (found.filter(contract=contract) | found.filter(contract=None)).first()
 
 
-def _later(request: StaffRequest, digest: str) -> InstalledBook | None:
+def edition_asked(request: StaffRequest, digest: str) -> InstalledBook | None:
+    """The edition that an address names by its digest, None without one, or 404."""
     if not digest:
         return None
     found = next((one for one in adopting.candidates(request.actor) if one.digest == digest), None)
@@ -178,7 +179,9 @@ def many(request: StaffRequest) -> HttpResponse:
     """Every contract that another edition would reach, with what it would change for each."""
     choices = adopting.candidates(request.actor)
     asked = request.GET.get("vers", "")
-    later = _later(request, asked) if asked else next((one for one in choices if one.provider_id), None)
+    later = (
+        edition_asked(request, asked) if asked else next((one for one in choices if one.provider_id), None)
+    )
     on = _day(request, later)
     rows = _rows(request, later, on) if later else []
     context = {
@@ -224,7 +227,7 @@ def _rows(request: StaffRequest, later: InstalledBook, on: date) -> list[Row]:
 @require_POST
 def ask_many(request: StaffRequest) -> HttpResponse:
     """Ask the clients of the chosen contracts to accept the edition."""
-    later, on = _later(request, request.POST.get("vers", "")), request.POST.get("le", "")
+    later, on = edition_asked(request, request.POST.get("vers", "")), request.POST.get("le", "")
     if later is None:
         raise Http404
     asked = 0
@@ -246,7 +249,7 @@ def ask_many(request: StaffRequest) -> HttpResponse:
 @require_POST
 def adopt_many(request: StaffRequest) -> HttpResponse:
     """Bring the chosen contracts under the edition, one act each."""
-    later = _later(request, request.POST.get("vers", ""))
+    later = edition_asked(request, request.POST.get("vers", ""))
     if later is None:
         raise Http404
     on = day_asked(request.POST.get("le", ""), clock.today())
@@ -303,7 +306,7 @@ def acceptances(request: StaffRequest) -> HttpResponse:
 def ask(request: StaffRequest, number: str) -> HttpResponse:
     """Ask the client of a contract to accept its edition, or another one (`vers`)."""
     found = contract_of(request, number)
-    later = _later(request, request.POST.get("vers", ""))
+    later = edition_asked(request, request.POST.get("vers", ""))
     try:
         services.ask_acceptance(
             by=request.actor, at=clock.now(), client=found.client, contract=found, book=later
@@ -330,5 +333,10 @@ def withdraw(request: StaffRequest, question: int) -> HttpResponse:
 
 
 def _back(request: StaffRequest, contract: Contract, later: InstalledBook | None) -> HttpResponse:
-    url = reverse("contract-edition", args=[request.provider.slug, contract.number])
-    return redirect(f"{url}?{urlencode({'vers': later.digest})}" if later else url)
+    return redirect(edition_url_of(contract, later))
+
+
+def edition_url_of(contract: Contract, later: InstalledBook | None) -> str:
+    """The page of a contract's edition, beside another one."""
+    url = reverse("contract-edition", args=[contract.provider.slug, contract.number])
+    return f"{url}?{urlencode({'vers': later.digest})}" if later else url

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clausier.console import sheets
-from clausier.console.contracts import places, reading, terms
+from clausier.console.contracts import editions, places, reading, terms
 from clausier.console.contracts.forms import AcceptanceForm, ContractForm, CoverForm, DerogationForm
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
@@ -24,6 +24,7 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Client
 from clausier.foundation import clock
 from clausier.foundation.clock import PARIS
+from clausier.foundation.models import InstalledBook
 from clausier.foundation.queries import documents_visible_to
 from clausier.pages.forms import ActForm, bound, paper_facts
 from clausier.pages.papers import as_received
@@ -149,10 +150,19 @@ def derogate(request: StaffRequest, number: str) -> HttpResponse:
 def accept(request: StaffRequest, number: str) -> HttpResponse:
     """Record that the client accepted the terms of this contract."""
     found = _contract(request, number)
+    later = editions.edition_asked(request, request.GET.get("vers", ""))
     form = bound(request, AcceptanceForm, found.client, initial={"accepted_on": clock.today()})
-    if _accepted(request, form, client=found.client, contract=found):
-        return _back(request, found, _("Acceptation enregistrée."))
-    return _form(request, form, found, _("Acceptation des conditions"), _("Enregistrer l’acceptation"))
+    if _accepted(request, form, client=found.client, contract=found, book=later):
+        messages.success(request, _("Acceptation enregistrée."))
+        return (
+            redirect("contract", request.provider.slug, found.number)
+            if later is None
+            else redirect(editions.edition_url_of(found, later))
+        )
+    title = _("Acceptation des conditions")
+    if later:
+        title = _("Acceptation de l’édition %(book)s") % {"book": later.name}
+    return _form(request, form, found, title, _("Enregistrer l’acceptation"))
 
 
 @page("contracts.accept")
@@ -178,7 +188,12 @@ def accept_without(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _accepted(
-    request: StaffRequest, form: ActForm, *, client: Client, contract: Contract | None = None
+    request: StaffRequest,
+    form: ActForm,
+    *,
+    client: Client,
+    contract: Contract | None = None,
+    book: InstalledBook | None = None,
 ) -> Any:
     if not form.is_bound:
         return None
@@ -189,7 +204,7 @@ def _accepted(
     facts.pop("document", None)
     return form.attempt(
         lambda: services.accept_terms(
-            by=request.actor, at=clock.now(), client=client, contract=contract, **facts
+            by=request.actor, at=clock.now(), client=client, contract=contract, book=book, **facts
         )
     )
 

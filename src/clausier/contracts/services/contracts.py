@@ -374,9 +374,12 @@ def accept_terms(
 
 
 def _concerns(contract: Contract, edition: InstalledBook) -> bool:
-    """Whether the contract is under an edition, or its client is asked to bring it there."""
-    asked = AcceptanceRequest.objects.filter(contract=contract, book=edition, withdrawn_at=None)
-    return contract.book_id == edition.pk or asked.exists()
+    """Whether the contract is under an edition, or could come under it."""
+    if contract.book_id == edition.pk:
+        return True
+    book = books.read(edition)
+    is_ours = edition.provider_id in (None, contract.provider_id)
+    return is_ours and contract.kind in queries.kinds(book, book.applies_from)
 
 
 def keep_acceptance(

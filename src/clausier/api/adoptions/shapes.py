@@ -19,7 +19,7 @@ from clausier.terms.outcome import plain
 from clausier.terms.standing import standing
 from clausier.terms.telling import told
 
-Digest = Annotated[str, StringConstraints(min_length=8, max_length=64)]
+Digest = Annotated[str, StringConstraints(max_length=64)]
 
 
 class ComingTerm(Shape):

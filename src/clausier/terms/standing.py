@@ -47,7 +47,7 @@ def own_reading(book: Book, term: str, on: date) -> Reading | None:
 def _account(book: Book, reading: Reading, on: date) -> Account:
     return Account(
         shown=told(book, reading),
-        why=reading.label,
+        why=Words(f"«\u00a0{reading.label.fr}\u00a0»", f"“{reading.label.en}”"),
         says=_says(reading, on),
         because=(
             *_lines(book, reading, on),

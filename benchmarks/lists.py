@@ -161,7 +161,7 @@ def ours(size: int, rounds: int) -> dict[str, tuple[float, float]]:
             number = Ticket.objects.exclude(state="closed").latest("number").number
             person = get_user_model().objects.get(email="mesure@example.org")
         browser = Browser()
-        browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        browser.force_login(person)
 
         def page(address: str, **asked: str) -> Callable[[], None]:
             def ask() -> None:
@@ -218,7 +218,7 @@ def open_pattern() -> None:
             title=title, description=f"Depuis ce matin : {title}. " * 4,
         )  # fmt: skip
         if number % 3 == 0:
-            desk.assign(by=owner, at=called_at, ticket=ticket, assignee=person)
+            desk.assign(by=owner, at=called_at, ticket=ticket, person=person)
         if number % 2:
             desk.reply(by=owner, at=called_at, ticket=ticket, text="Nous regardons.")
             ticket.refresh_from_db()

@@ -10,6 +10,7 @@ durations and dates, true minus. `Decimal` in, never float.
 
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from urllib.parse import quote
 
 import phonenumbers
@@ -47,6 +48,7 @@ def long_day(on: date, language: str, *, year: bool = False, weekday: bool = Tru
     return _written_day(on, "EEEE d MMMM" if weekday else "d MMMM", language, year)
 
 
+@lru_cache(maxsize=2048)
 def _written_day(on: date, pattern: str, language: str, year: bool) -> str:
     written = format_date(on, pattern + (" y" if year else ""), locale=locale_of(language))
     if on.day == 1 and not is_english(language):

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from clausier.foundation import sent_forms, wording
 from clausier.pages.parts import states
 from clausier.pages.parts.account import Account, bars_of
 from clausier.pages.parts.availability import ServiceYear, strip_of
-from clausier.pages.parts.clock import Clock, Size, bar_of
+from clausier.pages.parts.clock import Bar, Clock, Size, bar_of
 from clausier.pages.parts.columns import Columns
 from clausier.pages.parts.contract_line import ContractLife, line_of
 from clausier.pages.parts.day_ruler import DeskDay, DeskPromise, day_ruler_of
@@ -49,20 +50,43 @@ def form_key() -> SafeString:
     return format_html('<input type="hidden" name="{}" value="{}">', sent_forms.FIELD, sent_forms.new_key())
 
 
-@register.inclusion_tag("pages/parts/shape.html")
-def shape(state: str, size: int = 14) -> dict[str, Any]:
+# What a list repeats in every row is the same few each time: made once.
+@lru_cache(maxsize=1024)
+def _part(part: str, said_in: str, /, **facts: Any) -> SafeString:
+    return render_to_string(f"pages/parts/{part}.html", facts)
+
+
+@register.simple_tag
+def shape(state: str, size: int = 14) -> SafeString:
     """The shape of a state alone; the word must stand beside it."""
-    return {"state": state, "size": size}
+    return _part("shape", language(), state=str(state), size=size)
 
 
-@register.inclusion_tag("pages/parts/state.html")
-def state(key: str, label: str = "", ground: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def state(key: str, label: str = "", ground: bool = False) -> SafeString:
     """Shape and word of a state; `ground` only for late and at risk, in lists."""
-    return {
-        "state": key,
-        "word": label or states.WORDS.get(key, key),
-        "ground": ground and key in states.ON_A_GROUND,
-    }
+    word, on_ground = str(label or states.WORDS.get(key, key)), ground and key in states.ON_A_GROUND
+    return _part("state", language(), state=str(key), word=word, ground=on_ground)
+
+
+@register.simple_tag
+def bar(drawn: Bar) -> SafeString:
+    """The bar of open time: what is left, what is used, a hairline for each closure."""
+    height = f"{drawn.height:g}"
+    pieces = []
+    for one in drawn.stretches:
+        if one.tick is not None:
+            tick = f"{one.tick:.2f}"
+            pieces.append(f'<line class="closure" x1="{tick}" x2="{tick}" y1="0" y2="{height}"/>')
+        for css, width in (("left", one.width), ("used", one.used)):
+            if width or css == "left":
+                pieces.append(
+                    f'<rect class="{css}" x="{one.x:g}" width="{width:g}" height="{height}" rx="1.5"/>'
+                )
+    return SafeString(
+        f'<svg class="bar" height="{height}" viewBox="0 0 {drawn.width:g} {height}" '
+        f'preserveAspectRatio="none" aria-hidden="true" focusable="false">{"".join(pieces)}</svg>'
+    )
 
 
 @register.inclusion_tag("pages/parts/clock.html")
@@ -90,10 +114,11 @@ def section_head(
     return {"title": title, "count": count, "link": link, "url": url, "level": level, "id": id}
 
 
-@register.inclusion_tag("pages/parts/avatar.html")
-def avatar(name: str = "", size: int = 24, me: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def avatar(name: str = "", size: int = 24, me: bool = False) -> SafeString:
     """The initials of a person, on ink for one's own people; a dashed ring when nobody is named."""
-    return {"name": name, "initials": wording.initials(name) if name else "?", "size": size, "me": me}
+    initials = wording.initials(name) if name else "?"
+    return _part("avatar", language(), name=str(name), initials=initials, size=size, me=bool(me))
 
 
 @register.inclusion_tag("pages/parts/clause_chip.html")

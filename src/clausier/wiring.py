@@ -36,6 +36,8 @@ MAIL_IS_FOR = (Tickets(), SupplierCases())
 REACTIONS = (
     # Machines that asked for it are told of every act.
     Reaction("integrations.announce", wanted=integrations.is_listened_to),
+    # What both have agreed on changes what the contract covers.
+    Reaction("contracts.apply_amendment", frozenset({"contracts.amendment_agreed"})),
     # What the staff write to a client leaves by mail.
     Reaction("desk.write_to_client", frozenset({"desk.reply_sent"}), wanted=post.can_write),
     # A client who asks for points is heard.

@@ -189,3 +189,39 @@ def test_a_stopwatch_is_paused_resumed_and_dropped(imri, at):
     assert machine.post(f"/sessions/{session['id']}/resumption")["state"] == "running"
     assert machine.post(f"/sessions/{session['id']}/discarding")["state"] == "discarded"
     assert Machine(imri, imri.correspondent).refused("GET", f"/sessions/{session['id']}")["status"] == 404
+
+
+def test_a_contract_is_amended_and_what_applies_is_read_on_any_day(imri):
+    machine, client = Machine(imri, imri.manager), Machine(imri, imri.correspondent)
+    body = {
+        "subject": "Deux postes de plus",
+        "announced_on": "2026-11-20",
+        "lines": [
+            {"label": "Postes", "quantity": 2, "unit_price": "21.50", "equipment_class": "workstation"}
+        ],
+    }
+    made = machine.post("/contracts/C-0001/amendments", body)
+    assert (made["number"], made["effective_on"], made["totals"]) == (
+        "C-0001-A1",
+        "2027-03-14",
+        {"month": "43.00"},
+    )
+    path = f"/amendments/{made['number']}"
+    client.refused("GET", path, status=404)
+    machine.post(f"{path}/sending", {})
+    assert client.get(path)["state"] == "sent"
+    signed = {
+        "client_agreed_on": "2026-11-20",
+        "client_contact": imri.caller.pk,
+        "provider_agreed_on": "2026-11-20",
+        "document": PAPER,
+    }
+    assert machine.post(f"{path}/agreement", signed)["state"] == "agreed"
+    assert machine.post(f"{path}/application", {})["state"] == "applied"
+    assert machine.refused("PUT", path, body)["code"] == "not_in_this_state"
+    covered = machine.get("/contracts/C-0001/perimeter?on=2027-03-14")["covered"]
+    assert covered["workstation"] == 33
+    terms = client.get("/contracts/C-0001/terms")["items"]
+    promise = next(one for one in terms if one["name"] == "promise.onsite-server.within")
+    assert (promise["value"], promise["clause"], promise["is_changed"]) == (4, "VI.3", False)
+    assert promise["why"][-1]["total"]

@@ -74,6 +74,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         name for name, roles in permissions.MATRIX.items() if roles & frozenset(permissions.CLIENT_SIDE)
     }
     assert theirs == {
+        "portal.agree",
         "portal.answer",
         "portal.consent",
         "access.read",

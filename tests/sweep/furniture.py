@@ -339,3 +339,45 @@ def person_of(actor: Actor) -> Any:
 
 def membership_of(house: House) -> Any:
     return person_of(house.technician).memberships.get(ended_at=None)
+
+
+def agreements_of(house: House) -> dict[str, Any]:
+    """An amendment that was sent, a machine covered by name, a mandate, a question, an order begun."""
+    of = {"by": house.manager, "at": FRIDAY_1630}
+    line = contracts.Line("Coffre de secours", 1, Decimal("12.50"), "month", "server")
+    amendment = contracts.write_amendment(
+        **of,
+        contract=house.contract,
+        subject="Un coffre de plus",
+        lines=[line],
+        announced_on=FRIDAY_1630.date(),
+        effect="agreed-day",
+        effective_on=date(2026, 12, 1),
+    )
+    contracts.send_amendment(**of, amendment=amendment)
+    item = contracts.cover_item(
+        **of, contract=house.contract, kind="vm", name="SRV-COFFRE du sous-sol", from_on=FRIDAY_1630.date()
+    )
+    mandate = contracts.record_mandate(
+        **of,
+        client=house.client,
+        reference=f"COFFRE-{house.client.pk}",
+        iban="FR94 9999 9000 0100 00DE MO00 121",
+        signed_on=FRIDAY_1630.date(),
+        content=b"%PDF-1.7 le mandat du coffre",
+    )
+    question = contracts.ask_acceptance(
+        **of, client=house.client, contract=house.contract, note="Le coffre est dans ces conditions"
+    )
+    return {
+        "avenants:number": amendment.number,
+        "avenants:act": "retrait",
+        "amendment": amendment.number,
+        "item": item.pk,
+        "covered-items:id": item.pk,
+        "mandate": mandate.pk,
+        "mandates:id": mandate.pk,
+        "question": question.pk,
+        "acceptance-requests:id": question.pk,
+        "contrats:key": "options",
+    }

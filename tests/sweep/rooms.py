@@ -46,6 +46,7 @@ from tests.desk.asking import answer_all, open_ticket
 from tests.people import FRIDAY_1630, House, client_account, make_client, make_contact
 from tests.post.mails import mailbox_of, raw, take
 from tests.sweep.furniture import (
+    agreements_of,
     dates_of,
     endings_of,
     knowledge_of,
@@ -350,7 +351,7 @@ def furnish(house: House) -> dict[str, Any]:
         scopes=["desk.read"],
         expires_at=FRIDAY_1630 + timedelta(days=30),
     ).token
-    known = knowledge_of(house)
+    known = knowledge_of(house) | agreements_of(house)
     draft, edition, rate = own_book_of(house)
     screen = integrations.add_screen(by=house.owner, at=FRIDAY_1630, label="Écran du coffre").screen
     other, site = make_client(house.provider, house.agency, number="CL-778", name="Scierie Voisine")

@@ -6,8 +6,10 @@ from django.utils.translation import gettext_noop
 from ninja import NinjaAPI
 
 from clausier.api import problems
+from clausier.api.adoptions.routes import routes as adoptions
 from clausier.api.agencies.routes import routes as agencies
 from clausier.api.agenda.routes import routes as agenda
+from clausier.api.amendments.routes import routes as amendments
 from clausier.api.books.routes import routes as books
 from clausier.api.clients.routes import routes as clients
 from clausier.api.conduct.routes import routes as conduct
@@ -23,6 +25,7 @@ from clausier.api.journal.routes import routes as journal
 from clausier.api.knowledge.routes import routes as knowledge
 from clausier.api.mail.routes import routes as mail
 from clausier.api.mail.settings import routes as mail_settings
+from clausier.api.orders.routes import routes as hosted_orders
 from clausier.api.people.routes import routes as people
 from clausier.api.phone.routes import routes as phone
 from clausier.api.points.packs import routes as packs
@@ -85,6 +88,9 @@ for tag, routes in (
     (gettext_noop("Signatures"), signatures),
     (gettext_noop("Catalogue et devis"), sales),
     (gettext_noop("Commandes"), orders),
+    (gettext_noop("Ce qui s’applique, éditions et acceptations"), adoptions),
+    (gettext_noop("Avenants"), amendments),
+    (gettext_noop("Commandes hébergées et mandats"), hosted_orders),
     (gettext_noop("Points"), points),
     (gettext_noop("Lots et relevés de points"), packs),
     (gettext_noop("Rapports"), reports),

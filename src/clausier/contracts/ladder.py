@@ -17,7 +17,6 @@ from clausier.contracts import queries
 from clausier.contracts.models import Contract, ContractTerm, Derogation
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import InstalledBook
 from clausier.terms import rules
 from clausier.terms.book import Book
 from clausier.terms.errors import NoValueOn
@@ -54,25 +53,23 @@ class Terms:
 
     def on(self, day: date) -> Book:
         """The contract's terms on `day`, its derogations among them."""
-        edition = edition_on(self.contract, day)
+        edition = queries.edition_of(self.contract, day)
         if edition.pk not in self._effective:
-            self._effective[edition.pk] = queries.effective_book(self.contract)
+            self._effective[edition.pk] = queries.under_edition(self.contract, edition)
         return self._effective[edition.pk]
 
     def changes(self) -> list[date]:
         """The days after the start on which what a term is computed from changes."""
-        found: set[date] = set()
-        book = self.on(self.contract.starts_on)
-        for term in (duration_of(self.contract), AMENDMENT_NOTICE):
-            if book.has(term):
-                for spell in book.timeline(term):
-                    found |= {spell.since} | ({spell.until} if spell.until else set())
+        adopted_on = {one.effective_on for one in queries.adoptions(self.contract)}
+        found = set(adopted_on)
+        for book in {
+            id(book): book for book in map(self.on, [self.contract.starts_on, *adopted_on])
+        }.values():
+            for term in (duration_of(self.contract), AMENDMENT_NOTICE):
+                if book.has(term):
+                    for spell in book.timeline(term):
+                        found |= {spell.since} | ({spell.until} if spell.until else set())
         return sorted(day for day in found if day > self.contract.starts_on)
-
-
-def edition_on(contract: Contract, day: date) -> InstalledBook:
-    """The edition that the contract is under on `day`."""
-    return contract.book
 
 
 def walk(contract: Contract, until: date) -> list[Rung]:

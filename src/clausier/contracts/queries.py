@@ -11,7 +11,15 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import ngettext
 
 from clausier.contracts import values
-from clausier.contracts.models import Acceptance, Contract, CoveredClass, Derogation, EquipmentClass
+from clausier.contracts.models import (
+    Acceptance,
+    AcceptanceRequest,
+    Contract,
+    CoveredClass,
+    Derogation,
+    EditionAdoption,
+    EquipmentClass,
+)
 from clausier.directory.models import Agency, Client
 from clausier.editions.queries import edition_on, under_law
 from clausier.foundation import books
@@ -21,6 +29,7 @@ from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import InstalledBook, Provider
 from clausier.terms import entries, rules
 from clausier.terms.book import LAW, Book, Reading
+from clausier.terms.errors import NoValueOn
 from clausier.terms.outcome import Outcome, Words
 
 KINDS = "order.kinds"
@@ -98,14 +107,43 @@ def clients_under_contract(actor: Actor, on: date) -> QuerySet[Contract, int]:
 # The terms that apply
 
 
-def effective_book(contract: Contract, agency: Agency | None = None) -> Book:
+def edition_of(contract: Contract, on: date | None = None) -> InstalledBook:
+    """The edition that `contract` is under on the day `on`; without a day, the present one.
+
+    Only a day outside the present edition's own asks the database for the adoptions.
+    """
+    since, until = contract.book_since_on, contract.book_until_on
+    if on is None or ((since is None or since <= on) and (until is None or on < until)):
+        return contract.book
+    found = adoptions(contract)
+    taken = [one for one in found if one.effective_on <= on]
+    return taken[-1].book if taken else found[0].former
+
+
+def adoptions(contract: Contract) -> list[EditionAdoption]:
+    """How the contract came under other editions, the first one first."""
+    found = contract.adoptions.select_related("former", "book", "acceptance__document")
+    return list(found.defer("former__content", "book__content").order_by("effective_on"))
+
+
+def effective_book(contract: Contract, agency: Agency | None = None, on: date | None = None) -> Book:
     """The terms of `contract`: its pinned edition, the practices of the house, then its derogations.
 
-    `agency` (the client's by default) brings its own hours where the book leaves them open. Read from the
-    database, never from the files of the program.
+    `agency` (the client's by default) brings its own hours where the book leaves them open. `on` picks the
+    edition of a day, the present one without it. Read from the database, never from the files of the program.
     """
-    book = _with_practices(books.read(contract.book), contract.provider, agency or contract.client.agency)
+    return under_edition(contract, edition_of(contract, on), agency)
+
+
+def under_edition(contract: Contract, edition: InstalledBook, agency: Agency | None = None) -> Book:
+    """The terms that `contract` has, or would have, under an edition."""
+    book = practised(contract, edition, agency)
     return book.amended(*derogations_of(contract, book))
+
+
+def practised(contract: Contract, edition: InstalledBook, agency: Agency | None = None) -> Book:
+    """An edition with the practices of the house, before the contract's derogations."""
+    return _with_practices(books.read(edition), contract.provider, agency or contract.client.agency)
 
 
 def provider_book(provider: Provider, agency: Agency | None = None) -> Book:
@@ -114,22 +152,39 @@ def provider_book(provider: Provider, agency: Agency | None = None) -> Book:
 
 
 def derogations_of(contract: Contract, book: Book) -> list[entries.Derogation]:
-    """The contract's derogations in the kernel's form, in the order in which they were recorded."""
+    """The contract's derogations in the kernel's form, in the order in which they were recorded.
+
+    One that `book` leaves without object is none: an edition adopted since then has no such term.
+    """
     found = []
     for row in derogations(contract):
-        model = model_of(contract, book, row.term)
-        if model is not None:
+        model = model_of(contract.kind, book, row.term)
+        if model is not None and (value := _fitting(model.value, row.value)) is not None:
             found.append(
                 entries.Derogation(
                     term=row.term,
                     since=row.since_on,
                     until=row.until_on,
-                    value=values.like(model.value, row.value),
+                    value=value,
                     document=row.document.number,
-                    label=model.label,
+                    label=None if row.term in book.terms else model.label,
                 )
             )
     return found
+
+
+def _fitting(model: Any, stored: Any) -> Any:
+    """`stored` in the types of `model`; None when it has no such form."""
+    try:
+        return values.like(model, stored)
+    except values.NotOfThisType:
+        return None
+
+
+def is_void(row: Derogation, contract: Contract, book: Book) -> bool:
+    """Whether `book` leaves a derogation without object: no such term, or one of another form."""
+    model = model_of(contract.kind, book, row.term)
+    return model is None or _fitting(model.value, row.value) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,17 +196,17 @@ class Model:
     unit: str
 
 
-def model_of(contract: Contract, book: Book, term: str) -> Model | None:
+def model_of(kind: str, book: Book, term: str) -> Model | None:
     """The form of a term of the book, or of one that particular conditions may add; None of any other."""
     if term in book.terms:
         own = book.timeline(term)[-1]
         return Model(own.value, own.label, own.unit)
-    return additions(contract, book).get(term)
+    return additions(kind, book).get(term)
 
 
-def additions(contract: Contract, book: Book) -> dict[str, Model]:
+def additions(kind: str, book: Book) -> dict[str, Model]:
     """The terms that the book lacks and that particular conditions may give (ims 1): how long it lasts."""
-    term = f"{DURATION}.{contract.kind}"
+    term = f"{DURATION}.{kind}"
     if term in book.terms:
         return {}
     label = Words("durée du contrat", "duration of the contract")
@@ -195,7 +250,12 @@ def editions_readable_by(actor: Actor) -> QuerySet[InstalledBook]:
     """The editions that bind the provider or its clients, its own ones, and the law; never another's own."""
     pinned = contracts_visible_to(actor).order_by().values("book_id")
     binding = Q(pk=actor.provider.book_id) | Q(pk__in=pinned) | Q(name=LAW, provider=None)
-    if not actor.is_client_side:
+    if actor.is_client_side:
+        # What it was asked to accept, and what it once was under: it reads both beside the present one.
+        of_client = {"provider": actor.provider, "client_id": actor.client_id or 0}
+        binding |= Q(pk__in=AcceptanceRequest.objects.filter(**of_client).values("book_id"))
+        binding |= Q(pk__in=EditionAdoption.objects.filter(**of_client).values("former_id"))
+    else:
         binding |= Q(provider=actor.provider)
     return InstalledBook.objects.filter(binding)
 
@@ -237,11 +297,11 @@ def term_outcome(contract: Contract, on: date, book: Book | None = None) -> Outc
     terms = book or effective_book(contract)
     if not terms.has(f"{DURATION}.{contract.kind}"):
         return None
-    return rules.ask(
-        "notice-deadline",
-        terms,
-        {"service": contract.kind, "starts_on": contract.starts_on, "on": max(on, contract.starts_on)},
-    )
+    facts = {"service": contract.kind, "starts_on": contract.starts_on, "on": max(on, contract.starts_on)}
+    try:
+        return rules.ask("notice-deadline", terms, facts)
+    except NoValueOn:  # particular conditions give it one, from a later day on
+        return None
 
 
 # What is covered and what was accepted
@@ -316,12 +376,12 @@ class Difference:
 
 
 def differences(contract: Contract) -> list[Difference]:
-    """What the contract changes in its book, one by one."""
-    book = books.read(contract.book)
+    """What the contract changes in its book, one by one; what an edition left without object is left out."""
     found = []
     for row in derogations(contract):
-        model = model_of(contract, book, row.term)
-        if model is not None:
+        book = books.read(edition_of(contract, row.since_on))
+        model = model_of(contract.kind, book, row.term)
+        if model is not None and not is_void(row, contract, books.read(contract.book)):
             found.append(_difference(book, model, row))
     return found
 
@@ -348,6 +408,12 @@ def proposed_difference(book: Book, term: str, value: Any, on: date) -> tuple[Re
     own = spell_on(book, term, on)
     laid = entries.merged(own.value, entries.freeze(values.like(own.value, value)))
     return own, replace(own, value=laid, source="derogation")
+
+
+def laid_value(book: Book, row: Derogation, on: date) -> Any:
+    """What a derogation makes of the book's own value of a day."""
+    own = spell_on(book, row.term, on).value
+    return entries.merged(own, entries.freeze(values.like(own, row.value)))
 
 
 def spell_on(book: Book, term: str, on: date) -> Reading:

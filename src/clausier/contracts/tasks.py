@@ -1,11 +1,11 @@
-"""Background work on contracts: their terms, kept as the days come."""
+"""Background work on contracts: terms kept as days come, editions on their day, signed amendments."""
 
 from __future__ import annotations
 
 from procrastinate.contrib.django import app
 
 from clausier.contracts import ladder, services
-from clausier.contracts.models import Contract
+from clausier.contracts.models import Amendment, Contract
 from clausier.foundation import clock, isolation
 from clausier.foundation.actors import program
 from clausier.foundation.models import JournalEntry, Provider
@@ -39,3 +39,28 @@ def follow_terms(*, entry: int, provider_id: int) -> list[int]:
     """Keep the terms of the contract that an act was about, as that act leaves them."""
     told = JournalEntry.objects.get(pk=entry)
     return keep_terms(contract=told.object_id or 0, provider_id=provider_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="contracts-editions-in-force", name="contracts.bring_editions_into_force")
+@isolation.job_of_installation("an adopted edition takes effect whoever's contract it is")
+def bring_editions_into_force(timestamp: int) -> int:
+    """Let contracts follow the editions whose day has come; how many. `timestamp` is the tick's."""
+    at = clock.now()
+    due = Contract.objects.filter(book_until_on__lte=at.date()).select_related("provider").order_by("pk")
+    found = list(due)
+    for contract in found:
+        services.bring_edition_into_force(by=program(contract.provider), at=at, contract=contract)
+    return len(found)
+
+
+@app.task(name="contracts.apply_amendment")
+@isolation.job_of_provider
+def apply_amendment(*, entry: int, provider_id: int) -> int | None:
+    """Apply the amendment that both have just agreed on; its id. Done again, it changes nothing."""
+    told = JournalEntry.objects.get(pk=entry)
+    found = Amendment.objects.filter(pk=told.object_id or 0).select_related("provider").first()
+    if found is None:
+        return None
+    services.apply_amendment(by=program(found.provider), at=clock.now(), amendment=found)
+    return found.pk

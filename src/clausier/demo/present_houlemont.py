@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from clausier.demo import agreements, present_suppliers, present_together
 from clausier.demo import present_houlemont_done as done
-from clausier.demo import present_suppliers, present_together
 from clausier.demo.clockwork import Script
 from clausier.demo.conduct import closed_door, standing, take_over
 from clausier.demo.present import SERVER, WORKSTATION, Case, booked, minutes_later, opened, prepared
@@ -39,6 +39,7 @@ def present(world: World) -> Iterator[Script]:
         yield script(world)
     yield standing(world, "conserverie", "quillebois", "Accord écrit pour toutes les lignes de production.")
     yield from present_suppliers.waiting(world)
+    yield from agreements.agreed(world)
 
 
 def link_down(world: World) -> Script:

@@ -48,11 +48,15 @@ class Terms:
     installed: InstalledBook
 
 
-def terms_for(provider: Provider, contract: Contract | None, agency: Agency) -> Terms:
-    """The contract's effective terms; without a contract, the provider's book with its practices."""
+def terms_for(provider: Provider, contract: Contract | None, agency: Agency, on: date | None = None) -> Terms:
+    """The contract's effective terms; without a contract, the provider's book with its practices.
+
+    `on` picks the edition that the contract was under on that day, the present one without it.
+    """
     if contract is None:
         return Terms(contracts.provider_book(provider, agency=agency), provider.book)
-    return Terms(contracts.effective_book(contract, agency=agency), contract.book)
+    edition = contracts.edition_of(contract, on)
+    return Terms(contracts.under_edition(contract, edition, agency), edition)
 
 
 def classes_covered(contract: Contract, on: date) -> list[str]:
@@ -180,8 +184,8 @@ class Assessment:
 
 def assess(request: Request) -> Assessment:
     """Ask the rules for priority and coverage. Raises TermsError for a word the book does not know."""
-    terms = terms_for(request.provider, request.contract, request.client.agency)
     on = policies.day_of(request.called_at)
+    terms = terms_for(request.provider, request.contract, request.client.agency, on)
     priority = rules.ask(
         "priority", terms.book, {"impact": request.impact, "urgency": request.urgency, "on": on}
     )
@@ -347,8 +351,8 @@ def hourly_facts(
         return Hourly(grade or grade_of(technician, ticket.provider), 1, Decimal(0), False)
     if zone is None:
         zone = ticket.site.zone if ticket.site else 1
-    book = terms_for(ticket.provider, ticket.contract, ticket.agency).book
     on = policies.day_of(ticket.called_at)
+    book = terms_for(ticket.provider, ticket.contract, ticket.agency, on).book
     travel: Any = book.read(HOURLY_TRAVEL, on).value if book.has(HOURLY_TRAVEL) else {"included_zones": zone}
     is_charged = zone > int(travel["included_zones"])
     if km is None:
@@ -374,7 +378,7 @@ def _last_distance(site: Site | None) -> Decimal:
 
 def fee_of(ticket: Ticket, asked: Hourly, minutes: int, at: datetime) -> Outcome:
     """The outcome of `hourly-fee` for work of that day."""
-    terms = terms_for(ticket.provider, ticket.contract, ticket.agency)
+    terms = terms_for(ticket.provider, ticket.contract, ticket.agency, policies.day_of(at))
     return rules.ask(
         "hourly-fee",
         terms.book,
@@ -465,7 +469,7 @@ def beyond(
     `balance` is what is available by default: what other sessions will take is not there for this one.
     """
     return overdrafts.asked(
-        terms_for(ticket.provider, ticket.contract, ticket.agency).book,
+        terms_for(ticket.provider, ticket.contract, ticket.agency, policies.day_of(at)).book,
         points=points,
         balance=prepaid.available(account) if balance is None else balance,
         on=policies.day_of(at),
@@ -476,7 +480,7 @@ def beyond(
 
 def points_of(ticket: Ticket, mode: str, entries: Sequence[Mapping[str, Any]], at: datetime) -> Outcome:
     """The outcome of `session-points` for the entries of one session or trip that started at `at`."""
-    terms = terms_for(ticket.provider, ticket.contract, ticket.agency)
+    terms = terms_for(ticket.provider, ticket.contract, ticket.agency, policies.day_of(at))
     asked = [
         {"minutes": int(entry["minutes"])}
         | (

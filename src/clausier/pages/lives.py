@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clausier.contracts import ladder
+from clausier.contracts import amending, ladder
 from clausier.contracts import queries as contracts
 from clausier.contracts.ladder import Rung
 from clausier.contracts.models import Contract, ContractTerm
@@ -89,7 +89,10 @@ def line_of(contract: Contract, rungs: list[Rung], on: date) -> ContractLife:
         notice_by=None if is_ending else running.notice_by,
         announce_by=None if is_ending else running.announce_by,
         is_ending=is_ending,
-        events=[Event(row.since_on, "amendment", _("dérogation")) for row in contracts.derogations(contract)],
+        events=[
+            *(Event(row.since_on, "amendment", _("dérogation")) for row in contracts.derogations(contract)),
+            *(Event(one.effective_on, "amendment", one.number) for one in amending.agreed(contract)),
+        ],
         renews=follows is not None,
         renewal_note=_months(follows) if follows else "",
     )

@@ -93,6 +93,13 @@ class Book:
         """What the text leaves open and the provider settled by practice."""
         return tuple(term for term in self.terms.values() if term.practice)
 
+    @property
+    def bare(self) -> Book:
+        """This book before anything was laid over it."""
+        other = self._copy()
+        other.overlays = ()
+        return other
+
     def has(self, term: str) -> bool:
         """True when the book (with its derogations and practices) has this term."""
         return term in self.terms or any(overlay.term == term for overlay in self.overlays)

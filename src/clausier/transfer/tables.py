@@ -21,13 +21,22 @@ from clausier.access.models import Agreement, RemoteSession, RemoteTool
 from clausier.agenda.models import DutyCheck
 from clausier.contracts.models import (
     Acceptance,
+    AcceptanceRequest,
+    Amendment,
+    AmendmentApplication,
+    AmendmentLine,
     Contract,
     ContractEnd,
     ContractSite,
     ContractTerm,
     CoveredClass,
+    CoveredItem,
     Derogation,
+    EditionAdoption,
     ForceMajeure,
+    HostedOrder,
+    Mandate,
+    OrderItem,
     ServiceSuspension,
 )
 from clausier.desk.models import (
@@ -128,6 +137,7 @@ FOR_THE_CLIENT: Final = frozenset(
         ContractSite,
         ContractTerm,
         CoveredClass,
+        CoveredItem,
         Derogation,
         Acceptance,
         ContractEnd,
@@ -137,6 +147,14 @@ FOR_THE_CLIENT: Final = frozenset(
         FormalNotice,
         Letter,
         Evidence,
+        AcceptanceRequest,
+        EditionAdoption,
+        Amendment,
+        AmendmentLine,
+        AmendmentApplication,
+        Mandate,
+        HostedOrder,
+        OrderItem,
         PointAccount,
         PointEntry,
         PointPack,
@@ -266,6 +284,8 @@ def _internal(model: type[models.Model], wanted: Wanted) -> Q:
         return Q(event__is_internal=True)
     if model is Promise:
         return Q(kind=PromiseKind.TARGET)
+    if model in (Amendment, AmendmentLine):
+        return Q(**{"sent_at" if model is Amendment else "amendment__sent_at": None})
     if model is Ruling:
         hidden = [*events.exclude(ruling=None).values_list("ruling_id", flat=True)]
         return Q(pk__in=[*hidden, *targets.values_list("ruling_id", flat=True)])

@@ -105,7 +105,8 @@ def test_a_derogation_is_filed_with_its_paper_and_shown_against_the_book(imri):
 @pytest.mark.parametrize(
     ("facts", "said"),
     [
-        ({"value": "bientôt"}, "Ce terme attend"),
+        ({"value": "bientôt"}, "Indiquez un nombre"),
+        ({"value": "4"}, "déjà ce que dit le livre"),
         ({"document": None}, "joignez le document"),
         ({"since_on": "2026-11-01"}, "se convient d’avance"),
         ({"reason": ""}, "obligatoire"),

@@ -161,6 +161,7 @@ def accept_terms(request: ApiRequest, number: Path[Key], body: AcceptanceGiven) 
         client=client,
         accepted_on=body.accepted_on,
         means=body.means,
+        book=queries.editions_readable_by(request.actor).get(digest=body.digest) if body.digest else None,
         contract=contract_of(request, body.contract) if body.contract else None,
         accepted_by=client.contacts.get(pk=body.accepted_by) if body.accepted_by else None,
         accepted_by_name=body.accepted_by_name,

@@ -185,8 +185,9 @@ class DerogationGiven(Given):
 
 
 class AcceptanceGiven(Given):
-    """That the client accepted an edition: the contract's, or the provider's."""
+    """That the client accepted an edition: the one under `digest`, else the contract's, or the provider's."""
 
+    digest: str | None = Field(None, max_length=64)
     accepted_on: Day
     means: AcceptanceMeans
     contract: Key | None = None

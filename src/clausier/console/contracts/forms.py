@@ -9,16 +9,18 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from clausier.console.ownbook import values as typed_values
 from clausier.contracts import queries as contracts
-from clausier.contracts import services, values
 from clausier.contracts.models import AcceptanceMeans, Contract, EquipmentClass
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact, Site
+from clausier.editions.services import thawed
 from clausier.foundation import books, clock
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import Refusal
 from clausier.pages.forms import ActForm, DayField, PaperField
 from clausier.terms.book import Book
+from clausier.terms.days import WEEKDAYS
 from clausier.terms.telling import told
 
 QUANTITY = "quantity_"
@@ -79,13 +81,8 @@ class CoverForm(ActForm):
 
 
 class DerogationForm(ActForm):
-    """A written departure from one term of the book, and its paper."""
+    """A written departure from one term of the book: its value in the term's own form, and its paper."""
 
-    term = forms.ChoiceField(label=_("Terme"))
-    value = forms.CharField(
-        label=_("Valeur du contrat"),
-        help_text=_("Un nombre, oui ou non, un mot ; pour un tableau, du JSON avec les clés à changer."),
-    )
     since_on = DayField(label=_("À partir du"))
     until_on = DayField(label=_("Jusqu’au"), required=False, help_text=_("Ce jour exclu. Vide : sans fin."))
     agreed_on = DayField(label=_("Accord signé le"), help_text=_("Une dérogation se convient d’avance."))
@@ -95,25 +92,55 @@ class DerogationForm(ActForm):
         error_messages={"required": _("Une dérogation est écrite : joignez le document signé.")},
     )
 
-    rows = (("term",), ("value",), ("since_on", "until_on", "agreed_on"), ("reason",), ("document",))
-
-    def __init__(self, contract: Contract, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, contract: Contract, term: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.book = books.read(contract.book)
-        self.fields["term"].choices = list(terms_by_clause(self.book))  # type: ignore[attr-defined]
+        self.book, self.term = books.read(contract.book), term
+        model = contracts.model_of(contract.kind, self.book, term)
+        if model is None:
+            raise LookupError(term)
+        self.value, self.unit, self.is_addition = thawed(model.value), model.unit, term not in self.book.terms
+        made = typed_values.Fields(self.book, term, model.unit, {}, get_language() or "fr")
+        made.of(self.value)
+        self.value_names = list(made.made)
+        self.fields = made.made | self.fields
+        # What the form starts with gives way to what the caller starts with, and both to what was typed.
+        self.initial = {**made.initial, **self.initial}
+        self.rows = (("since_on", "until_on", "agreed_on"), ("reason",), ("document",))
+
+    def value_fields(self) -> list[forms.BoundField]:
+        """The fields of the value itself."""
+        return [self[name] for name in self.value_names]
+
+    def is_week(self) -> bool:
+        """True of opening hours: seven fields side by side."""
+        return self.unit == typed_values.HOURS
+
+    def laid_out(self) -> Any:
+        """The fields around the value, line by line."""
+        own = set(self.value_names)
+        return (row for row in super().laid_out() if not own & {field.name for field in row})
 
     def clean(self) -> dict[str, Any]:
-        """What was typed for the value, read in the term's own type."""
+        """The term and its value: of a table only what differs from the book."""
         given = super().clean() or {}
-        term, text = given.get("term"), given.get("value")
-        if term and text is not None:
-            own = self.book.timeline(term)[-1]
-            try:
-                given["value"] = values.typed(own.value, text)
-            except values.NotOfThisType as wrong:
-                refused: Refusal = services.wrong_value(own.unit, wrong.expected)
-                self.add_error("value", refused.says)
-        return given
+        facts = {name: value for name, value in given.items() if name not in self.value_names}
+        if self.errors:
+            return facts
+        value = self._typed(given)
+        if not self.is_addition:
+            value = _differing(self.value, value)
+        if value is None:
+            self.add_error(self.value_names[0], _("C’est déjà ce que dit le livre : changez une valeur."))
+        return facts | {"term": self.term, "value": value}
+
+    def _typed(self, given: dict[str, Any]) -> Any:
+        if self.is_week():
+            # A day that both leave closed is named too: the book may open it.
+            return {day: given.get(typed_values.name_of((day,)), []) for day in WEEKDAYS}
+        return typed_values.read(self.value, given, self.unit)
+
+    def field_of(self, refused: Refusal) -> str | None:
+        return self.value_names[0] if refused.field == "value" else refused.field
 
 
 def terms_by_clause(book: Book) -> Any:
@@ -130,6 +157,14 @@ def terms_by_clause(book: Book) -> Any:
             clause = book.clauses.get(number)
             yield f"{number} {clause.title.to(language)}" if clause else number, terms
     yield _("Pratiques"), practices
+
+
+def _differing(own: Any, typed: Any) -> Any:
+    """What was typed, of a table only the keys that differ from `own`; None when nothing does."""
+    if isinstance(own, dict) and isinstance(typed, dict):
+        changed = {key: value for key, value in typed.items() if value != own.get(key, [])}
+        return changed or None
+    return None if typed == own else typed
 
 
 class AcceptanceForm(ActForm):

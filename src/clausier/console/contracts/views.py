@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clausier.console import sheets
-from clausier.console.contracts import reading
+from clausier.console.contracts import editions, places, reading, terms
 from clausier.console.contracts.forms import AcceptanceForm, ContractForm, CoverForm, DerogationForm
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
@@ -24,6 +24,7 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Client
 from clausier.foundation import clock
 from clausier.foundation.clock import PARIS
+from clausier.foundation.models import InstalledBook
 from clausier.foundation.queries import documents_visible_to
 from clausier.pages.forms import ActForm, bound, paper_facts
 from clausier.pages.papers import as_received
@@ -69,6 +70,7 @@ def contract(request: StaffRequest, number: str) -> HttpResponse:
         "may_derogate": actor.may("contracts.derogate"),
         "may_accept": actor.may("contracts.accept"),
         "may_credit": actor.may("prepaid.credit"),
+        "places": places.of(found, actor, "contract"),
     }
     return render(request, "console/contracts/page.html", context)
 
@@ -124,10 +126,13 @@ def cover(request: StaffRequest, number: str) -> HttpResponse:
 @page("contracts.derogate")
 @require_http_methods(GET_AND_POST)
 def derogate(request: StaffRequest, number: str) -> HttpResponse:
-    """Write down a derogation with its paper."""
+    """Write down a derogation with its paper: first the term is chosen, then its value typed in its form."""
     found = _contract(request, number)
     today = clock.today()
-    form = bound(request, DerogationForm, found, initial={"since_on": today, "agreed_on": today})
+    term = request.POST.get("term") or request.GET.get("terme", "")
+    if not terms.can_derogate(found, term):
+        return terms.choose_term(request, found)
+    form = bound(request, DerogationForm, found, term, initial={"since_on": today, "agreed_on": today})
     if form.is_bound and form.is_valid():
         typed = form.cleaned_data | paper_facts(form)
         typed.pop("document", None)
@@ -136,8 +141,8 @@ def derogate(request: StaffRequest, number: str) -> HttpResponse:
         facts = {"by": request.actor, "at": agreed_at, "contract": found, **typed}
         if form.attempt(lambda: services.derogate(**facts)):
             return _back(request, found, _("Dérogation enregistrée, le document est classé."))
-    form.status = 422 if form.is_bound else 200
-    return _form(request, form, found, _("Déroger au livre"), _("Enregistrer la dérogation"))
+    form.status = max(form.status, 422) if form.is_bound else 200
+    return terms.derogation_page(request, form, found)
 
 
 @page("contracts.accept")
@@ -145,10 +150,19 @@ def derogate(request: StaffRequest, number: str) -> HttpResponse:
 def accept(request: StaffRequest, number: str) -> HttpResponse:
     """Record that the client accepted the terms of this contract."""
     found = _contract(request, number)
+    later = editions.edition_asked(request, request.GET.get("vers", ""))
     form = bound(request, AcceptanceForm, found.client, initial={"accepted_on": clock.today()})
-    if _accepted(request, form, client=found.client, contract=found):
-        return _back(request, found, _("Acceptation enregistrée."))
-    return _form(request, form, found, _("Acceptation des conditions"), _("Enregistrer l’acceptation"))
+    if _accepted(request, form, client=found.client, contract=found, book=later):
+        messages.success(request, _("Acceptation enregistrée."))
+        return (
+            redirect("contract", request.provider.slug, found.number)
+            if later is None
+            else redirect(editions.edition_url_of(found, later))
+        )
+    title = _("Acceptation des conditions")
+    if later:
+        title = _("Acceptation de l’édition %(book)s") % {"book": later.name}
+    return _form(request, form, found, title, _("Enregistrer l’acceptation"))
 
 
 @page("contracts.accept")
@@ -174,7 +188,12 @@ def accept_without(request: StaffRequest, number: str) -> HttpResponse:
 
 
 def _accepted(
-    request: StaffRequest, form: ActForm, *, client: Client, contract: Contract | None = None
+    request: StaffRequest,
+    form: ActForm,
+    *,
+    client: Client,
+    contract: Contract | None = None,
+    book: InstalledBook | None = None,
 ) -> Any:
     if not form.is_bound:
         return None
@@ -185,7 +204,7 @@ def _accepted(
     facts.pop("document", None)
     return form.attempt(
         lambda: services.accept_terms(
-            by=request.actor, at=clock.now(), client=client, contract=contract, **facts
+            by=request.actor, at=clock.now(), client=client, contract=contract, book=book, **facts
         )
     )
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.ownbook.chapters import CHAPTERS, Chapter, chapter_of, named
 from clausier.console.ownbook.forms import TermForm
 from clausier.console.ownbook.values import alternatives
 from clausier.editions import drafting, queries
@@ -21,6 +20,7 @@ from clausier.editions.models import BookDraft
 from clausier.foundation import books, clock
 from clausier.foundation.actors import Actor
 from clausier.pages.books import RemarkRow, remark_row
+from clausier.pages.chapters import CHAPTERS, Chapter, chapter_of, named
 from clausier.pages.parts.why import ClauseNote, Edition, Panel, panel_of
 from clausier.terms.book import Book
 from clausier.terms.differences import Difference

@@ -188,6 +188,9 @@ STEPS = {
     "fr": gettext_lazy("En français"),
     "en": gettext_lazy("En anglais"),
     "label": gettext_lazy("Nom"),
+    "initial": gettext_lazy("Durée initiale"),
+    "renewal": gettext_lazy("Chaque reconduction"),
+    "notice": gettext_lazy("Préavis"),
 }
 
 

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clausier.console.books.addresses import edition_url
 from clausier.console.doors import StaffRequest, page
-from clausier.console.ownbook.chapters import BY_KEY, OTHERS, Chapter, chapter_of
 from clausier.console.ownbook.forms import (
     ClauseForm,
     HeadForm,
@@ -33,6 +32,7 @@ from clausier.editions.models import BookDraft
 from clausier.foundation import books, clock
 from clausier.foundation.errors import Refusal
 from clausier.foundation.models import InstalledBook
+from clausier.pages.chapters import BY_KEY, OTHERS, Chapter, chapter_of
 from clausier.pages.forms import ActForm, bound
 from clausier.terms.days import add_months
 from clausier.terms.differences import differences

@@ -17,6 +17,8 @@ class Contract(models.Model):
     """A client's contract. `kind` is a word of the pinned book (managed, hosted, liberty, liberty-auto).
 
     The book is pinned by its digest: a new edition reaches the contract only through an act that says so.
+    `book` holds from `book_since_on` (null: from the start) until `book_until_on` (excluded; null: until
+    then); the editions of other days stand in its adoptions.
     """
 
     # What a question that reads them along found; None: they are read when they are asked for.
@@ -50,6 +52,8 @@ class Contract(models.Model):
     kind = models.CharField(max_length=40)
     title = models.CharField(max_length=120, blank=True)
     book = models.ForeignKey(InstalledBook, on_delete=models.PROTECT, related_name="+")
+    book_since_on = models.DateField(null=True, blank=True)
+    book_until_on = models.DateField(null=True, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
     sites = models.ManyToManyField(Site, through="ContractSite", related_name="contracts", blank=True)

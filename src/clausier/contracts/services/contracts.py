@@ -23,6 +23,7 @@ from clausier.contracts.errors import (
 from clausier.contracts.models import (
     Acceptance,
     AcceptanceMeans,
+    AcceptanceRequest,
     Contract,
     CoveredClass,
     Derogation,
@@ -137,7 +138,7 @@ def _save(contract: Contract) -> None:
 @act("contracts.write")
 def remove_contract(*, by: Actor, at: datetime, contract: Contract) -> None:
     """Take back a contract that was entered by mistake and that nothing names. Raises InUse."""
-    _of_provider(by, contract)
+    of_provider(by, contract)
     journal.write(by=by, at=at, code="contracts.contract_removed", about=contract)
     contract.covered.all().delete()
     contract.terms.all().delete()
@@ -159,7 +160,7 @@ def cover(
 
     Raises InvalidInput naming the field.
     """
-    _of_provider(by, contract)
+    of_provider(by, contract)
     if from_on < contract.starts_on:
         raise InvalidInput(_("Le contrat n’a pas encore commencé à cette date."), field="from_on")
     before = queries.covered(contract, from_on).get(equipment_class, 0)
@@ -220,9 +221,9 @@ def derogate(
     both agreed: a derogation is agreed beforehand (ims 1). The paper is filed as a document.
     Raises UnknownTerm, WrongValue, NotBeforehand, PaperMissing, InvalidInput naming the field.
     """
-    _of_provider(by, contract)
-    book = books.read(contract.book)
-    checked = checked_value(book, term, value, contract)
+    of_provider(by, contract)
+    book = books.read(queries.edition_of(contract, since_on))
+    checked = checked_value(book, term, value, contract.kind)
     clause = _form_clause(book)
     if since_on < at.astimezone(PARIS).date():
         raise NotBeforehand(
@@ -239,7 +240,7 @@ def derogate(
         raise PaperMissing(
             _("Une dérogation est écrite : joignez le document signé."), field="document", clause=clause
         )
-    paper = _file(by, at, contract.client, content, "derogation", reason, file_name, content_type)
+    paper = file_paper(by, at, contract.client, content, "derogation", reason, file_name, content_type)
     row = Derogation.objects.create(
         provider=by.provider,
         client_id=contract.client_id,
@@ -269,12 +270,13 @@ def derogate(
     return row
 
 
-def checked_value(book: Book, term: str, value: Any, contract: Contract) -> Any:
-    """`value` in the type of the book's own value of `term`, or of a term that particular conditions may add.
+def checked_value(book: Book, term: str, value: Any, kind: str) -> Any:
+    """`value` in the type of the book's own value of `term`, or of a term that particular conditions may add to
+    a contract of that `kind`.
 
     Raises UnknownTerm, WrongValue.
     """
-    model = queries.model_of(contract, book, term)
+    model = queries.model_of(kind, book, term)
     if model is None:
         raise UnknownTerm(
             _("Le livre %(book)s n’a pas de terme « %(term)s ».") % {"book": book.name, "term": term},
@@ -282,9 +284,23 @@ def checked_value(book: Book, term: str, value: Any, contract: Contract) -> Any:
             way_out=_("Choisissez un terme du livre : on ne déroge qu’à ce qui est écrit."),
         )
     try:
-        return values.like(model.value, plain(value))
+        checked = values.like(model.value, plain(value))
     except values.NotOfThisType as wrong:
         raise wrong_value(model.unit, wrong.expected) from None
+    if term.startswith(f"{queries.DURATION}."):
+        _must_last(checked, whole=term not in book.terms)
+    return checked
+
+
+def _must_last(value: Mapping[str, Any], *, whole: bool) -> None:
+    """A term lasts a month at least. Raises InvalidInput."""
+    least = {"initial": 1, "renewal": 0, "notice": 0}
+    if whole and set(value) != set(least):
+        raise InvalidInput(
+            _("Indiquez la durée initiale, celle des reconductions et le préavis, en mois."), field="value"
+        )
+    if any(not least[key] <= months <= 1200 or months != int(months) for key, months in value.items()):
+        raise InvalidInput(_("Indiquez des mois entiers, un au moins par période."), field="value")
 
 
 def wrong_value(unit: str, expected: str) -> WrongValue:
@@ -325,9 +341,9 @@ def accept_terms(
 
     Without `book`: the contract's edition, else the provider's. Raises InvalidInput (its field), OfAnother.
     """
-    _of_provider(by, client, contract)
+    of_provider(by, client, contract)
     edition = book or (contract.book if contract else by.provider.book)
-    if contract and (contract.client_id != client.pk or contract.book_id != edition.pk):
+    if contract and (contract.client_id != client.pk or not _concerns(contract, edition)):
         raise OfAnother(_("Ce contrat n’est pas de ce client et de cette édition."), field="contract")
     if accepted_by and accepted_by.client_id != client.pk:
         raise OfAnother(_("Cette personne n’est pas chez ce client."), field="accepted_by")
@@ -341,10 +357,47 @@ def accept_terms(
             _("Cette date est à venir : un accord s’enregistre une fois donné."), field="accepted_on"
         )
     paper = (
-        _file(by, at, client, content, "acceptance", edition.name, file_name, content_type)
+        file_paper(by, at, client, content, "acceptance", edition.name, file_name, content_type)
         if content
         else None
     )
+    return keep_acceptance(
+        by=by,
+        at=at,
+        client=client,
+        contract=contract,
+        edition=edition,
+        accepted_on=accepted_on,
+        means=means,
+        name=name,
+        contact_id=accepted_by.pk if accepted_by else None,
+        paper=paper,
+    )
+
+
+def _concerns(contract: Contract, edition: InstalledBook) -> bool:
+    """Whether the contract is under an edition, or could come under it."""
+    if contract.book_id == edition.pk:
+        return True
+    book = books.read(edition)
+    is_ours = edition.provider_id in (None, contract.provider_id)
+    return is_ours and contract.kind in queries.kinds(book, book.applies_from)
+
+
+def keep_acceptance(
+    *,
+    by: Actor,
+    at: datetime,
+    client: Client,
+    contract: Contract | None,
+    edition: InstalledBook,
+    accepted_on: date,
+    means: str,
+    name: str,
+    contact_id: int | None,
+    paper: Document | None,
+) -> Acceptance:
+    """Keep an acceptance and its journal entry; what the client was asked is answered by it."""
     row = Acceptance.objects.create(
         provider=by.provider,
         client=client,
@@ -353,12 +406,16 @@ def accept_terms(
         digest=edition.digest,
         accepted_on=accepted_on,
         means=means,
-        accepted_by=accepted_by,
+        accepted_by_id=contact_id,
         accepted_by_name=name[:120],
         document=paper,
         recorded_at=at,
         recorded_by=by.name,
     )
+    asked = AcceptanceRequest.objects.filter(
+        client=client, contract=contract, book=edition, acceptance=None, withdrawn_at=None
+    )
+    asked.update(acceptance=row)
     journal.write(
         by=by,
         at=at,
@@ -376,13 +433,13 @@ def accept_terms(
     return row
 
 
-def _of_provider(by: Actor, *rows: Any) -> None:
-    """Raise OfAnother when one of `rows` is another provider's."""
+def of_provider(by: Actor, *rows: Any) -> None:
+    """Raises OfAnother when one of `rows` is another provider's."""
     if any(row is not None and row.provider_id != by.provider.pk for row in rows):
         raise OfAnother(_("Cette fiche n’existe pas chez ce prestataire."))
 
 
-def _file(
+def file_paper(
     by: Actor,
     at: datetime,
     client: Client,
@@ -392,6 +449,7 @@ def _file(
     file_name: str,
     content_type: str,
 ) -> Document:
+    """File a paper of the client's; the act that rests on it names it in the journal."""
     return documents.file_document(
         content,
         by=by,

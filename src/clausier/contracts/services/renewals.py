@@ -52,7 +52,7 @@ def keep_terms(*, by: Actor, at: datetime, contract: Contract) -> list[ContractT
 def _keep(contract: Contract, book: Book, rung: Rung, walk: int, at: datetime) -> ContractTerm:
     ruled: dict[str, Any] = {
         "provider": contract.provider,
-        "book": ladder.edition_on(contract, rung.as_of),
+        "book": queries.edition_of(contract, rung.as_of),
         "about": contract,
         "at": at,
         "client_id": contract.client_id,

@@ -34,7 +34,8 @@ def charge(
     zone. Raises InvalidInput naming `grade`,
     `zone` or `km`.
     """
-    terms = facts.terms_for(ticket.provider, ticket.contract, ticket.agency)
+    on = policies.day_of(session.started_at)
+    terms = facts.terms_for(ticket.provider, ticket.contract, ticket.agency, on)
     if not terms.book.has(facts.HOURLY_RATES):
         return None
     asked = facts.hourly_facts(session.technician, ticket, session.mode, grade=grade, zone=zone, km=km)

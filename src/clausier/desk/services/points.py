@@ -70,7 +70,9 @@ def take(
         kept = overdrafts.keep(
             outcome,
             account=held,
-            book=facts.terms_for(ticket.provider, ticket.contract, ticket.agency).installed,
+            book=facts.terms_for(
+                ticket.provider, ticket.contract, ticket.agency, policies.day_of(at)
+            ).installed,
             subject=session,
             at=at,
         )

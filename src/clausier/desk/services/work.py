@@ -471,7 +471,8 @@ def _deduct(
             way_out=_("Ouvrez le compte du contrat, ou changez la couverture du ticket."),
         )
     outcome = _ruled(session, ticket)
-    terms = facts.terms_for(ticket.provider, ticket.contract, ticket.agency)
+    on = policies.day_of(session.started_at)
+    terms = facts.terms_for(ticket.provider, ticket.contract, ticket.agency, on)
     ruling = rulings.keep(
         outcome,
         provider=ticket.provider,

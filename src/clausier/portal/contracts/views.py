@@ -8,16 +8,16 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET
 
-from clausier.contracts import queries
+from clausier.contracts import adopting, amending, queries
 from clausier.contracts.models import Acceptance, Contract
 from clausier.directory.models import PortalSection
 from clausier.foundation import books, clock
 from clausier.foundation.queries import documents_visible_to
 from clausier.pages import books as reading
+from clausier.pages.amendments import shown
 from clausier.pages.lives import Life, life_of
 from clausier.pages.papers import as_received
 from clausier.pages.rates import RATES, rates_on
@@ -68,7 +68,16 @@ def contracts(request: ClientRequest) -> HttpResponse:
     today = clock.today()
     found = [_signed(one, request, today) for one in queries.contracts_visible_to(request.actor)]
     found.sort(key=lambda signed: signed.is_over)
-    return render(request, "portal/contracts/list.html", {"section": SECTION, "contracts": found})
+    here = addresses(request.provider.slug)
+    amendments = [shown(one, here) for one in amending.amendments_visible_to(request.actor)]
+    context = {
+        "section": SECTION,
+        "contracts": found,
+        "questions": list(adopting.open_requests(request.actor)),
+        "amendments": [one for one in amendments if one.waits_for_client],
+        "others": [one for one in amendments if not one.waits_for_client],
+    }
+    return render(request, "portal/contracts/list.html", context)
 
 
 @page("contracts.read", SECTION)
@@ -133,12 +142,12 @@ def book(request: ClientRequest, digest: str) -> HttpResponse:
     for contract in mine:
         for one in _differences(contract, request):
             changed.setdefault(one.clause, []).append((contract, one))
-    shown = reading.page_of(found)
+    told_book = reading.page_of(found)
     context: dict[str, Any] = {
         "section": SECTION,
         "installed": found,
-        "page": shown,
-        "clauses": [(clause, changed.get(clause.number, [])) for clause in shown.clauses],
+        "page": told_book,
+        "clauses": [(clause, changed.get(clause.number, [])) for clause in told_book.clauses],
     }
     return render(request, "portal/contracts/book.html", context)
 
@@ -169,7 +178,7 @@ def _differences(contract: Contract, request: ClientRequest) -> list[Difference]
     return [
         Difference(
             label=found.contract.label.to(language),
-            book_says=told(book, found.book).to(language) if found.book else _("rien"),
+            book_says=told(book, found.book).to(language) if found.book else gettext("rien"),
             contract_says=told(book, found.contract).to(language),
             clause=found.contract.clause or "",
             clause_url=here.clause_url(contract.book.digest, found.contract.clause)

@@ -1,4 +1,4 @@
-"""How a book being written is cut into chapters: which terms are shown together."""
+"""How the terms of a book are cut into chapters: which ones are shown together."""
 
 from __future__ import annotations
 
@@ -60,6 +60,18 @@ CHAPTERS = (
         ("late-interest.", "nonpayment."),
     ),
     Chapter("couverture", _("Couverture"), _("Ce qui est compris, décompté ou exclu."), ("coverage.",)),
+    Chapter(
+        "hebergement",
+        _("Services hébergés"),
+        _("La disponibilité, les fenêtres de maintenance, la commande et l’ouverture."),
+        ("hosted.", "hosting.", "datacentres."),
+    ),
+    Chapter(
+        "materiels",
+        _("Matériels et prestations"),
+        _("Ce qui compte comme équipement, et les prestations de votre catalogue."),
+        ("equipment.", "services."),
+    ),
     OTHERS,
 )
 BY_KEY = {chapter.key: chapter for chapter in CHAPTERS}

@@ -71,7 +71,14 @@ REACTIONS = (
     # The terms of a contract are kept as what was signed leaves them.
     Reaction(
         "contracts.follow_terms",
-        frozenset({"contracts.contract_created", "contracts.contract_ended", "contracts.end_undone"}),
+        frozenset(
+            {
+                "contracts.contract_created",
+                "contracts.contract_ended",
+                "contracts.end_undone",
+                "contracts.edition_in_force",
+            }
+        ),
     ),
     Reaction(
         "contracts.follow_terms",

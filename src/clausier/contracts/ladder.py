@@ -62,9 +62,8 @@ class Terms:
         """The days after the start on which what a term is computed from changes."""
         adopted_on = {one.effective_on for one in queries.adoptions(self.contract)}
         found = set(adopted_on)
-        for book in {
-            id(book): book for book in map(self.on, [self.contract.starts_on, *adopted_on])
-        }.values():
+        for day in (self.contract.starts_on, *adopted_on):
+            book = self.on(day)
             for term in (duration_of(self.contract), AMENDMENT_NOTICE):
                 if book.has(term):
                     for spell in book.timeline(term):

@@ -271,8 +271,8 @@ def derogate(
 
 
 def checked_value(book: Book, term: str, value: Any, kind: str) -> Any:
-    """`value` in the type of the book's own value of `term`, or of a term that particular conditions may add to
-    a contract of that `kind`.
+    """`value` in the type of the book's own value of `term`, or of one that particular conditions may add
+    to a contract of that `kind`.
 
     Raises UnknownTerm, WrongValue.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clausier.contracts import ladder
+from clausier.contracts import ladder, queries
 from clausier.contracts.errors import OfAnother
 from clausier.contracts.ladder import Rung, Terms
 from clausier.contracts.models import Contract, ContractTerm

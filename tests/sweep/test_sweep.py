@@ -23,7 +23,7 @@ from django.urls import reverse
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import CLIENT_SIDE, MATRIX, STAFF
 from tests.people import House, client_account, make_contact
-from tests.sweep import rooms
+from tests.sweep import rooms, traces
 from tests.sweep.rooms import Route
 
 ROUTES = sorted(rooms.routes(), key=lambda route: route.pattern)
@@ -46,7 +46,7 @@ class World:
 def world(at: Any, imri: House, ims: House) -> World:
     at("2026-11-20T17:00")
     objects = rooms.furnish(imri)
-    return World(imri, ims, objects, rooms.marks(imri, besides=ims))
+    return World(imri, ims, objects, traces.marks(imri, besides=ims))
 
 
 class Visitor:
@@ -138,7 +138,7 @@ def walk(actor: Actor | None, slug: str, world: World, secrets: set[str], *, shu
         rooms.smuggled(world.victim, world.objects),
         rooms.smuggled_to_the_api(world.victim, world.objects),
     )
-    before, written = rooms.imprint(world.victim), rooms.touched()
+    before, written = traces.imprint(world.victim), traces.touched()
     for route in ROUTES:
         address = route.address(slug, world.objects)
         for way, answer in walker.answers(route, address):
@@ -150,12 +150,12 @@ def walk(actor: Actor | None, slug: str, world: World, secrets: set[str], *, shu
                 faults.append(f"{where} breaks")
             if shut and route.permission != "anyone" and answer.status_code not in SHUT:
                 faults.append(f"{where} is open")
-            if answer.status_code < 400 and rooms.touched() != written:
-                written, now = rooms.touched(), rooms.imprint(world.victim)
+            if answer.status_code < 400 and traces.touched() != written:
+                written, now = traces.touched(), traces.imprint(world.victim)
                 if now != before:
                     faults.append(f"{where}: something of another's was changed")
                     before = now
-    if rooms.imprint(world.victim) != before:
+    if traces.imprint(world.victim) != before:
         faults.append("something of another's was changed")
     return faults
 
@@ -206,7 +206,7 @@ def test_anothers_objects_are_not_reached_from_ones_own_provider(world: World, r
     """One's own address, another's numbers and keys, in the path and in the form."""
     actor = getattr(world.other, role)
     assert walk(actor, world.other.provider.slug, world, world.secrets, shut=False) == []
-    assert rooms.crossed() == []
+    assert traces.crossed() == []
 
 
 @pytest.mark.django_db
@@ -230,7 +230,7 @@ def actor_in(house: House, role: str) -> Actor:
 def test_each_role_enters_where_its_permissions_lead(world: World, role: str) -> None:
     actor = actor_in(world.victim, role)
     visitor, token = Visitor(actor), machine_of(world, actor)
-    faults, before = [], rooms.imprint(world.victim)
+    faults, before = [], traces.imprint(world.victim)
     for route in ROUTES:
         if route.permission == "anyone" or route.permission not in MATRIX:
             continue
@@ -254,7 +254,7 @@ def test_each_role_enters_where_its_permissions_lead(world: World, role: str) ->
             if answer.status_code >= 500 or (answer.status_code == 403) == may:
                 faults.append(f"{way} {address}: {answer.status_code}")
     assert faults == []
-    assert rooms.imprint(world.victim) == before
+    assert traces.imprint(world.victim) == before
 
 
 @pytest.mark.django_db

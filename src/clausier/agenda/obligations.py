@@ -19,7 +19,7 @@ from clausier.foundation.actors import Actor
 
 State = Literal["due", "done", "missed"]
 Side = Literal["provider", "client", "both"]
-Place = Literal["contract", "ticket", "plan", "points", "phone", "duties", "loans", "endings"]
+Place = Literal["contract", "ticket", "plan", "points", "phone", "duties", "loans", "endings", "quotes"]
 
 STATES: Final = {"due": _("à venir"), "done": _("fait"), "missed": _("manqué")}
 SIDES: Final = {"provider": _("le prestataire"), "client": _("le client"), "both": _("les deux parties")}
@@ -28,6 +28,8 @@ KINDS: Final = {
     "announcement": _("annonce de changement"),
     "renewal": _("reconduction"),
     "end": _("fin de contrat"),
+    "quote": _("devis"),
+    "opening": _("ouverture d’un service"),
     "letter": _("lettre de préavis"),
     "formal-notice": _("mise en demeure"),
     "force-majeure": _("force majeure"),
@@ -42,7 +44,9 @@ KINDS: Final = {
 }
 """What an obligation is, in the order in which filters show it."""
 
-LIMITS: Final = frozenset({"notice", "announcement", "renewal", "end", "expiry", "force-majeure"})
+LIMITS: Final = frozenset(
+    {"notice", "announcement", "renewal", "end", "expiry", "force-majeure", "quote", "opening"}
+)
 """Dates that pass by themselves: nobody misses them, what depended on them is settled."""
 
 

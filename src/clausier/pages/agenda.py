@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
-from clausier.agenda.obligations import KINDS, SIDES, STATES, Obligation
+from clausier.agenda.obligations import KINDS, LIMITS, SIDES, STATES, Obligation
 from clausier.agenda.queries import Filter
 
 ICONS: Final = {
@@ -21,6 +21,8 @@ ICONS: Final = {
     "announcement": "megaphone",
     "renewal": "repeat",
     "end": "flag",
+    "quote": "file-pen",
+    "opening": "server",
     "letter": "mail",
     "formal-notice": "gavel",
     "force-majeure": "cloud-lightning",
@@ -66,7 +68,7 @@ class Row:
     @property
     def state(self) -> Any:
         """« à venir », « fait », « manqué », or « passé » for a date that nobody can miss."""
-        if self.what.state == "done" and self.what.kind in ("notice", "announcement", "end", "expiry"):
+        if self.what.state == "done" and self.what.kind in LIMITS - {"renewal"}:
             return _("passé")
         return STATES[self.what.state]
 

@@ -9,6 +9,7 @@ from clausier.agenda.sources.duties import duties
 from clausier.agenda.sources.endings import endings
 from clausier.agenda.sources.points import expiring_points, statements
 from clausier.agenda.sources.recurring import recurring_work
+from clausier.agenda.sources.sales import openings, quotes
 
 SOURCES: Final[tuple[Source, ...]] = (
     terms_of_contracts,
@@ -21,6 +22,8 @@ SOURCES: Final[tuple[Source, ...]] = (
     expiring_points,
     duties,
     endings,
+    quotes,
+    openings,
 )
 
 __all__ = ["SOURCES"]

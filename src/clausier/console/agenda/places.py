@@ -19,6 +19,7 @@ ROUTES: Final = {
     "points": ("points-account", "prepaid.read"),
     "duties": ("client-duties", "agenda.read"),
     "phone": ("phone", "phone.read"),
+    "quotes": ("quote", "sales.read"),
     "endings": ("contract-endings", "endings.read"),
     "loans": ("workshop-loans", "workshop.read"),
 }

@@ -34,12 +34,13 @@ SECTION = PortalSection.CONTRACTS
 ROWS: Final = 200
 ROUTES: Final = {
     "contract": ("portal-contracts", "contracts.read", PortalSection.CONTRACTS),
+    "quotes": ("portal-quote", "sales.read", PortalSection.CONTRACTS),
     "endings": ("portal-ending", "endings.read", PortalSection.CONTRACTS),
     "ticket": ("portal-ticket", "desk.read", PortalSection.REQUESTS),
     "plan": ("portal-planned", "recurring.read", PortalSection.REQUESTS),
     "points": ("portal-points", "prepaid.read", PortalSection.POINTS),
 }
-WITH_IDENT: Final = {"ticket", "endings"}
+WITH_IDENT: Final = {"ticket", "endings", "quotes"}
 
 
 @page("agenda.read", SECTION)

@@ -23,6 +23,8 @@ def quotes(asked: Asked) -> Iterator[Obligation]:
     )
     for quote in found:
         standing = quote.standing
+        if standing.expires_on is None:
+            continue
         yield Obligation(
             key=f"quote:{quote.pk}",
             kind="quote",

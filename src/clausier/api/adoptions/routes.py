@@ -12,9 +12,9 @@ from clausier.api.adoptions.shapes import (
     AdoptionOut,
     AppliedTermOut,
     AppliedTermsOut,
+    CoveredItemGiven,
     CoveredItemOut,
     ItemEndGiven,
-    ItemGiven,
     PerimeterOut,
     PreviewAsked,
     PreviewOut,
@@ -82,7 +82,7 @@ def read_perimeter(request: ApiRequest, number: Path[Key], asked: Query[OnDay]) 
     status=201,
     summary=gettext_noop("Couvrir une machine virtuelle ou un utilisateur nommé"),
 )
-def cover_item(request: ApiRequest, number: Path[Key], body: ItemGiven) -> CoveredItemOut:
+def cover_item(request: ApiRequest, number: Path[Key], body: CoveredItemGiven) -> CoveredItemOut:
     contract = contract_of(request, number)
     item = services.cover_item(by=request.actor, at=clock.now(), contract=contract, **body.model_dump())
     return CoveredItemOut.of(item)

@@ -112,7 +112,7 @@ class CoveredItemOut(Shape):
         return cls.model_validate(item)
 
 
-class ChangeOut(Shape):
+class TermChangeOut(Shape):
     """What changed in what is covered."""
 
     on: date
@@ -130,7 +130,7 @@ class PerimeterOut(Shape):
     sites: list[Ref] = Field(description=gettext_noop("Vide : tous les sites du client."))
     covered: dict[str, int]
     items: list[CoveredItemOut]
-    changes: list[ChangeOut]
+    changes: list[TermChangeOut]
 
     @classmethod
     def of(cls, found: Perimeter) -> PerimeterOut:
@@ -140,11 +140,11 @@ class PerimeterOut(Shape):
             sites=[Ref(id=site.pk, name=site.name) for site in found.sites],
             covered=found.covered,
             items=[CoveredItemOut.of(item) for item in found.items],
-            changes=[ChangeOut.model_validate(one) for one in found.changes],
+            changes=[TermChangeOut.model_validate(one) for one in found.changes],
         )
 
 
-class ItemGiven(Given):
+class CoveredItemGiven(Given):
     """A machine or a person to cover."""
 
     kind: Literal["vm", "user"]

@@ -8,13 +8,13 @@ from django.utils.translation import gettext_noop
 from ninja import Path, Query, Router
 
 from clausier.api.amendments.shapes import (
-    AgreementGiven,
+    AmendmentAgreementGiven,
     AmendmentGiven,
     AmendmentKey,
     AmendmentOut,
     AmendmentsAsked,
+    AmendmentWithdrawalGiven,
     SignerGiven,
-    WithdrawalGiven,
 )
 from clausier.api.contracts.routes import contract_of
 from clausier.api.doors import ApiRequest, reads, writes
@@ -134,7 +134,7 @@ def send_amendment(
     summary=gettext_noop("Retirer un avenant"),
 )
 def withdraw_amendment(
-    request: ApiRequest, amendment: Path[AmendmentKey], body: WithdrawalGiven
+    request: ApiRequest, amendment: Path[AmendmentKey], body: AmendmentWithdrawalGiven
 ) -> AmendmentOut:
     return _done(request, amendment, services.withdraw_amendment, reason=body.reason)
 
@@ -148,7 +148,7 @@ def withdraw_amendment(
     summary=gettext_noop("Enregistrer l’avenant signé par les deux parties"),
 )
 def record_amendment_agreement(
-    request: ApiRequest, amendment: Path[AmendmentKey], body: AgreementGiven
+    request: ApiRequest, amendment: Path[AmendmentKey], body: AmendmentAgreementGiven
 ) -> AmendmentOut:
     one = _amendment(request, amendment)
     contact = one.contract.client.contacts.get(pk=body.client_contact) if body.client_contact else None

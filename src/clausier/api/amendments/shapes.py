@@ -133,7 +133,7 @@ class AmendmentGiven(Given):
     lines: Annotated[list[AmendmentLineGiven], Field(min_length=1, max_length=60)]
 
 
-class WithdrawalGiven(Given):
+class AmendmentWithdrawalGiven(Given):
     """Why the amendment is given up."""
 
     reason: Sentence = ""
@@ -145,7 +145,7 @@ class SignerGiven(Given):
     name: Line = ""
 
 
-class AgreementGiven(Given):
+class AmendmentAgreementGiven(Given):
     """Both signatures on paper, and the paper."""
 
     client_agreed_on: Day

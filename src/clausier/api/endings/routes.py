@@ -9,8 +9,8 @@ from ninja import Path, Query, Router
 from clausier.api.contracts.routes import contract_of
 from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.endings.shapes import (
-    AgreementGiven,
     CopyGiven,
+    EndAgreementGiven,
     EndForForceMajeureGiven,
     EndGiven,
     EndingNoticeOut,
@@ -400,7 +400,7 @@ def terminate_contract(request: ApiRequest, number: Path[Key], body: Termination
     status=201,
     summary=gettext_noop("Fixer d’un commun accord la fin d’un contrat"),
 )
-def agree_on_end(request: ApiRequest, number: Path[Key], body: AgreementGiven) -> EndOut:
+def agree_on_end(request: ApiRequest, number: Path[Key], body: EndAgreementGiven) -> EndOut:
     document = paper_of(body.document)
     assert document
     end = services.end_by_agreement(

@@ -357,7 +357,7 @@ class TerminationGiven(EvidenceGiven):
     language: Language = "fr"
 
 
-class AgreementGiven(Given):
+class EndAgreementGiven(Given):
     """A last day that both agree on, and what they signed."""
 
     ends_on: Day

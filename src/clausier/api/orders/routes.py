@@ -9,13 +9,13 @@ from ninja import Path, Query, Router
 from clausier.api.contracts.routes import contract_of
 from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.orders.shapes import (
+    HostedOrderOut,
     MandateEndGiven,
     MandateGiven,
     MandateOut,
     OpeningGiven,
     OrderItemGiven,
     OrderKeyGiven,
-    OrderOut,
 )
 from clausier.api.paging import Asked, Page, page
 from clausier.api.shapes import Given, Id, Key
@@ -36,12 +36,12 @@ class NothingOfOrder(Given):
     routes,
     "/contracts/{number}/order",
     "contracts.read",
-    answers=OrderOut,
+    answers=HostedOrderOut,
     summary=gettext_noop("Lire la commande d’un contrat hébergé"),
 )
-def read_order(request: ApiRequest, number: Path[Key]) -> OrderOut:
+def read_order(request: ApiRequest, number: Path[Key]) -> HostedOrderOut:
     contract = contract_of(request, number)
-    return _shown(contract) if ordering.asked(contract) is not None else OrderOut.none(contract)
+    return _shown(contract) if ordering.asked(contract) is not None else HostedOrderOut.none(contract)
 
 
 @writes(
@@ -49,10 +49,10 @@ def read_order(request: ApiRequest, number: Path[Key]) -> OrderOut:
     "POST",
     "/contracts/{number}/order/items",
     "contracts.write",
-    answers=OrderOut,
+    answers=HostedOrderOut,
     summary=gettext_noop("Cocher un point de la commande"),
 )
-def settle_order_item(request: ApiRequest, number: Path[Key], body: OrderItemGiven) -> OrderOut:
+def settle_order_item(request: ApiRequest, number: Path[Key], body: OrderItemGiven) -> HostedOrderOut:
     contract = contract_of(request, number)
     mandates = ordering.mandates_visible_to(request.actor)
     paper = body.document
@@ -76,10 +76,10 @@ def settle_order_item(request: ApiRequest, number: Path[Key], body: OrderItemGiv
     "POST",
     "/contracts/{number}/order/reopenings",
     "contracts.write",
-    answers=OrderOut,
+    answers=HostedOrderOut,
     summary=gettext_noop("Décocher un point de la commande"),
 )
-def reopen_order_item(request: ApiRequest, number: Path[Key], body: OrderKeyGiven) -> OrderOut:
+def reopen_order_item(request: ApiRequest, number: Path[Key], body: OrderKeyGiven) -> HostedOrderOut:
     contract = contract_of(request, number)
     services.reopen_order_item(by=request.actor, at=clock.now(), contract=contract, key=body.key)
     return _shown(contract)
@@ -90,10 +90,10 @@ def reopen_order_item(request: ApiRequest, number: Path[Key], body: OrderKeyGive
     "POST",
     "/contracts/{number}/order/opening",
     "contracts.write",
-    answers=OrderOut,
+    answers=HostedOrderOut,
     summary=gettext_noop("Promettre la date d’ouverture"),
 )
-def promise_opening(request: ApiRequest, number: Path[Key], body: OpeningGiven) -> OrderOut:
+def promise_opening(request: ApiRequest, number: Path[Key], body: OpeningGiven) -> HostedOrderOut:
     contract = contract_of(request, number)
     services.promise_opening(by=request.actor, at=clock.now(), contract=contract, opening_on=body.opening_on)
     return _shown(contract)
@@ -104,20 +104,20 @@ def promise_opening(request: ApiRequest, number: Path[Key], body: OpeningGiven) 
     "POST",
     "/contracts/{number}/order/validation",
     "contracts.write",
-    answers=OrderOut,
+    answers=HostedOrderOut,
     summary=gettext_noop("Dire que la commande est valable"),
 )
-def validate_order(request: ApiRequest, number: Path[Key], body: NothingOfOrder) -> OrderOut:
+def validate_order(request: ApiRequest, number: Path[Key], body: NothingOfOrder) -> HostedOrderOut:
     contract = contract_of(request, number)
     services.validate_order(by=request.actor, at=clock.now(), contract=contract)
     return _shown(contract)
 
 
-def _shown(contract: Contract) -> OrderOut:
+def _shown(contract: Contract) -> HostedOrderOut:
     found = ordering.checklist(contract)
     if found is None:
         raise NoChecklist(_("Les conditions de ce contrat ne demandent pas de pièces pour sa commande."))
-    return OrderOut.of(found)
+    return HostedOrderOut.of(found)
 
 
 @reads(

@@ -48,7 +48,7 @@ class OrderLineOut(Shape):
         )
 
 
-class OrderOut(Shape):
+class HostedOrderOut(Shape):
     """The order of a hosted contract."""
 
     contract: str
@@ -61,7 +61,7 @@ class OrderOut(Shape):
     )
 
     @classmethod
-    def none(cls, contract: Contract) -> OrderOut:
+    def none(cls, contract: Contract) -> HostedOrderOut:
         """Of a contract whose terms ask for no papers."""
         return cls(
             contract=contract.number,
@@ -73,7 +73,7 @@ class OrderOut(Shape):
         )
 
     @classmethod
-    def of(cls, found: Checklist) -> OrderOut:
+    def of(cls, found: Checklist) -> HostedOrderOut:
         return cls(
             contract=found.contract.number,
             opening_on=found.opening_on,

@@ -8,10 +8,10 @@ from ninja import Path, Query, Router
 from clausier.api.doors import ApiRequest, reads, writes
 from clausier.api.paging import Asked, Page, page
 from clausier.api.sales.shapes import (
-    AgreementGiven,
     ChangeGiven,
     ChangeOut,
     NothingSold,
+    OrderAgreementGiven,
     OrderOut,
     OrdersAsked,
     RefusalGiven,
@@ -124,7 +124,7 @@ def propose_change(request: ApiRequest, number: Path[Key], body: ChangeGiven) ->
     summary=gettext_noop("Enregistrer l’accord signé du client à une modification"),
 )
 def agree_for_client(
-    request: ApiRequest, number: Path[Key], change: Path[Number], body: AgreementGiven
+    request: ApiRequest, number: Path[Key], change: Path[Number], body: OrderAgreementGiven
 ) -> ChangeOut:
     made = services.agree_for_client(
         by=request.actor,

@@ -563,7 +563,7 @@ class ChangeOut(Shape):
         )
 
 
-class AgreementGiven(Given):
+class OrderAgreementGiven(Given):
     """The change that the client signed."""
 
     signed_at: Instant = Field(examples=["2026-12-02T10:00"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import typing
+from collections import Counter
 from enum import Enum
 from typing import Any
 
@@ -27,6 +28,17 @@ def shapes_of(kind: Any, known: set[type]) -> None:
         known.add(kind)
         for field in getattr(kind, "model_fields", {}).values():
             shapes_of(field.annotation, known)
+
+
+def test_no_two_operations_bear_one_name() -> None:
+    """The reference, and addresses made from a name, would take one for the other."""
+    names = Counter(
+        operation.operation_id
+        for router in api._get_bound_routers()
+        for path in router.path_operations.values()
+        for operation in path.operations
+    )
+    assert [name for name, count in names.items() if count > 1] == []
 
 
 def test_no_two_shapes_bear_one_name() -> None:

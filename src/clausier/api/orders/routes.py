@@ -39,7 +39,7 @@ class NothingOfOrder(Given):
     answers=HostedOrderOut,
     summary=gettext_noop("Lire la commande d’un contrat hébergé"),
 )
-def read_order(request: ApiRequest, number: Path[Key]) -> HostedOrderOut:
+def read_hosted_order(request: ApiRequest, number: Path[Key]) -> HostedOrderOut:
     contract = contract_of(request, number)
     return _shown(contract) if ordering.asked(contract) is not None else HostedOrderOut.none(contract)
 

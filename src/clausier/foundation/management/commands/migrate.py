@@ -39,16 +39,18 @@ class SparingState(ProjectState):
 
 
 class SparingExecutor(MigrationExecutor):
-    """Applies migrations on a `SparingState`. One that runs Python finds every model rendered together."""
+    """Applies migrations on a `SparingState`; what runs Python Django's way, with every model rendered."""
 
     def _create_project_state(self, with_applied_migrations: bool = False) -> SparingState:
         state = super()._create_project_state(with_applied_migrations)  # type: ignore[misc]
         return SparingState(models=state.models, real_apps=state.real_apps)
 
     def apply_migration(self, state: ProjectState, migration: Migration, *how: Any, **options: Any) -> Any:
-        if any(isinstance(operation, RunPython) for operation in migration.operations):
-            state.__dict__.pop("apps", None)
-        return super().apply_migration(state, migration, *how, **options)
+        if not any(isinstance(operation, RunPython) for operation in migration.operations):
+            return super().apply_migration(state, migration, *how, **options)
+        whole = ProjectState(models=state.models, real_apps=state.real_apps)
+        after = super().apply_migration(whole, migration, *how, **options)
+        return SparingState(models=after.models, real_apps=after.real_apps)
 
 
 # The command takes the executor by its name in that module; it offers no other way to say which.

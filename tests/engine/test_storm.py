@@ -82,7 +82,7 @@ def standing(served: Served) -> str:
         dbname=cluster.DATABASE,
     ) as connection:
         letters = connection.execute(
-            "select id, kind, attempts, made_at, next_at, answer from post_outgoingmail where state = 'waiting'"
+            "select id, kind, attempts, next_at, answer from post_outgoingmail where state = 'waiting'"
         ).fetchall()
         jobs = connection.execute(
             "select id, task_name, status, attempts, worker_id, args, scheduled_at from procrastinate_jobs"

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from clausier.contracts.models import EndCause, Party
+from clausier.contracts.services import endings
 from clausier.desk.models import Ticket
 from clausier.foundation import clock
 from clausier.foundation.errors import InvalidInput
@@ -144,3 +146,19 @@ def test_a_client_sees_its_own_plans_that_it_is_shown(imri):
     assert [one.title for one in queries.plans(imri.correspondent)] == ["Contrôle des sauvegardes"]
     assert not queries.plans(imri.user).exists()
     assert queries.service_label(queries.plans(imri.correspondent)[0], "fr").startswith("administration")
+
+
+def test_nothing_comes_back_after_the_last_day_of_its_contract(imri):
+    made = plan(imri, contract=imri.contract)
+    assert len(dates(made, 10)) == 10
+    endings.end_contract(
+        by=imri.owner,
+        at=FRIDAY_1630,
+        contract=imri.contract,
+        cause=EndCause.AGREEMENT,
+        by_party=Party.BOTH,
+        ends_on=date(2026, 12, 6),
+        reason="D’un commun accord.",
+    )
+    made = Plan.objects.get(pk=made.pk)
+    assert dates(made, 10) == ["2026-11-23", "2026-11-30"]

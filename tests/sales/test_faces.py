@@ -11,6 +11,7 @@ from django.urls import reverse
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from clausier.foundation.clock import read
+from clausier.overview import queries as overview
 from clausier.sales import services, tasks
 from clausier.sales.models import Order, Quote, Standing
 from clausier.sales.services import signing
@@ -219,3 +220,18 @@ def test_orders_show_what_waits_for_an_invoice(imri):
     assert page.status_code == 302
     shown = get(imri, "order", order.number, role="manager").content.decode()
     assert "BC-0001-M1" in shown
+
+
+def test_a_quote_is_found_by_its_number_once_and_a_draft_by_the_staff_alone(imri):
+    sent, written = issued(imri, SET_UP, valid_days=30), draft(imri, SET_UP)
+    staff, client = imri.manager, imri.correspondent
+
+    def found(actor, text):
+        groups = overview.searched(actor, text, kinds=["quote"])
+        return [hit.thing.number for group in groups for hit in group.hits]
+
+    assert found(staff, sent.number) == [sent.number]
+    assert set(found(staff, sent.title)) == {sent.number, written.number}
+    assert found(client, sent.title) == [sent.number]
+    page = get(imri, "search", q=sent.number).content.decode()
+    assert address(imri, "quote", sent.number) in page

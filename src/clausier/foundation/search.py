@@ -48,6 +48,7 @@ MARKS: Final = {
     "document": "d",
     "supplier": "f",
     "article": "b",
+    "quote": "q",
 }
 """One letter for each kind of entries, with which all of their words begin."""
 

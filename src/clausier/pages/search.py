@@ -10,16 +10,18 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from clausier.contracts import queries as contracts
-from clausier.foundation import wording
+from clausier.foundation import clock, wording
 from clausier.foundation.clock import PARIS
 from clausier.knowledge.states import ArticleState
 from clausier.overview.queries import FoundClause, Group, Hit
+from clausier.pages.sales import mark_of
 
 ICONS: Final = {
     "client": "users",
     "contact": "user-round",
     "ticket": "ticket",
     "contract": "file-text",
+    "quote": "file-pen",
     "account": "coins",
     "site": "map-pin",
     "supplier": "factory",
@@ -123,6 +125,10 @@ def _contract(row: Any) -> Words:
     return f"{row.number} {row.title or kind}", (row.client.name, row.book.name), ""
 
 
+def _quote(row: Any) -> Words:
+    return row.title, (row.reference, row.client.name, mark_of(row, clock.today()).word), ""
+
+
 def _account(row: Any) -> Words:
     return _("Points de %(contract)s") % {"contract": row.contract.number}, (row.client.name,), ""
 
@@ -154,6 +160,7 @@ _WORDS: Final[dict[str, Callable[[Any], Words]]] = {
     "site": _site,
     "supplier": _supplier,
     "contract": _contract,
+    "quote": _quote,
     "account": _account,
     "ticket": _ticket,
     "document": _document,

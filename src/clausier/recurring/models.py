@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +82,12 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day on which a date may fall: the plan's own, or its contract's where that is sooner."""
+        of_contract = self.contract.ends_on if self.contract else None
+        return min(filter(None, (self.ends_on, of_contract)), default=None)
 
 
 class Outcome(models.TextChoices):

@@ -35,7 +35,7 @@ def coming(plan: Plan, works: Works, since: date) -> Iterator[Coming]:
 
 
 def _planned(plan: Plan, since: date) -> Iterator[date]:
-    last = plan.ends_on or since + FARTHEST
+    last = plan.last_on or since + FARTHEST
     # Counted from the first day of the plan, so that every second week stays the same one.
     rule = rrule(
         WEEKLY if plan.rhythm == Rhythm.WEEKS else MONTHLY,

@@ -17,7 +17,17 @@ from clausier.overview.queries import Group, Hit
 routes = Router()
 
 Kind = Literal[
-    "client", "contact", "ticket", "contract", "account", "site", "supplier", "document", "article", "clause"
+    "client",
+    "contact",
+    "ticket",
+    "contract",
+    "quote",
+    "account",
+    "site",
+    "supplier",
+    "document",
+    "article",
+    "clause",
 ]
 
 
@@ -74,9 +84,9 @@ class SearchOut(Shape):
     answers=SearchOut,
     summary=gettext_noop("Chercher"),
     about=gettext_noop(
-        "Parmi ce que le jeton peut lire : clients, personnes, sites, fournisseurs, contrats, comptes de "
-        "points, tickets et leurs messages, documents, clauses. Un identifiant exact vient d’abord, puis les "
-        "titres, puis le reste."
+        "Parmi ce que le jeton peut lire : clients, personnes, sites, fournisseurs, contrats, devis, comptes "
+        "de points, tickets et leurs messages, documents, clauses. Un identifiant exact vient d’abord, "
+        "puis les titres, puis le reste."
     ),
 )
 def search_everything(request: ApiRequest, asked: Query[SearchAsked]) -> SearchOut:
@@ -112,6 +122,8 @@ def _named(hit: Hit) -> tuple[str, str, str | None]:
             return str(thing.number), thing.title, thing.client.number
         case "contract":
             return thing.number, thing.title or thing.kind, thing.client.number
+        case "quote":
+            return thing.number, thing.title, thing.client.number
         case "account":
             return thing.contract.number, str(thing.contract), thing.client.number
         case "supplier":

@@ -116,6 +116,8 @@ def url_of(hit: Hit, slug: str) -> str:
             return reverse("ticket", args=[slug, thing.number])
         case "contract":
             return reverse("contract", args=[slug, thing.number])
+        case "quote":
+            return reverse("quote", args=[slug, thing.number])
         case "account":
             return reverse("points-account", args=[slug, thing.contract.number])
         case "article":

@@ -23,6 +23,7 @@ from clausier.foundation.models import InstalledBook, JournalEntry
 from clausier.foundation.search import Chunk, Word
 from clausier.knowledge import queries as knowledge
 from clausier.prepaid import queries as prepaid
+from clausier.sales import queries as sales
 from clausier.terms.book import LAW
 from clausier.terms.entries import Clause
 
@@ -31,6 +32,7 @@ KIND_NAMES: Final[dict[str, Any]] = {
     "contact": _("Personnes"),
     "ticket": _("Tickets"),
     "contract": _("Contrats"),
+    "quote": _("Devis"),
     "account": _("Comptes de points"),
     "site": _("Sites"),
     "supplier": _("Fournisseurs"),
@@ -45,6 +47,7 @@ PERMISSIONS: Final = {
     "contact": "directory.read",
     "ticket": "desk.read",
     "contract": "contracts.read",
+    "quote": "sales.read",
     "account": "prepaid.read",
     "site": "directory.read",
     "supplier": "directory.read",
@@ -183,6 +186,7 @@ _KINDS_IN_JOURNAL = {
     "site": "site",
     "supplier": "supplier",
     "contract": "contract",
+    "quote": "quote",
     "pointaccount": "account",
     "ticket": "ticket",
     "document": "document",
@@ -198,6 +202,7 @@ _VISIBLE: Final[dict[str, Callable[[Actor], QuerySet[Any]]]] = {
     "site": lambda actor: _of_clients(actor, Site.objects),
     "supplier": directory.suppliers,
     "contract": contracts.contracts_visible_to,
+    "quote": sales.latest,
     "account": prepaid.accounts_visible_to,
     "ticket": desk.tickets_visible_to,
     "document": foundation.documents_visible_to,

@@ -21,6 +21,7 @@ from clausier.portal.doors import ClientRequest, page
 SECTIONS: Final[dict[str, str]] = {
     "ticket": PortalSection.REQUESTS,
     "contract": PortalSection.CONTRACTS,
+    "quote": PortalSection.CONTRACTS,
     "document": PortalSection.CONTRACTS,
     "clause": PortalSection.CONTRACTS,
     "article": PortalSection.HELP,
@@ -80,6 +81,8 @@ def _url_of(hit: Hit, request: ClientRequest) -> str:
             return reverse("portal-article", args=[slug, thing.number])
         case "document":
             return reverse("portal-paper", args=[slug, thing.pk])
+        case "quote":
+            return reverse("portal-quote", args=[slug, thing.number])
         case "account":
             return reverse("portal-points", args=[slug])
         case "clause":

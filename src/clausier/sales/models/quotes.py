@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clausier.contracts.models import Contract, EquipmentClass
 from clausier.directory.models import Client, Contact, Site
 from clausier.foundation.models import Document, InstalledBook, Provider, Ruling
+from clausier.foundation.search import Searchable
 from clausier.sales.models.catalogue import CatalogueItem, ItemKind, Period, Unit, Vat
 from clausier.sales.states import QuoteState
 
@@ -25,6 +26,14 @@ class Quote(models.Model):
     """
 
     frozen_when: ClassVar[str] = "issued_at is not null"
+    searchable: ClassVar[Searchable] = Searchable(
+        kind="quote",
+        title="t.title",
+        words="t.introduction",
+        codes="array[t.number]",
+        at="coalesce(t.issued_at, t.made_at)",
+        columns=("title", "number", "introduction", "issued_at", "client_id"),
+    )
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="quotes")

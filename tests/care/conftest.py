@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -58,8 +59,33 @@ def ask(home: Path, question: str) -> object:
 @pytest.fixture
 def first_walk(engine_home: Path, request: pytest.FixtureRequest) -> Path:
     """An installation as the program of the first walk left it: 180 tickets, 1227 acts, one stored file."""
-    home = engine_home.parent / request.node.name[:40]
+    return furnished(engine_home.parent / request.node.name[:40], FIRST_WALK / "database.dump")
+
+
+@pytest.fixture
+def upgraded(engine_home: Path, request: pytest.FixtureRequest, upgraded_dump: Path) -> Path:
+    """The same, as this program keeps it: to be upgraded no more, which takes its time."""
+    return furnished(engine_home.parent / request.node.name[:40], upgraded_dump)
+
+
+@pytest.fixture(scope="session")
+def upgraded_dump() -> Iterator[Path]:
+    """The database of the first walk after `clausier migrate`."""
+    directory = Path(tempfile.mkdtemp(prefix="clausier-engine-", dir="/tmp"))
+    directory.chmod(0o711)
+    home = furnished(directory / "home", FIRST_WALK / "database.dump")
+    done = clausier(home, "migrate")
+    assert done.returncode == 0, done.stderr
     with at_home(home), cluster.running():
-        dumps.load(dumps.Database.as_owner(), FIRST_WALK / "database.dump")
+        dumps.dump(dumps.Database.as_reader_of_all(), directory / "database.dump")
+    yield directory / "database.dump"
+    for leftover in (cluster.Place.of(home).base, cluster.Place.of(home).socket, directory):
+        shutil.rmtree(leftover, ignore_errors=True)
+
+
+def furnished(home: Path, dump: Path) -> Path:
+    """An installation with the database of `dump`, and the first walk's file."""
+    with at_home(home), cluster.running():
+        dumps.load(dumps.Database.as_owner(), dump)
     shutil.copytree(FIRST_WALK / "files", home / "files", dirs_exist_ok=True)
     return home

@@ -59,14 +59,14 @@ def test_a_backup_is_restored_onto_an_empty_data_directory_and_nowhere_else(firs
     shutil.rmtree(elsewhere, ignore_errors=True)
 
 
-def test_no_secret_goes_into_a_backup(first_walk: Path) -> None:
-    assert clausier(first_walk, "keys", "add").returncode == 0
-    (first_walk / "settings.env").write_text('CLAUSIER_MAIL_PASSWORD="hush-hush"\n')
-    backup = backup_of(first_walk)
-    key = (first_walk / "secrets" / "django-secret-key").read_bytes()
+def test_no_secret_goes_into_a_backup(upgraded: Path) -> None:
+    assert clausier(upgraded, "keys", "add").returncode == 0
+    (upgraded / "settings.env").write_text('CLAUSIER_MAIL_PASSWORD="hush-hush"\n')
+    backup = backup_of(upgraded)
+    key = (upgraded / "secrets" / "django-secret-key").read_bytes()
     content = backup.read_bytes()
     assert key not in content
-    sealing = (first_walk / "keys" / "data.keys").read_text().split()[1]
+    sealing = (upgraded / "keys" / "data.keys").read_text().split()[1]
     assert sealing.encode() not in content
     assert base64.b64decode(sealing) not in content
     assert b"hush-hush" not in content
@@ -74,58 +74,58 @@ def test_no_secret_goes_into_a_backup(first_walk: Path) -> None:
         assert {name.split("/")[0] for name in tar.getnames()} == {"database.dump", "files", "manifest.json"}
 
 
-def test_a_damaged_backup_touches_nothing_and_a_lost_file_is_told(first_walk: Path) -> None:
-    backup = backup_of(first_walk)
+def test_a_damaged_backup_touches_nothing_and_a_lost_file_is_told(upgraded: Path) -> None:
+    backup = backup_of(upgraded)
     content = bytearray(backup.read_bytes())
     content[len(content) // 2] ^= 1
     damaged = backup.with_name("damaged.tar")
     damaged.write_bytes(content)
-    fresh = first_walk.with_name("fresh")
+    fresh = upgraded.with_name("fresh")
     done = clausier(fresh, "restore", str(damaged))
     assert done.returncode == 1
     assert "damaged or incomplete" in done.stderr
     assert ask(fresh, "select count(*) from pg_class where relname = 'desk_ticket'") == 0
 
-    assert clausier(first_walk, "migrate").returncode == 0  # else the doctor stops at the migrations
-    [lost] = [path for path in (first_walk / "files").rglob("*") if path.is_file()]
+    assert clausier(upgraded, "migrate").returncode == 0  # which gives the roles their rights again
+    [lost] = [path for path in (upgraded / "files").rglob("*") if path.is_file()]
     lost.unlink()
-    done = clausier(first_walk, "backup")
+    done = clausier(upgraded, "backup")
     assert done.returncode == 1
     assert lost.name in done.stderr
-    doctor = clausier(first_walk, "doctor", "--json")
+    doctor = clausier(upgraded, "doctor", "--json")
     findings = {found["part"]: found for found in json.loads(doctor.stdout)["findings"]}
     assert findings["files"]["state"] == "fault"
     assert doctor.returncode == 1
 
 
-def test_the_days_backup_is_made_once_and_old_ones_go(first_walk: Path) -> None:
-    old = first_walk / "backups" / "clausier-20200101T013000Z.tar"
+def test_the_days_backup_is_made_once_and_old_ones_go(upgraded: Path) -> None:
+    old = upgraded / "backups" / "clausier-20200101T013000Z.tar"
     old.parent.mkdir(mode=0o700)
     old.touch()
     always_due = {"CLAUSIER_BACKUP_AT": "00:00"} | {
         f"CLAUSIER_BACKUP_KEEP_{period}": "1" for period in ("DAYS", "WEEKS", "MONTHS")
     }
-    assert clausier(first_walk, "backup", "--if-due", **always_due).returncode == 0
-    [made] = (first_walk / "backups").glob("clausier-*.tar")
+    assert clausier(upgraded, "backup", "--if-due", **always_due).returncode == 0
+    [made] = (upgraded / "backups").glob("clausier-*.tar")
     assert made != old
-    assert clausier(first_walk, "backup", "--if-due", **always_due).returncode == 0
-    assert list((first_walk / "backups").iterdir()) == [made]
+    assert clausier(upgraded, "backup", "--if-due", **always_due).returncode == 0
+    assert list((upgraded / "backups").iterdir()) == [made]
 
 
-def test_a_managed_database_is_backed_up_and_restored_the_same(first_walk: Path) -> None:
-    with at_home(first_walk), cluster.running():
+def test_a_managed_database_is_backed_up_and_restored_the_same(upgraded: Path) -> None:
+    with at_home(upgraded), cluster.running():
         with cluster.Cluster.of_home().connect() as connection:
             connection.execute(f"create database second owner {cluster.OWNER}")
-        machine = first_walk.with_name("managed")
-        shutil.copytree(first_walk / "files", machine / "files")
-        made = clausier(machine, "backup", "--json", **addresses(first_walk, cluster.DATABASE))
+        machine = upgraded.with_name("managed")
+        shutil.copytree(upgraded / "files", machine / "files")
+        made = clausier(machine, "backup", "--json", **addresses(upgraded, cluster.DATABASE))
         assert made.returncode == 0, made.stderr
         backup = json.loads(made.stdout)["file"]
 
-        other = first_walk.with_name("managed-too")
-        empty = clausier(other, "restore", backup, **addresses(first_walk, "second"))
+        other = upgraded.with_name("managed-too")
+        empty = clausier(other, "restore", backup, **addresses(upgraded, "second"))
         assert empty.returncode == 0, empty.stderr
-        replaced = clausier(machine, "restore", "--replace", backup, **addresses(first_walk, "second"))
+        replaced = clausier(machine, "restore", "--replace", backup, **addresses(upgraded, "second"))
         assert replaced.returncode == 0, replaced.stderr
 
         with (

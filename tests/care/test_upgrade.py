@@ -56,38 +56,38 @@ def test_the_first_walks_data_is_upgraded_and_there_is_a_way_back(first_walk: Pa
     assert ask(first_walk, TICKETS) == tickets
 
 
-def test_a_program_refuses_the_backup_of_a_newer_one(first_walk: Path) -> None:
-    assert clausier(first_walk, "upgrade", **THIS_PROGRAM).returncode == 0
-    made = clausier(first_walk, "backup", "--json", **THIS_PROGRAM)
-    refused = clausier(first_walk.with_name("older"), "restore", json.loads(made.stdout)["file"])
+def test_a_program_refuses_the_backup_of_a_newer_one(upgraded: Path) -> None:
+    assert clausier(upgraded, "upgrade", **THIS_PROGRAM).returncode == 0
+    made = clausier(upgraded, "backup", "--json", **THIS_PROGRAM)
+    refused = clausier(upgraded.with_name("older"), "restore", json.loads(made.stdout)["file"])
     assert refused.returncode == 1
     assert "knows probe.0001_marks; this program does not" in refused.stderr
 
 
-def test_an_upgrade_that_fails_leaves_the_data_as_it_was(first_walk: Path) -> None:
-    tickets = ask(first_walk, TICKETS)
+def test_an_upgrade_that_fails_leaves_the_data_as_it_was(upgraded: Path) -> None:
+    tickets = ask(upgraded, TICKETS)
     failing = {"DJANGO_SETTINGS_MODULE": "tests.care.failing_settings"}
 
-    rehearsed = clausier(first_walk, "upgrade", "--dry-run", **failing)
+    rehearsed = clausier(upgraded, "upgrade", "--dry-run", **failing)
     assert rehearsed.returncode == 1
     assert "rehearsal on a copy failed" in rehearsed.stderr
     assert "division by zero" in rehearsed.stderr
 
-    failed = clausier(first_walk, "upgrade", **failing)
+    failed = clausier(upgraded, "upgrade", **failing)
     assert failed.returncode == 3
     assert "the database is again as it was" in failed.stderr
-    assert ask(first_walk, TICKETS) == tickets
-    assert ask(first_walk, "select count(*) from pg_class where relname = 'failing_trace'") == 0
-    assert ask(first_walk, "select count(*) from django_migrations where app = 'failing'") == 0
-    assert clausier(first_walk, "migrate").returncode == 0
+    assert ask(upgraded, TICKETS) == tickets
+    assert ask(upgraded, "select count(*) from pg_class where relname = 'failing_trace'") == 0
+    assert ask(upgraded, "select count(*) from django_migrations where app = 'failing'") == 0
+    assert clausier(upgraded, "migrate").returncode == 0
 
 
-def test_nothing_is_replaced_under_a_running_program(first_walk: Path) -> None:
-    served = Served(first_walk)  # which upgrades the first walk's data on the way, backup first
+def test_nothing_is_replaced_under_a_running_program(upgraded: Path) -> None:
+    served = Served(upgraded)  # which applies the engine's own app on the way, backup first
     served.start()
     try:
-        [backup] = backups_before_upgrade(first_walk)
-        refused = clausier(first_walk, "restore", "--replace", str(backup), **THIS_PROGRAM)
+        [backup] = backups_before_upgrade(upgraded)
+        refused = clausier(upgraded, "restore", "--replace", str(backup), **THIS_PROGRAM)
         assert refused.returncode == 1
         assert "already runs" in refused.stderr
     finally:

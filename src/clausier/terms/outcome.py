@@ -257,6 +257,13 @@ def plain(value: Any) -> Any:
 
     Instants are printed with their offset, to the second; days are ISO; decimals are strings.
     """
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value  # nearly all of what there is
+    if kind is dict:
+        return {str(k): plain(v) for k, v in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(v) for v in value]
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, date):

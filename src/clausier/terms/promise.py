@@ -485,9 +485,11 @@ def _account(life: _Life, due: int | None, until: int) -> Iterator[Reason]:
             continue
         for line in _stretch_lines(stretch, max(_until_due(stretch, due, until), stretch.start)):
             # That no holiday falls in the count is said once, not for each stretch.
-            if line.source != "law" or line not in said:
-                yield line
-            said.add(line)
+            if line.source == "law":
+                if line in said:
+                    continue
+                said.add(line)
+            yield line
     for event in events:
         yield from _event_line(event, grounds)
 

@@ -11,7 +11,7 @@ from clausier.directory.models import Contact
 from clausier.foundation import clock, rows
 from clausier.foundation import files as file_store
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Ruling
+from clausier.foundation.models import Ruling, StoredFile
 
 
 class Upload(NamedTuple):
@@ -101,7 +101,16 @@ def attach(
     event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
 ) -> None:
     """Keep the files that came with a stored event."""
-    stored = [
+    stored = files_of(event, files, by=by, at=at)
+    rows.add(stored)
+    rows.add([attachment_of(event, file) for file in stored])
+
+
+def files_of(
+    event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
+) -> list[StoredFile]:
+    """The rows of what comes with an event, whose bytes are kept; themselves not stored yet."""
+    return [
         file_store.written(
             content,
             provider=by.provider,
@@ -112,10 +121,8 @@ def attach(
         )
         for name, content_type, content in files
     ]
-    rows.add(stored)
-    rows.add(
-        [
-            Attachment(provider_id=event.provider_id, client_id=event.client_id, event=event, file=file)
-            for file in stored
-        ]
-    )
+
+
+def attachment_of(event: TicketEvent, file: StoredFile) -> Attachment:
+    """What ties a file to its event, not stored yet; both have their ids."""
+    return Attachment(provider_id=event.provider_id, client_id=event.client_id, event=event, file=file)

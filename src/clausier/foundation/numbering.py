@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 
 from django.db import connection, models
 
@@ -14,7 +15,7 @@ NOWHERE = 1_500_000_000
 """From where a rehearsal counts: numbers that nobody has, so that it waits for nobody and holds up nobody."""
 
 NEXT = """
-    insert into foundation_counter (provider_id, series, last) values ($1, $2, $3)
+    insert into foundation_counter (provider_id, series, last) values ($%d, $%d, $%d)
     on conflict (provider_id, series) do update set last = foundation_counter.last + 1
     returning last
 """
@@ -28,17 +29,38 @@ def next_number(provider: Provider, series: str, *, start: int = 1) -> int:
     if (numbers := _rehearsed.get()) is not None:
         return next(numbers)
     cursor = connection.prepared()  # type: ignore[attr-defined]
-    cursor.execute(NEXT, [provider.pk, series, start])
+    cursor.execute(NEXT % (1, 2, 3), [provider.pk, series, start])
     return int(cursor.fetchone()[0])
 
 
-def reserve_ids(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
-    """Ids that so many rows of each model will bear: what is written together can then name each other."""
+def reserve(
+    provider: Provider, series: str, *wanted: tuple[type[models.Model], int]
+) -> tuple[int, list[list[int]]]:
+    """The next number of `series`, and ids that so many rows of each model will bear, in one statement.
+
+    What is written together can then name each other.
+    """
+    rehearsed = _rehearsed.get()
     cursor = connection.prepared()  # type: ignore[attr-defined]
-    asked = ", ".join(RESERVED % (place, place + 1) for place in range(1, 2 * len(wanted), 2))
-    given = [one for model, count in wanted for one in (model._meta.db_table, count)]
-    cursor.execute(f"select {asked}", given)
-    return [list(ids) for ids in cursor.fetchone()]
+    cursor.execute(
+        _reservation(len(wanted), counts=rehearsed is None),
+        [
+            *(one for model, count in wanted for one in (model._meta.db_table, count)),
+            *([provider.pk, series, 1] if rehearsed is None else []),
+        ],
+    )
+    number, *ids = cursor.fetchone()
+    return number if rehearsed is None else next(rehearsed), ids
+
+
+@cache
+def _reservation(kinds: int, *, counts: bool) -> str:
+    """The statement that reserves ids of so many kinds and, where it `counts`, a number."""
+    ids = ", ".join(RESERVED % (place, place + 1) for place in range(1, 2 * kinds, 2))
+    if not counts:
+        return f"select null, {ids}"
+    places = tuple(range(2 * kinds + 1, 2 * kinds + 4))
+    return f"with given as ({NEXT % places}) select (select last from given), {ids}"  # noqa: S608 - of ours
 
 
 def start_at(provider: Provider, series: str, first: int) -> None:

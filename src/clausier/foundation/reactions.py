@@ -10,9 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from procrastinate.contrib.django import app
-
-from clausier.foundation import compiled
+from clausier.foundation import compiled, jobs
 from clausier.foundation.compiled import Compiled
 from clausier.foundation.models import JournalEntry
 
@@ -47,7 +45,7 @@ def follow(entry: JournalEntry) -> None:
     needed = compiled.answered(*asked, **_about(entry)) if asked else set()
     for one in due:
         if (not one.asks or not needed.isdisjoint(one.asks)) and one.wanted(entry):
-            app.configure_task(one.task).defer(entry=entry.pk, provider_id=entry.provider_id)
+            jobs.defer(one.task, entry=entry.pk, provider_id=entry.provider_id)
 
 
 def _about(entry: JournalEntry) -> dict[str, int]:

@@ -365,7 +365,8 @@ def _write_opening(
     stored = files_of(opened, files, by=by, at=at)
     _name(stored, ids[2])
     attached = [attachment_of(opened, file) for file in stored]
-    rows.add(kept, [ticket], [step.promise for step in clocks], events, stored, attached)
+    # The ticket comes last: its entry of search is then made once, with the names of its files.
+    rows.add(kept, [step.promise for step in clocks], events, stored, attached, [ticket])
     ticket.as_opened = [(step.promise, step.event) for step in clocks]
     ticket.opening = opened
 

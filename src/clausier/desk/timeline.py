@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from clausier.desk.models import Attachment, SupplierCase, Ticket, TicketEvent
 from clausier.directory.models import Contact
-from clausier.foundation import clock, rows
+from clausier.foundation import clock, numbering, rows
 from clausier.foundation import files as file_store
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Ruling, StoredFile
@@ -54,8 +54,10 @@ def record(
         author=author,
         case=case,
     )
-    rows.add([event])
-    attach(event, files, by=by, at=at)
+    if files:
+        _add_with_files(event, files, by=by, at=at)
+    else:
+        rows.add([event])
     return event
 
 
@@ -97,13 +99,15 @@ def event_of(
     )
 
 
-def attach(
+def _add_with_files(
     event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
 ) -> None:
-    """Keep the files that came with a stored event."""
+    """Store an event and the files that came with it, in one exchange."""
+    (event.pk,), ids = numbering.reserve_ids((TicketEvent, 1), (StoredFile, len(files)))
     stored = files_of(event, files, by=by, at=at)
-    rows.add(stored)
-    rows.add([attachment_of(event, file) for file in stored])
+    numbering.name(stored, ids)
+    # The event comes last: its ticket's entry of search is then made once, with the names of the files.
+    rows.add(stored, [attachment_of(event, file) for file in stored], [event])
 
 
 def files_of(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 
 from django.db import connection, models
 
@@ -36,31 +35,37 @@ def next_number(provider: Provider, series: str, *, start: int = 1) -> int:
 def reserve(
     provider: Provider, series: str, *wanted: tuple[type[models.Model], int]
 ) -> tuple[int, list[list[int]]]:
-    """The next number of `series`, and ids that so many rows of each model will bear, in one statement.
-
-    What is written together can then name each other.
-    """
+    """The next number of `series` and, as `reserve_ids`, ids; in one statement."""
     rehearsed = _rehearsed.get()
+    if rehearsed is not None:
+        return next(rehearsed), reserve_ids(*wanted)
+    places = range(2 * len(wanted) + 1, 2 * len(wanted) + 4)
+    sql = f"with given as ({NEXT % tuple(places)}) select (select last from given), {_ids(len(wanted))}"  # noqa: S608
     cursor = connection.prepared()  # type: ignore[attr-defined]
-    cursor.execute(
-        _reservation(len(wanted), counts=rehearsed is None),
-        [
-            *(one for model, count in wanted for one in (model._meta.db_table, count)),
-            *([provider.pk, series, 1] if rehearsed is None else []),
-        ],
-    )
+    cursor.execute(sql, [*_tables(wanted), provider.pk, series, 1])
     number, *ids = cursor.fetchone()
-    return number if rehearsed is None else next(rehearsed), ids
+    return number, ids
 
 
-@cache
-def _reservation(kinds: int, *, counts: bool) -> str:
-    """The statement that reserves ids of so many kinds and, where it `counts`, a number."""
-    ids = ", ".join(RESERVED % (place, place + 1) for place in range(1, 2 * kinds, 2))
-    if not counts:
-        return f"select null, {ids}"
-    places = tuple(range(2 * kinds + 1, 2 * kinds + 4))
-    return f"with given as ({NEXT % places}) select (select last from given), {ids}"  # noqa: S608 - of ours
+def reserve_ids(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
+    """Ids that so many rows of each model will bear: what is written together can then name each other."""
+    cursor = connection.prepared()  # type: ignore[attr-defined]
+    cursor.execute(f"select {_ids(len(wanted))}", _tables(wanted))
+    return list(cursor.fetchone())
+
+
+def name(made: Sequence[models.Model], ids: Sequence[int]) -> None:
+    """Give the rows the first of the ids that were reserved for them."""
+    for row, pk in zip(made, ids, strict=False):
+        row.pk = pk
+
+
+def _ids(kinds: int) -> str:
+    return ", ".join(RESERVED % (place, place + 1) for place in range(1, 2 * kinds, 2))
+
+
+def _tables(wanted: Sequence[tuple[type[models.Model], int]]) -> list[str | int]:
+    return [one for model, count in wanted for one in (model._meta.db_table, count)]
 
 
 def start_at(provider: Provider, series: str, first: int) -> None:

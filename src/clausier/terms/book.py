@@ -186,6 +186,8 @@ class Book:
         return other
 
     def _with(self, *overlays: Overlay) -> Book:
+        if not overlays:
+            return self
         other = self._copy()
         other.overlays = (*self.overlays, *(self._accepted(overlay) for overlay in overlays))
         return other

@@ -334,7 +334,7 @@ def _write_opening(
     )
     clocks = promises.first_steps(ticket, assessment, by=by, at=at)
     kept = [priority, coverage, *(step.ruling for step in clocks)]
-    _name(kept, ids[0])
+    numbering.name(kept, ids[0])
     ticket.priority_ruling, ticket.verdict_ruling = priority, coverage
     for step in clocks:
         step.rest_on_ruling()
@@ -361,19 +361,14 @@ def _write_opening(
         given = {"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None}
         events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
     events += [step.event for step in clocks]
-    _name(events, ids[1])
+    numbering.name(events, ids[1])
     stored = files_of(opened, files, by=by, at=at)
-    _name(stored, ids[2])
+    numbering.name(stored, ids[2])
     attached = [attachment_of(opened, file) for file in stored]
     # The ticket comes last: its entry of search is then made once, with the names of its files.
     rows.add(kept, [step.promise for step in clocks], events, stored, attached, [ticket])
     ticket.as_opened = [(step.promise, step.event) for step in clocks]
     ticket.opening = opened
-
-
-def _name(made: Sequence[Model], ids: Sequence[int]) -> None:
-    for row, pk in zip(made, ids, strict=False):
-        row.pk = pk
 
 
 def tell_priority(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:

@@ -45,12 +45,21 @@ READ = 100_000
 MAKE_WORDS = """
     create or replace function clausier_fold(given text) returns text
     language sql stable parallel safe as $$
-        select trim(regexp_replace(
-            lower(unaccent(normalize(coalesce(given, ''), NFKC))), '[^[:alnum:]]+', ' ', 'g'))
+        select trim(regexp_replace(lower(unaccent(
+            case when given is nfkc normalized then given else normalize(coalesce(given, ''), NFKC) end
+        )), '[^[:alnum:]]+', ' ', 'g'))
     $$;
 
     create or replace function clausier_stem(word text) returns text
     language sql stable parallel safe as $$ select coalesce((ts_lexize('french_stem', word))[1], '') $$;
+
+    -- A text with each of its words once, as they stand between blanks: folding takes the longest.
+    create or replace function clausier_once(given text) returns text
+    language sql stable parallel safe as $$
+        select string_agg(word, ' ') from (
+            select distinct word from unnest(string_to_array(translate(given, E'\n\r\t', '   '), ' ')) word
+        ) each
+    $$;
 
     -- Each word once, with its stem; words too common to tell anything are left out.
     create or replace function clausier_lexemes(given text) returns text[]
@@ -59,9 +68,10 @@ MAKE_WORDS = """
             select distinct unnest(array[left(word, 60), left(stem, 60)]) as lexeme
             from (
                 select word, clausier_stem(word) as stem
-                from unnest(tsvector_to_array(array_to_tsvector(
-                    array_remove(string_to_array(clausier_fold(left(given, __READ__)), ' '), '')
-                ))) word
+                from (
+                    select distinct word from unnest(string_to_array(
+                        clausier_fold(clausier_once(left(given, __READ__))), ' ')) word where word <> ''
+                ) folded
             ) each where stem <> ''
         ) all_of_them
     $$;

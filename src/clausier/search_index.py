@@ -353,6 +353,7 @@ def _noting(table: str, sought: Searchable) -> str:
     create or replace function clausier_note_{sought.kind}(objects bigint[]) returns void
     language plpgsql set plan_cache_mode = force_generic_plan as $$
     begin
+        if objects = '{{}}' then return; end if;
         insert into {TABLE} as entry (provider_id, client_id, kind, object_id, at, words)
         select t.provider_id, {sought.client}, '{sought.kind}', t.id, {sought.at},
             clausier_words(t.provider_id || '{search.MARKS[sought.kind]}', {sought.client}, {sought.title},

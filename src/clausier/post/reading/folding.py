@@ -162,7 +162,7 @@ def _attribution(lines: Sequence[str], index: int) -> int:
         joined = f"{joined} {line}".strip()
         if len(joined) > 500:
             return 0
-        if _WROTE.match(joined) or _NAMED.match(joined):
+        if _WROTE.match(joined) or ("<" in joined and _NAMED.match(joined)):
             return count + 1
     return 0
 

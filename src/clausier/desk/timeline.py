@@ -103,17 +103,17 @@ def _add_with_files(
     event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
 ) -> None:
     """Store an event and the files that came with it, in one exchange."""
-    (event.pk,), ids = numbering.reserve_ids((TicketEvent, 1), (StoredFile, len(files)))
-    stored = files_of(event, files, by=by, at=at)
+    stored = files_of(files, client_id=event.client_id, by=by, at=at)
+    (event.pk,), ids = numbering.reserve_ids((TicketEvent, 1), (StoredFile, len(stored)))
     numbering.name(stored, ids)
     # The event comes last: its ticket's entry of search is then made once, with the names of the files.
     rows.add(stored, [attachment_of(event, file) for file in stored], [event])
 
 
 def files_of(
-    event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
+    files: Sequence[Upload | tuple[str, str, bytes]], *, client_id: int, by: Actor, at: datetime
 ) -> list[StoredFile]:
-    """The rows of what comes with an event, whose bytes are kept; themselves not stored yet."""
+    """The rows of what comes with an event of a client's, whose bytes are kept; themselves not stored yet."""
     return [
         file_store.written(
             content,
@@ -121,7 +121,7 @@ def files_of(
             name=name,
             content_type=content_type,
             at=at,
-            client_id=event.client_id,
+            client_id=client_id,
         )
         for name, content_type, content in files
     ]

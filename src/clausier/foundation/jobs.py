@@ -16,7 +16,7 @@ DEFER: Final = """
 """
 
 
-def defer(task: str, *, schedule_at: datetime | None = None, **given: int) -> None:
+def defer(task: str, *, schedule_at: datetime | None = None, **given: int | None) -> None:
     """Have `task` done with what is `given` once the transaction under way is committed, or at `schedule_at`.
 
     What waits once at most, by a queueing lock, is deferred by the library's own way.

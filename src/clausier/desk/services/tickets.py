@@ -185,7 +185,9 @@ def create(
     )
     verdict = new.verdict or assessment.proposed
     reason = departing_reason(verdict, assessment, new.verdict_reason)
-    number, (own, *ids) = numbering.reserve(by.provider, SERIES, (Ticket, 1), *_written_with_it(files))
+    stored = files_of(files, client_id=new.client.pk, by=by, at=at)
+    # Whoever opens another ticket of this provider waits from here on until this one is committed.
+    number, (own, *ids) = numbering.reserve(by.provider, SERIES, (Ticket, 1), *_written_with_it(stored))
     ticket = Ticket(
         pk=own[0],
         provider=by.provider,
@@ -214,7 +216,7 @@ def create(
         opened_by=by.person,
         continues=new.continues,
     )
-    _write_opening(ticket, assessment, ids, by=by, at=at, files=files)
+    _write_opening(ticket, assessment, ids, by=by, at=at, stored=stored)
     if verdict == Verdict.FOLLOW_UP:
         supplier_cases.follow_verdict(ticket, by=by, at=at)
     return ticket
@@ -309,11 +311,11 @@ def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) ->
     return reason.strip()[:200]
 
 
-def _written_with_it(files: Files) -> tuple[tuple[type[Model], int], ...]:
+def _written_with_it(stored: Sequence[StoredFile]) -> tuple[tuple[type[Model], int], ...]:
     """How many rows at most leave together with a ticket, and name each other."""
     clocks = len(PromiseKind)
     # A ruling and an event for each clock, one of both for priority and coverage, the opening, the assignee.
-    return (Ruling, 2 + clocks), (TicketEvent, 4 + clocks), (StoredFile, len(files))
+    return (Ruling, 2 + clocks), (TicketEvent, 4 + clocks), (StoredFile, len(stored))
 
 
 def _write_opening(
@@ -323,7 +325,7 @@ def _write_opening(
     *,
     by: Actor,
     at: datetime,
-    files: Files,
+    stored: Sequence[StoredFile],
 ) -> None:
     """Write the ticket and what goes with it in one exchange: rulings, clocks, events, files.
 
@@ -362,7 +364,6 @@ def _write_opening(
         events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
     events += [step.event for step in clocks]
     numbering.name(events, ids[1])
-    stored = files_of(opened, files, by=by, at=at)
     numbering.name(stored, ids[2])
     attached = [attachment_of(opened, file) for file in stored]
     # The ticket comes last: its entry of search is then made once, with the names of its files.

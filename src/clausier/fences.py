@@ -32,6 +32,7 @@ PROVIDER_TABLE = "foundation_provider"
 CLIENT_TABLE = "directory_client"
 
 # What the program asks to know its scope, one part at a time; null without a scope, or under a wrong seal.
+# `staff` is the provider where the scope is no client's: most statements ask for that alone.
 # A part is asked as (select …), so that PostgreSQL asks once for a statement, not once for a row.
 MAKE_FUNCTION = """
     create or replace function {function}(part text) returns bigint
@@ -49,8 +50,12 @@ MAKE_FUNCTION = """
         if not found then
             return null;
         end if;
+        if part = 'staff' and split_part(facts, '.', 3) <> '' then
+            return null;
+        end if;
         return nullif(split_part(facts, '.', case part
-            when 'provider' then 2 when 'client' then 3 when 'person' then 4 when 'everything' then 5
+            when 'staff' then 2 when 'provider' then 2 when 'client' then 3 when 'person' then 4
+            when 'everything' then 5
         end), '')::bigint;
     end $$
 """
@@ -130,16 +135,17 @@ def opened_to_clients() -> dict[str, str]:
 
 
 def _lay(cursor: CursorWrapper, fence: Fence, role: str) -> None:
-    inside = "{provider} = (select {function}('provider'))"
     opened = opened_to_clients().get(fence.table)
     if opened:
-        inside += " and (select {function}('client')) is null"
-    if fence.client:
+        inside = "{provider} = (select {function}('staff'))"
+    elif fence.client:
         # A row that is no client's (client_id null) is the provider's own: no client sees it.
-        inside += (
-            " and case when (select {function}('client')) is null then true"
-            " else {client} = (select {function}('client')) end"
+        inside = (
+            "{provider} = (select {function}('staff'))"
+            " or {provider} = (select {function}('provider')) and {client} = (select {function}('client'))"
         )
+    else:
+        inside = "{provider} = (select {function}('provider'))"
     inside += " or (select {function}('everything')) is not null"
     _policy(cursor, FENCE, fence, role, "for all", inside, check=True)
     if opened:

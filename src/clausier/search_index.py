@@ -45,12 +45,21 @@ READ = 100_000
 MAKE_WORDS = """
     create or replace function clausier_fold(given text) returns text
     language sql stable parallel safe as $$
-        select trim(regexp_replace(
-            lower(unaccent(normalize(coalesce(given, ''), NFKC))), '[^[:alnum:]]+', ' ', 'g'))
+        select trim(regexp_replace(lower(unaccent(
+            case when given is nfkc normalized then given else normalize(coalesce(given, ''), NFKC) end
+        )), '[^[:alnum:]]+', ' ', 'g'))
     $$;
 
     create or replace function clausier_stem(word text) returns text
     language sql stable parallel safe as $$ select coalesce((ts_lexize('french_stem', word))[1], '') $$;
+
+    -- A text with each of its words once, as they stand between blanks: folding takes the longest.
+    create or replace function clausier_once(given text) returns text
+    language sql stable parallel safe as $$
+        select string_agg(word, ' ') from (
+            select distinct word from unnest(string_to_array(translate(given, E'\n\r\t', '   '), ' ')) word
+        ) each
+    $$;
 
     -- Each word once, with its stem; words too common to tell anything are left out.
     create or replace function clausier_lexemes(given text) returns text[]
@@ -59,9 +68,10 @@ MAKE_WORDS = """
             select distinct unnest(array[left(word, 60), left(stem, 60)]) as lexeme
             from (
                 select word, clausier_stem(word) as stem
-                from unnest(tsvector_to_array(array_to_tsvector(
-                    array_remove(string_to_array(clausier_fold(left(given, __READ__)), ' '), '')
-                ))) word
+                from (
+                    select distinct word from unnest(string_to_array(
+                        clausier_fold(clausier_once(left(given, __READ__))), ' ')) word where word <> ''
+                ) folded
             ) each where stem <> ''
         ) all_of_them
     $$;
@@ -343,6 +353,7 @@ def _noting(table: str, sought: Searchable) -> str:
     create or replace function clausier_note_{sought.kind}(objects bigint[]) returns void
     language plpgsql set plan_cache_mode = force_generic_plan as $$
     begin
+        if objects = '{{}}' then return; end if;
         insert into {TABLE} as entry (provider_id, client_id, kind, object_id, at, words)
         select t.provider_id, {sought.client}, '{sought.kind}', t.id, {sought.at},
             clausier_words(t.provider_id || '{search.MARKS[sought.kind]}', {sought.client}, {sought.title},

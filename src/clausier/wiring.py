@@ -39,13 +39,13 @@ MAIL_IS_FOR = (Tickets(), SupplierCases())
 
 REACTIONS = (
     # Machines that asked for it are told of every act.
-    Reaction("integrations.announce", wanted=integrations.is_listened_to),
+    Reaction("integrations.announce", asks=(integrations.LISTENING,), wanted=integrations.is_listened_to),
     # What both have agreed on changes what the contract covers.
     Reaction("contracts.apply_amendment", frozenset({"contracts.amendment_agreed"})),
     # What the staff write to a client leaves by mail.
-    Reaction("desk.write_to_client", frozenset({"desk.reply_sent"}), wanted=post.can_write),
+    Reaction("desk.write_to_client", frozenset({"desk.reply_sent"}), asks=(post.WRITING,)),
     # A client who asks for points is heard.
-    Reaction("prepaid.tell_top_up", frozenset({"prepaid.top_up_asked"}), wanted=post.can_write),
+    Reaction("prepaid.tell_top_up", frozenset({"prepaid.top_up_asked"}), asks=(post.WRITING,)),
     # So do the answers to contestations, corrections, and that a machine is ready or still waits.
     Reaction(
         "desk.write_to_client",
@@ -59,7 +59,8 @@ REACTIONS = (
                 "workshop.reminded",
             }
         ),
-        wanted=lambda entry: bool(entry.data.get("event")) and post.can_write(entry),
+        asks=(post.WRITING,),
+        wanted=lambda entry: bool(entry.data.get("event")),
     ),
     Reaction("desk.tell_leads", frozenset({"desk.work_contested"})),
     # Repeated contestation may end the contract (ims 7.2): the leads are told, nothing ends by itself.
@@ -71,7 +72,7 @@ REACTIONS = (
     # The client is told of each step, by mail or by someone who calls.
     Reaction("desk.tell_step", notices.CODES, wanted=notices.is_wanted),
     # Who follows a ticket is written to.
-    Reaction("desk.tell_watchers", letters_out.TOLD, wanted=letters_out.is_followed),
+    Reaction("desk.tell_watchers", letters_out.TOLD, asks=(letters_out.FOLLOWING,), wanted=post.can_write),
     # The terms of a contract are kept as what was signed leaves them.
     Reaction(
         "contracts.follow_terms",
@@ -90,13 +91,10 @@ REACTIONS = (
         wanted=lambda entry: str(entry.data.get("term", "")).startswith("contract."),
     ),
     # New tickets are shared out; what comes while the house is closed may call the on-call out.
-    Reaction("roster.follow", TICKET_CODES | CALL_CODES, wanted=roster.is_settled),
+    Reaction("roster.follow", TICKET_CODES | CALL_CODES, asks=(roster.SETTLED,)),
     # Promises wait while the service of their contract is stopped.
-    Reaction(
-        "lifecycle.follow",
-        lifecycle.STOPS | lifecycle.RESUMPTIONS | lifecycle.TICKETS,
-        wanted=lifecycle.is_wanted,
-    ),
+    Reaction("lifecycle.follow", lifecycle.STOPS | lifecycle.RESUMPTIONS),
+    Reaction("lifecycle.follow", lifecycle.TICKETS, asks=lifecycle.STOPPED),
     # A quote opened is received, one signed is accepted, one countersigned is an order (ims 5.2).
     Reaction(
         "sales.follow_signature",

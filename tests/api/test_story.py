@@ -138,7 +138,7 @@ def test_opening_a_ticket_takes_few_statements(imri, at, django_assert_max_num_q
     at("2026-11-20T16:30")
     machine = Machine(imri, imri.dispatcher)
     machine.post("/tickets", DEAD_SERVER)
-    # Token and role, client, contract with what it covers and changes, whether tickets are shared out or the
-    # service is stopped; then one for each kind of row written.
-    with django_assert_max_num_queries(20):
+    # Token and role, client, contract with what it covers and changes, what follows; then one for each kind
+    # of row written.
+    with django_assert_max_num_queries(17):
         machine.post("/tickets", DEAD_SERVER, Idempotency_Key="une-fois")

@@ -76,6 +76,24 @@ def test_words_of_a_ticket_are_found_by_their_stem_and_beginning(imri: House, ty
     assert found(imri.dispatcher, typed) == [("ticket", ticket.pk)]
 
 
+def test_a_word_may_be_longer_than_an_entry_holds(imri: House) -> None:
+    ticket = open_ticket(imri, description=f"Trace\u00a0: {'a1' * 2000} puis plus rien sur le traceur.")
+    for typed in ("traceur", "a1" * 20):
+        assert ("ticket", ticket.pk) in found(imri.dispatcher, typed), typed
+
+
+def test_a_file_is_found_by_its_name_with_the_ticket_it_opened_or_answered(imri: House) -> None:
+    scan, photo = ("Bordereau.pdf", "application/pdf", b"%PDF-"), ("Guirlande.jpg", "image/jpeg", b"\xff")
+    ticket = open_ticket(imri, files=[scan])
+    desk.reply(by=imri.technician, at=FRIDAY_1630, ticket=ticket, text="Voici.", files=[photo])
+    for typed in ("bordereau", "guirlande"):
+        assert found(imri.dispatcher, typed) == [("ticket", ticket.pk)], typed
+    assert {one.file.name for event in ticket.events.all() for one in event.attachments.all()} == {
+        "Bordereau.pdf",
+        "Guirlande.jpg",
+    }
+
+
 def test_a_ticket_is_found_by_its_messages_and_by_its_client_together(imri: House) -> None:
     ticket = open_ticket(imri)
     desk.reply(by=imri.technician, at=FRIDAY_1630, ticket=ticket, text="Le contrôleur RAID est à remplacer.")

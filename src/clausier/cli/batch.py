@@ -20,13 +20,13 @@ from clausier.terms.outcome import Outcome, Reason, Words, plain
 from clausier.terms.rules import ask
 
 # Keys of a question that are not inputs; `value` is what an example expects, and is never looked at.
-_ABOUT = frozenset({"rule", "book", "value"})
+_ABOUT = ("rule", "book", "value")
 # Made once: `json.loads` makes its own anew at each call that is not plain.
 _READER = json.JSONDecoder(parse_float=Decimal)
 # Lines that a process of several answers at once.
 _SHARE = 500
 # Under so many questions, the start of more processes costs more than it spares.
-_WORTH_SHARING = 2_000
+_WORTH_SHARING = 500
 
 
 def run(questions: TextIO, replies: TextIO, args: argparse.Namespace) -> None:
@@ -75,14 +75,17 @@ def _reply(line: str, language: str, values_only: bool) -> dict[str, Any]:
         return {"error": OutOfRange(too_far).as_json(language)}
     reply = {"value": plain(outcome.value)}
     if not values_only:
-        reply["because"] = [_reason(reason, language) for reason in outcome.because]
+        # Told once and let go: nothing of it has to be kept.
+        reply["because"] = [_reason(reason, language) for reason in outcome.tell().because]
     return reply
 
 
 def _outcome(line: str) -> Outcome:
     question = _question(line)
     name, book_name = _text_of(question, "rule"), _text_of(question, "book")
-    return ask(name, _book(book_name), {key: value for key, value in question.items() if key not in _ABOUT})
+    for key in _ABOUT:
+        question.pop(key, None)
+    return ask(name, _book(book_name), question)
 
 
 def _question(line: str) -> dict[str, Any]:

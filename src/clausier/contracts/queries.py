@@ -25,7 +25,7 @@ from clausier.editions.queries import edition_on, under_law
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
-from clausier.foundation.compiled import Compiled, Given
+from clausier.foundation.compiled import Compiled, Given, together
 from clausier.foundation.models import InstalledBook, Provider
 from clausier.terms import entries, rules
 from clausier.terms.book import LAW, Book, Reading
@@ -85,8 +85,7 @@ _DEROGATIONS: Final = Compiled(
 
 def contracts_with_terms(client: Client, on: date) -> list[Contract]:
     """As `contracts_in_force`, each with what it covers and departs from: what a ticket is ruled by."""
-    found = _IN_FORCE.all(client=client.pk, on=on)
-    covered, departures = _COVERED.all(client=client.pk), _DEROGATIONS.all(client=client.pk)
+    found, covered, departures = together(_IN_FORCE, _COVERED, _DEROGATIONS, client=client.pk, on=on)
     for contract in found:
         contract.client = client
         contract.covered_read = [row for row in covered if row.contract_id == contract.pk]

@@ -17,7 +17,7 @@ from clausier.database.prepared import PreparedCursor
 from clausier.foundation import isolation
 from clausier.foundation.isolation import Scope
 
-TELL = "select set_config(%s, %s, false)"
+TELL = f"select set_config('{isolation.SETTING}', $1, false)"
 PREPARED_WHEN_ASKED = 2**31
 """After how many times psycopg would prepare a statement that nobody asked it to."""
 
@@ -37,6 +37,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.told: Scope | None = None
         self._prepared: list[PreparedCursor] = []
+        self._teller: PreparedCursor | None = None
         self.execute_wrappers.append(self._in_scope)
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         self.told = isolation.NOTHING
-        self._prepared = []
+        self._prepared, self._teller = [], None
         return super().get_new_connection(conn_params)
 
     def prepared(self, place: int = 0) -> Any:
@@ -82,7 +83,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         with self.wrap_database_errors:
             token = isolation.signed(wanted, self.connection.info.backend_pid)
-            self.connection.execute(TELL, [isolation.SETTING, token])
+            if self._teller is None:
+                self._teller = PreparedCursor(self.connection)
+            self._teller.execute(TELL, [token])
         self.told = wanted
 
     def _in_scope(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:

@@ -202,7 +202,16 @@ class PromiseView:
 
 def standing(kind: str, steps: Sequence[Move], now: datetime) -> PromiseView:
     """How a clock stands at `now`, without its account: cheap enough for long lists."""
-    stands = kernel.standing([_kernel_step(move) for move in steps], now=now)
+    return _view(kind, steps, kernel.standing([_kernel_step(move) for move in steps], now=now), now)
+
+
+def standing_told(kind: str, steps: Sequence[Move], now: datetime) -> tuple[PromiseView, Outcome]:
+    """How a clock stands at `now`, and its account; of one replay."""
+    stands, outcome = kernel.standing_told([_kernel_step(move) for move in steps], now=now)
+    return _view(kind, steps, stands, now), outcome
+
+
+def _view(kind: str, steps: Sequence[Move], stands: kernel.Standing, now: datetime) -> PromiseView:
     past = [move for move in steps if move.at <= now]
     owed, last, wait = last_owed(past), past[-1], wait_at(past, now)
     return PromiseView(

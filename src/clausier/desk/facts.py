@@ -268,8 +268,7 @@ def preview_ticket(
     views: dict[str, PromiseView] = {}
     for kind, what in owed(assessment, verdict or assessment.proposed).items():
         steps = [Move(at=at, step="started", owed=what)]
-        outcomes[kind] = clocks.replay(steps, at)
-        views[kind] = clocks.standing(kind, steps, at)
+        views[kind], outcomes[kind] = clocks.standing_told(kind, steps, at)
     return TicketPreview(
         contract=chosen,
         priority=assessment.priority,

@@ -21,9 +21,9 @@ from clausier.desk import intake
 from clausier.desk.models import EventKind, Ticket, TicketEvent, Watcher
 from clausier.directory.models import Contact
 from clausier.foundation import outside
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import JournalEntry
 from clausier.post import conversations, outbox
-from clausier.post import queries as post
 from clausier.post.models import Conversation, IncomingMail
 
 TO_ALL: Final = frozenset(
@@ -33,14 +33,13 @@ TO_STAFF: Final = frozenset({"desk.note_added", "desk.call_logged"})
 TOLD: Final = TO_ALL | TO_STAFF
 """The acts of which those who follow are told: of words inside the house, the staff alone."""
 
+FOLLOWING: Final = Compiled(
+    lambda: Watcher.objects.filter(ticket_id=Given("object"), ended_at=None, by_mail=True)
+)
+"""Who wants to be written to of the acts on a ticket."""
+
 ENDS: Final = {"desk.ticket_closed": EventKind.CLOSED, "desk.ticket_reopened": EventKind.REOPENED}
 SALT: Final = "clausier.desk.unfollow"
-
-
-def is_followed(entry: JournalEntry) -> bool:
-    """Whether somebody wants to be written to of an act on a ticket, and there is a mailbox to write from."""
-    following = Watcher.objects.filter(ticket=entry.object_id, ended_at=None, by_mail=True)
-    return following.exists() and post.can_write(entry)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 
@@ -44,6 +44,7 @@ from clausier.directory.models import Channel
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
@@ -140,10 +141,20 @@ def merged_into(ticket: Ticket) -> list[int]:
     return found
 
 
+# Asked of each ticket that something is said on.
+_MERGED: Final = Compiled(
+    lambda: (
+        Merge.objects.filter(ticket_id=Given("ticket"), undone_at=None)
+        .select_related("into__client")
+        .order_by("pk")[:1]
+    )
+)
+
+
 def survivor(ticket: Ticket) -> Ticket:
     """The ticket that goes on for this one: itself, unless it was merged."""
     found = ticket
-    while merge := Merge.objects.filter(ticket=found, undone_at=None).select_related("into__client").first():
+    while merge := _MERGED.first(ticket=found.pk):
         found = merge.into
     return found
 

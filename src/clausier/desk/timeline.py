@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from clausier.desk.models import Attachment, SupplierCase, Ticket, TicketEvent
 from clausier.directory.models import Contact
-from clausier.foundation import clock, rows
+from clausier.foundation import clock, numbering, rows
 from clausier.foundation import files as file_store
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Ruling
+from clausier.foundation.models import Ruling, StoredFile
 
 
 class Upload(NamedTuple):
@@ -54,8 +54,10 @@ def record(
         author=author,
         case=case,
     )
-    rows.add([event])
-    attach(event, files, by=by, at=at)
+    if files:
+        _add_with_files(event, files, by=by, at=at)
+    else:
+        rows.add([event])
     return event
 
 
@@ -97,25 +99,34 @@ def event_of(
     )
 
 
-def attach(
+def _add_with_files(
     event: TicketEvent, files: Sequence[Upload | tuple[str, str, bytes]], *, by: Actor, at: datetime
 ) -> None:
-    """Keep the files that came with a stored event."""
-    stored = [
+    """Store an event and the files that came with it, in one exchange."""
+    stored = files_of(files, client_id=event.client_id, by=by, at=at)
+    (event.pk,), ids = numbering.reserve_ids((TicketEvent, 1), (StoredFile, len(stored)))
+    numbering.name(stored, ids)
+    # The event comes last: its ticket's entry of search is then made once, with the names of the files.
+    rows.add(stored, [attachment_of(event, file) for file in stored], [event])
+
+
+def files_of(
+    files: Sequence[Upload | tuple[str, str, bytes]], *, client_id: int, by: Actor, at: datetime
+) -> list[StoredFile]:
+    """The rows of what comes with an event of a client's, whose bytes are kept; themselves not stored yet."""
+    return [
         file_store.written(
             content,
             provider=by.provider,
             name=name,
             content_type=content_type,
             at=at,
-            client_id=event.client_id,
+            client_id=client_id,
         )
         for name, content_type, content in files
     ]
-    rows.add(stored)
-    rows.add(
-        [
-            Attachment(provider_id=event.provider_id, client_id=event.client_id, event=event, file=file)
-            for file in stored
-        ]
-    )
+
+
+def attachment_of(event: TicketEvent, file: StoredFile) -> Attachment:
+    """What ties a file to its event, not stored yet; both have their ids."""
+    return Attachment(provider_id=event.provider_id, client_id=event.client_id, event=event, file=file)

@@ -29,11 +29,20 @@ from clausier.directory.phones import Dialled, dialled
 from clausier.foundation import clock, search
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
-from clausier.foundation.compiled import Compiled, Given
+from clausier.foundation.compiled import Compiled, Given, same_letters, sharing
 from clausier.foundation.models import Membership, Person, Provider
 
 BEST_CLIENTS = 200  # of those that are found by something else than the beginnings of their names
 LIKENESS = 0.45  # word similarity from which a misspelt name is worth proposing
+
+# Asked for each message that opens a ticket.
+_WRITING: Final = Compiled(
+    lambda: (
+        Supplier.objects.filter(provider_id=Given("provider"))
+        .filter(Q(same_letters("email", "address")) | Q(sharing("domains", "above")))
+        .order_by(F("ended_on").asc(nulls_first=True), "pk")[:1]
+    )
+)
 
 
 def agencies(actor: Actor) -> QuerySet[Agency]:
@@ -348,7 +357,4 @@ def supplier_writing(provider: Provider, address: str) -> Supplier | None:
         return None
     parts = domain.split(".")
     above = [".".join(parts[place:]) for place in range(len(parts) - 1)]
-    found = Supplier.objects.filter(provider=provider).filter(
-        Q(email__iexact=address) | Q(domains__overlap=above)
-    )
-    return found.order_by(F("ended_on").asc(nulls_first=True), "pk").first()
+    return _WRITING.first(provider=provider.pk, address=address, above=above)

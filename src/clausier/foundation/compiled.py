@@ -8,7 +8,7 @@ to the next is `Given`. Nothing that was read is kept: each call asks the databa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import count
 from typing import Any, Generic, TypeVar
 
@@ -38,6 +38,17 @@ def among(name: str, given: str) -> models.Func:
         Given(given),
         template="%(expressions)s)",
         arg_joiner=" = any(",
+        output_field=models.BooleanField(),
+    )
+
+
+def sharing(name: str, given: str) -> models.Func:
+    """The condition that the array of words in the column `name` has one of those `Given` as a list."""
+    return models.Func(
+        models.F(name),
+        Given(given),
+        template="%(expressions)s::varchar[]",
+        arg_joiner=" && ",
         output_field=models.BooleanField(),
     )
 
@@ -78,6 +89,37 @@ class Compiled(Generic[M]):
         return _Reading(self._build())
 
 
+def together(*questions: Compiled[Any], **given: Any) -> list[list[Any]]:
+    """The rows that answer each question: all are given the same and leave at once."""
+    readings = [question._reading for question in questions]
+    cursors = []
+    with connection.together():  # type: ignore[attr-defined]
+        for place, reading in enumerate(readings):
+            cursors.append(connection.prepared(place))  # type: ignore[attr-defined]
+            cursors[-1].execute(reading.sql, reading.params(given))
+    return [
+        [reading.model_of(row) for row in cursor.fetchall()]
+        for reading, cursor in zip(readings, cursors, strict=True)
+    ]
+
+
+def answered(*questions: Compiled[Any], **given: Any) -> set[Compiled[Any]]:
+    """Those of the questions that any row answers: all are asked in one statement."""
+    sql, names = _existence(questions)
+    cursor = connection.prepared()  # type: ignore[attr-defined]
+    cursor.execute(sql, [given[name] for name in names])
+    return {question for question, is_so in zip(questions, cursor.fetchone(), strict=True) if is_so}
+
+
+@cache
+def _existence(questions: tuple[Compiled[Any], ...]) -> tuple[str, list[str]]:
+    """The statement that tells which questions have an answer, and the names of what is given to it."""
+    readings = [question._reading for question in questions]
+    asked = ", ".join(f"exists ({reading.template})" for reading in readings)
+    params = [param for reading in readings for param in reading.template_params]
+    return _with_places(f"select {asked}", params), [one.name for one in params if isinstance(one, Given)]
+
+
 def _with_places(sql: str, params: Iterable[Any]) -> str:
     """`sql` with `$1`, `$2`, … for what is given, and what is always the same written out.
 
@@ -95,9 +137,9 @@ class _Reading:
 
     def __init__(self, queryset: models.QuerySet[Any]) -> None:
         compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
-        self._given = [param.name for param in params if isinstance(param, Given)]
-        self.sql = _with_places(sql, params)
+        self.template, self.template_params = compiler.as_sql()
+        self._given = [param.name for param in self.template_params if isinstance(param, Given)]
+        self.sql = _with_places(self.template, self.template_params)
         select, about = compiler.select, compiler.klass_info
         own = about["select_fields"]
         self._model = about["model"]

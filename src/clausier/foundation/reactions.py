@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from procrastinate.contrib.django import app
-
+from clausier.foundation import compiled, jobs
+from clausier.foundation.compiled import Compiled
 from clausier.foundation.models import JournalEntry
 
 _table: tuple[Reaction, ...] = ()
@@ -20,11 +21,14 @@ _table: tuple[Reaction, ...] = ()
 class Reaction:
     """The task that follows acts of these journal codes; None: every act of a provider.
 
-    `wanted` is asked inside the act, and must be quick: a job nobody needs is not deferred.
+    A job nobody needs is not deferred. `asks` are questions of which one must have an answer: they are given
+    the `provider`, the `client` and the `object` of the entry, and asked in one statement with those of the
+    other reactions. `wanted` is asked after them, inside the act, and must be quick.
     """
 
     task: str
     codes: frozenset[str] | None = None
+    asks: tuple[Compiled[Any], ...] = ()
     wanted: Callable[[JournalEntry], bool] = lambda entry: True
 
 
@@ -36,6 +40,18 @@ def connect(table: Sequence[Reaction]) -> None:
 
 def follow(entry: JournalEntry) -> None:
     """Defer what follows from the act that wrote `entry`; a roll-back takes it along."""
-    for reaction in _table:
-        if (reaction.codes is None or entry.code in reaction.codes) and reaction.wanted(entry):
-            app.configure_task(reaction.task).defer(entry=entry.pk, provider_id=entry.provider_id)
+    due = [one for one in _table if one.codes is None or entry.code in one.codes]
+    asked = dict.fromkeys(question for one in due for question in one.asks)
+    needed = compiled.answered(*asked, **_about(entry)) if asked else set()
+    for one in due:
+        if (not one.asks or not needed.isdisjoint(one.asks)) and one.wanted(entry):
+            jobs.defer(one.task, entry=entry.pk, provider_id=entry.provider_id)
+
+
+def _about(entry: JournalEntry) -> dict[str, int]:
+    """What the questions are given; 0 is nobody's number."""
+    return {
+        "provider": entry.provider_id or 0,
+        "client": entry.client_id or 0,
+        "object": entry.object_id or 0,
+    }

@@ -6,7 +6,6 @@ columns that our tables have, and refuses a model with any other.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from functools import cache
 from operator import attrgetter
@@ -14,6 +13,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from pydantic_core import to_json
 
 AS_THEY_ARE: Final = (
     models.BooleanField,
@@ -152,4 +152,4 @@ def _written(model: type[models.Model], field: Any) -> Callable[[Any], Any] | No
 
 def json_or_null(value: Any) -> str | None:
     """JSON as the database takes it; None is no value."""
-    return None if value is None else json.dumps(value)
+    return None if value is None else to_json(value).decode()

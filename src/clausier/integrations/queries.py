@@ -34,9 +34,10 @@ _TOKEN: Final = Compiled(
 _MEMBER: Final = Compiled(
     lambda: Membership.objects.working().filter(provider_id=Given("provider"), person_id=Given("person"))
 )
-_LISTENING: Final = Compiled(
+LISTENING: Final = Compiled(
     lambda: Webhook.objects.filter(provider_id=Given("provider"), is_active=True, removed_at=None)
 )
+"""The subscriptions of a provider, whatever they ask for."""
 
 
 def digest_of(secret: str) -> str:
@@ -142,7 +143,7 @@ def listeners(entry: JournalEntry) -> list[Webhook]:
     """The active subscriptions that ask for what `entry` tells."""
     if entry.provider_id is None:
         return []
-    active = _LISTENING.all(provider=entry.provider_id)
+    active = LISTENING.all(provider=entry.provider_id)
     return [webhook for webhook in active if events.listens(webhook.codes, entry.code)]
 
 

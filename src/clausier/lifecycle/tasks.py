@@ -9,12 +9,19 @@ from clausier.contracts.models import ForceMajeure, ServiceSuspension
 from clausier.desk.models import Ticket
 from clausier.foundation import clock, isolation
 from clausier.foundation.actors import Actor, program
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import JournalEntry, Provider
 from clausier.lifecycle import services
 
 STOPS = frozenset({"contracts.service_suspended", "contracts.force_majeure_declared"})
 RESUMPTIONS = frozenset({"contracts.service_resumed", "contracts.force_majeure_over"})
 TICKETS = frozenset({"desk.ticket_opened", "desk.ticket_qualified", "desk.ticket_reopened"})
+
+STOPPED = (
+    Compiled(lambda: ServiceSuspension.objects.filter(client_id=Given("client"), until_at=None)),
+    Compiled(lambda: ForceMajeure.objects.filter(client_id=Given("client"), until_on=None)),
+)
+"""One is answered where some service of a client is stopped."""
 
 
 @app.task(name="lifecycle.follow")
@@ -53,12 +60,3 @@ def _stop_of(act: JournalEntry) -> interruptions.Interruption:
         return interruptions.of_suspension(suspension)
     hindered = ForceMajeure.objects.select_related("contract").get(pk=act.data["force_majeure"])
     return interruptions.of_force_majeure(hindered)
-
-
-def is_wanted(entry: JournalEntry) -> bool:
-    """Whether an act on a ticket is one of a client some of whose service is stopped."""
-    if entry.code not in TICKETS:
-        return True
-    suspended = ServiceSuspension.objects.filter(client_id=entry.client_id or 0, until_at=None)
-    hindered = ForceMajeure.objects.filter(client_id=entry.client_id or 0, until_on=None)
-    return suspended.values("pk").union(hindered.values("pk"), all=True).exists()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -60,9 +60,15 @@ _NEXT: Final = Compiled(
     lambda: (
         IncomingMail.objects.filter(provider_id=Given("provider"), standing=Standing.NEW)
         .select_for_update(of=("self",), skip_locked=True)
-        .select_related("raw", "mailbox", "provider__book")
-        .defer("provider__book__content")
+        .select_related("raw")
         .order_by("id")[:1]
+    )
+)
+_MAILBOX: Final = Compiled(
+    lambda: (
+        Mailbox.objects.filter(provider_id=Given("provider"), pk=Given("mailbox"))
+        .select_related("provider__book")
+        .defer("provider__book__content")
     )
 )
 _STAFF: Final = Compiled(
@@ -206,21 +212,38 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
 
     Several workers may do so at once: a message that one holds, the others pass over.
     """
-    own = own_addresses()
+    batch = _Batch(own_addresses())
     taken = 0
-    while taken < most and _settle_next(provider_id, own):
+    while taken < most and _settle_next(provider_id, batch):
         taken += 1
     return taken
 
 
-def _settle_next(provider_id: int, own: frozenset[str]) -> bool:
+@dataclass(slots=True)
+class _Batch:
+    """What the messages of a batch have in common, read once: our addresses, the mailboxes they came by."""
+
+    own: frozenset[str]
+    mailboxes: dict[int, Mailbox] = field(default_factory=dict)
+
+    def mailbox_of(self, mail: IncomingMail) -> Mailbox:
+        known = self.mailboxes.get(mail.mailbox_id)
+        if known is None:
+            (known,) = _MAILBOX.all(provider=mail.provider_id, mailbox=mail.mailbox_id)
+            self.mailboxes[mail.mailbox_id] = known
+        return known
+
+
+def _settle_next(provider_id: int, batch: _Batch) -> bool:
     """Read the oldest message that waits, in a transaction of its own; whether there was one."""
     mail = None
     try:
         with acts.whole():
             mail = _NEXT.first(provider=provider_id)
             if mail is not None:
-                _settle(mail, at=clock.now(), own=own)
+                mail.mailbox = batch.mailbox_of(mail)
+                mail.provider = mail.mailbox.provider
+                _settle(mail, at=clock.now(), own=batch.own)
     except Exception as problem:  # a message must never hold up the next
         if mail is None:
             raise

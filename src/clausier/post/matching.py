@@ -22,6 +22,14 @@ REFERENCE: Final = "ref:"
 LOCK: Final = 7_210_002
 """The first number of our advisory locks, as the journal has one."""
 
+# What was only mentioned is of the conversation once it is taken, and remains so.
+REMEMBER: Final = """
+    insert into post_threadkey (provider_id, client_id, conversation_id, key, mentioned)
+    select $1::bigint, $2::bigint, $3::bigint, key, mentioned
+    from unnest($4::text[], $5::boolean[]) named (key, mentioned)
+    on conflict (conversation_id, key) do update set mentioned = false
+        where post_threadkey.mentioned and not excluded.mentioned
+"""
 
 _KEYS: Final = Compiled(
     lambda: (
@@ -205,22 +213,23 @@ def remember(
         keys[letter.message_id] = not taken
     if reference:
         keys[REFERENCE + reference] = False
-    made = [
-        ThreadKey(
-            provider_id=conversation.provider_id,
-            client_id=conversation.client_id,
-            conversation=conversation,
-            key=key,
-            mentioned=mentioned,
-        )
-        for key, mentioned in keys.items()
-    ]
     if fresh:
-        rows.add(made)
-        return
-    ThreadKey.objects.bulk_create(made, ignore_conflicts=True)
-    if letter.message_id and taken:
-        conversation.keys.filter(key=letter.message_id, mentioned=True).update(mentioned=False)
+        rows.add(
+            [
+                ThreadKey(
+                    provider_id=conversation.provider_id,
+                    client_id=conversation.client_id,
+                    conversation=conversation,
+                    key=key,
+                    mentioned=mentioned,
+                )
+                for key, mentioned in keys.items()
+            ]
+        )
+    elif keys:
+        whose = [conversation.provider_id, conversation.client_id, conversation.pk]
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute(REMEMBER, [*whose, list(keys), list(keys.values())])
 
 
 def _conversations(provider: Provider):  # type: ignore[no-untyped-def]

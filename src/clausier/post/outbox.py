@@ -13,10 +13,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext as _
-from procrastinate.contrib.django import app
 
 from clausier.directory.models import Client, Contact
-from clausier.foundation import rows
+from clausier.foundation import jobs, rows
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider, StoredFile
 from clausier.post import matching, wordings
@@ -441,9 +440,7 @@ def _new_id(word: str, mailbox: Mailbox) -> str:
 
 def queue(mail: OutgoingMail, *, attempt: int, at: datetime | None = None) -> None:
     """Defer an attempt, inside the transaction under way; at once, or `at` that instant."""
-    app.configure_task(SEND, schedule_at=at).defer(
-        mail=mail.pk, attempt=attempt, provider_id=mail.provider_id
-    )
+    jobs.defer(SEND, schedule_at=at, mail=mail.pk, attempt=attempt, provider_id=mail.provider_id)
 
 
 def is_due(mail: OutgoingMail, attempt: int) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact
 from clausier.foundation.actors import Actor
+from clausier.foundation.compiled import Compiled, Given, answered
 from clausier.foundation.models import JournalEntry
 from clausier.post.models import AddressTrouble, IncomingMail, Mailbox, MailKind, OutgoingMail
 from clausier.post.states import Standing
@@ -58,9 +59,13 @@ def mailboxes(actor: Actor) -> QuerySet[Mailbox]:
     return Mailbox.objects.filter(provider=actor.provider).order_by("name")
 
 
+WRITING: Final = Compiled(lambda: Mailbox.objects.filter(provider_id=Given("provider"), is_active=True))
+"""The mailboxes that a provider can write from."""
+
+
 def can_write(entry: JournalEntry) -> bool:
     """Whether the provider of an act has a mailbox to write from."""
-    return Mailbox.objects.filter(provider_id=entry.provider_id or 0, is_active=True).exists()
+    return bool(answered(WRITING, provider=entry.provider_id or 0))
 
 
 def incoming(actor: Actor) -> QuerySet[IncomingMail]:

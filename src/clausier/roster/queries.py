@@ -15,7 +15,7 @@ from clausier.desk.states import AppointmentState, TicketState
 from clausier.directory.models import Agency
 from clausier.foundation.actors import Actor
 from clausier.foundation.compiled import Compiled, Given
-from clausier.foundation.models import JournalEntry, Membership, Person, Provider
+from clausier.foundation.models import Membership, Person, Provider
 from clausier.foundation.permissions import STAFF, may
 from clausier.roster import policies
 from clausier.roster.models import (
@@ -35,17 +35,13 @@ from clausier.roster.policies import Order, Stand, Turn
 WORKERS: Final = tuple(role.value for role in STAFF if may(role, "desk.work"))
 LOOK_BACK: Final = timedelta(days=90)
 
-_SETTLED: Final = Compiled(lambda: RosterSettings.objects.filter(provider_id=Given("provider")))
+SETTLED: Final = Compiled(lambda: RosterSettings.objects.filter(provider_id=Given("provider")))
+"""Answered where the provider shares new tickets out, or has a rota."""
 
 
 def settings_of(provider: Provider) -> RosterSettings:
     """How the provider settled its roster; what it starts with while it has not."""
-    return _SETTLED.first(provider=provider.pk) or RosterSettings(provider=provider)
-
-
-def is_settled(entry: JournalEntry) -> bool:
-    """Whether the provider of `entry` shares new tickets out, or has a rota."""
-    return _SETTLED.first(provider=entry.provider_id) is not None
+    return SETTLED.first(provider=provider.pk) or RosterSettings(provider=provider)
 
 
 # Absences

@@ -173,6 +173,8 @@ class Book:
 
         Of the legal values only those of the terms that `of_law` keeps: there is one more every month.
         """
+        if not self.overlays and self._law is None:
+            return ()
         own = tuple({"book": self.name, **overlay.as_json()} for overlay in self.overlays)
         if self.is_law or self._law is None:
             return own
@@ -184,6 +186,8 @@ class Book:
         return other
 
     def _with(self, *overlays: Overlay) -> Book:
+        if not overlays:
+            return self
         other = self._copy()
         other.overlays = (*self.overlays, *(self._accepted(overlay) for overlay in overlays))
         return other

@@ -219,18 +219,18 @@ class Outcome:
             "law_digest": self.law_digest,
             "inputs": plain(self.inputs),
             "value": plain(self.value),
-            "title": list(self.title),
-            "shown": list(self.shown),
-            "says": list(self.says),
+            "title": _pair(self.title),
+            "shown": _pair(self.shown),
+            "says": _pair(self.says),
             "because": [
                 {
-                    "says": list(r.says),
+                    "says": _pair(r.says),
                     "source": r.source,
                     "clause": r.clause,
                     "book": r.book,
                     "term": r.term,
-                    "amount": list(r.amount) if r.amount else None,
-                    "detail": list(r.detail) if r.detail else None,
+                    "amount": _pair(r.amount) if r.amount else None,
+                    "detail": _pair(r.detail) if r.detail else None,
                     "document": r.document,
                     "total": r.total,
                 }
@@ -240,16 +240,20 @@ class Outcome:
                 {
                     "key": i.key,
                     "clause": i.clause,
-                    "words": list(i.words),
-                    "reading": list(i.reading),
-                    "reason": list(i.reason),
+                    "words": _pair(i.words),
+                    "reading": _pair(i.reading),
+                    "reason": _pair(i.reason),
                 }
                 for i in self.rests_on
             ],
             "parts": [{"kind": p.kind, **plain(p.facts)} for p in self.parts],
             "derogations": plain(self.derogations),
-            "warnings": [list(w) for w in self.warnings],
+            "warnings": [_pair(w) for w in self.warnings],
         }
+
+
+def _pair(words: Words) -> list[str]:
+    return [words.fr, words.en]
 
 
 def plain(value: Any) -> Any:
@@ -257,6 +261,13 @@ def plain(value: Any) -> Any:
 
     Instants are printed with their offset, to the second; days are ISO; decimals are strings.
     """
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value  # nearly all of what there is
+    if kind is dict:
+        return {str(k): plain(v) for k, v in value.items()}
+    if kind is list or kind is tuple:
+        return [plain(v) for v in value]
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, date):

@@ -52,9 +52,9 @@ def say(fr: str, en: str, **parts: Words | str | int) -> Words:
 
 
 def _said(language: str, fr: str, en: str, parts: Mapping[str, Words | str | int]) -> str:
-    written = {}
-    for key, part in parts.items():
-        written[key] = getattr(part, language) if isinstance(part, Words) else part
+    written = {
+        key: getattr(part, language) if isinstance(part, Words) else part for key, part in parts.items()
+    }
     return (fr if language == "fr" else en).format_map(written)
 
 

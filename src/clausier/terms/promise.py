@@ -208,9 +208,14 @@ def standing(steps: Sequence[Step], *, now: datetime) -> Standing:
 
 def promise(steps: Sequence[Step], *, now: datetime) -> Outcome:
     """The same with its account: what the panel "why?" shows of a running, met or late promise."""
+    return standing_told(steps, now=now)[1]
+
+
+def standing_told(steps: Sequence[Step], *, now: datetime) -> tuple[Standing, Outcome]:
+    """How the promise stands at `now`, and the outcome that tells it; of one replay."""
     life = _lived(steps, seconds_of(now))
     stands = _standing(life, seconds_of(now))
-    return _outcome(life, stands, seconds_of(now))
+    return stands, _outcome(life, stands, seconds_of(now))
 
 
 def again(outcome: Mapping[str, Any], book_of: Callable[[str, str], Book]) -> Outcome:
@@ -485,9 +490,11 @@ def _account(life: _Life, due: int | None, until: int) -> Iterator[Reason]:
             continue
         for line in _stretch_lines(stretch, max(_until_due(stretch, due, until), stretch.start)):
             # That no holiday falls in the count is said once, not for each stretch.
-            if line.source != "law" or line not in said:
-                yield line
-            said.add(line)
+            if line.source == "law":
+                if line in said:
+                    continue
+                said.add(line)
+            yield line
     for event in events:
         yield from _event_line(event, grounds)
 

@@ -58,7 +58,7 @@ def answers(inputs: Sequence[Input], given: Mapping[str, Any], within: str = "")
 
     `within` names the list that these inputs stand in: a refusal then names that list as its field.
     """
-    known = {one.name for one in inputs}
+    known = [one.name for one in inputs]
     for name in given:
         if name not in known:
             raise UnknownInput(
@@ -66,28 +66,33 @@ def answers(inputs: Sequence[Input], given: Mapping[str, Any], within: str = "")
                     "« {name} » n’est pas attendu ici. Attendu : {known}.",
                     "“{name}” is not expected here. Expected: {known}.",
                     name=name,
-                    known=", ".join(one.name for one in inputs),
+                    known=", ".join(known),
                 ),
                 within or name,
             )
-    return {one.name: _answer(one, given, within) for one in inputs}
+    read: dict[str, Any] = {}
+    for one in inputs:
+        name = one.name
+        raw = given.get(name)
+        if raw is not None:
+            read[name] = one.read(raw, within or name)
+        elif one.required:
+            raise _missing(one, within)
+        else:
+            read[name] = one.default
+    return read
 
 
-def _answer(one: Input, given: Mapping[str, Any], within: str) -> Any:
-    raw = given.get(one.name)
-    if raw is not None:
-        return one.read(raw, within or one.name)
-    if one.required:
-        raise MissingInput(
-            say(
-                "Il manque « {name} » : {label}.",
-                "“{name}” is missing: {label}.",
-                name=one.name,
-                label=one.label,
-            ),
-            within or one.name,
-        )
-    return one.default
+def _missing(one: Input, within: str) -> MissingInput:
+    return MissingInput(
+        say(
+            "Il manque « {name} » : {label}.",
+            "“{name}” is missing: {label}.",
+            name=one.name,
+            label=one.label,
+        ),
+        within or one.name,
+    )
 
 
 def _ill(field: str, raw: Any, right: Words) -> IllTyped:

@@ -317,8 +317,9 @@ def _step(
         told["before"] = _said(former)
     steps = clocks.in_order([*written, Move.of(happened, told)])
     now = max(at, *(move.at for move in steps))
+    view, outcome = clocks.standing_told(kind, steps, now)
     ruling = rulings.of(
-        clocks.replay(steps, now),
+        outcome,
         provider=ticket.provider,
         book=installed,
         about=ticket,
@@ -328,7 +329,7 @@ def _step(
     promise = former or Promise(
         ticket=ticket, kind=kind, provider=ticket.provider, client_id=ticket.client_id
     )
-    row = _row(clocks.standing(kind, steps, now), clocks.last_owed(steps))
+    row = _row(view, clocks.last_owed(steps))
     for name, value in row.items():
         setattr(promise, name, value)
     told["after"] = _said(promise)

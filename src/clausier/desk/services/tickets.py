@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from clausier.access import queries as access
@@ -37,13 +38,13 @@ from clausier.desk.models import (
 from clausier.desk.services import appointments, checklists, merging, promises, supplier_cases
 from clausier.desk.services.held import check_staff, hold, hold_open, move_ticket, not_later
 from clausier.desk.states import SessionState, TicketState
-from clausier.desk.timeline import Upload, attach, event_of, record, record_all
+from clausier.desk.timeline import Upload, attachment_of, event_of, files_of, record, record_all
 from clausier.directory.models import Client, Contact, Site
 from clausier.foundation import journal, numbering, rows, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput, OutOfDate
-from clausier.foundation.models import Person, Provider, Ruling
+from clausier.foundation.models import Person, Provider, Ruling, StoredFile
 from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
 
@@ -184,13 +185,14 @@ def create(
     )
     verdict = new.verdict or assessment.proposed
     reason = departing_reason(verdict, assessment, new.verdict_reason)
-    # Two rulings, and one for each clock: what is written of a ticket leaves together, and names each other.
-    (ticket_id,), ruling_ids = numbering.reserve_ids((Ticket, 1), (Ruling, 2 + len(PromiseKind)))
+    stored = files_of(files, client_id=new.client.pk, by=by, at=at)
+    # Whoever opens another ticket of this provider waits from here on until this one is committed.
+    number, (own, *ids) = numbering.reserve(by.provider, SERIES, (Ticket, 1), *_written_with_it(stored))
     ticket = Ticket(
-        pk=ticket_id,
+        pk=own[0],
         provider=by.provider,
         client=new.client,
-        number=numbering.next_number(by.provider, SERIES),
+        number=number,
         title=new.title.strip(),
         description=new.description.strip(),
         origin=new.origin,
@@ -214,7 +216,7 @@ def create(
         opened_by=by.person,
         continues=new.continues,
     )
-    _write_opening(ticket, assessment, ruling_ids, by=by, at=at, files=files)
+    _write_opening(ticket, assessment, ids, by=by, at=at, stored=stored)
     if verdict == Verdict.FOLLOW_UP:
         supplier_cases.follow_verdict(ticket, by=by, at=at)
     return ticket
@@ -309,26 +311,32 @@ def departing_reason(verdict: str, assessment: facts.Assessment, reason: str) ->
     return reason.strip()[:200]
 
 
+def _written_with_it(stored: Sequence[StoredFile]) -> tuple[tuple[type[Model], int], ...]:
+    """How many rows at most leave together with a ticket, and name each other."""
+    clocks = len(PromiseKind)
+    # A ruling and an event for each clock, one of both for priority and coverage, the opening, the assignee.
+    return (Ruling, 2 + clocks), (TicketEvent, 4 + clocks), (StoredFile, len(stored))
+
+
 def _write_opening(
     ticket: Ticket,
     assessment: facts.Assessment,
-    ruling_ids: Sequence[int],
+    ids: Sequence[Sequence[int]],
     *,
     by: Actor,
     at: datetime,
-    files: Files,
+    stored: Sequence[StoredFile],
 ) -> None:
-    """Write the ticket, what it rests on and what goes with it in one exchange: rulings, clocks, events.
+    """Write the ticket and what goes with it in one exchange: rulings, clocks, events, files.
 
-    The rulings take the first of `ruling_ids`.
+    Rulings, events and files take the first of their `ids`.
     """
     priority, coverage = (
         _ruling(outcome, ticket, assessment, at) for outcome in (assessment.priority, assessment.coverage)
     )
     clocks = promises.first_steps(ticket, assessment, by=by, at=at)
     kept = [priority, coverage, *(step.ruling for step in clocks)]
-    for ruling, pk in zip(kept, ruling_ids, strict=False):
-        ruling.pk = pk
+    numbering.name(kept, ids[0])
     ticket.priority_ruling, ticket.verdict_ruling = priority, coverage
     for step in clocks:
         step.rest_on_ruling()
@@ -355,10 +363,13 @@ def _write_opening(
         given = {"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None}
         events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
     events += [step.event for step in clocks]
-    rows.add(kept, [ticket], [step.promise for step in clocks], events)
+    numbering.name(events, ids[1])
+    numbering.name(stored, ids[2])
+    attached = [attachment_of(opened, file) for file in stored]
+    # The ticket comes last: its entry of search is then made once, with the names of its files.
+    rows.add(kept, [step.promise for step in clocks], events, stored, attached, [ticket])
     ticket.as_opened = [(step.promise, step.event) for step in clocks]
     ticket.opening = opened
-    attach(opened, files, by=by, at=at)
 
 
 def tell_priority(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:

@@ -50,6 +50,7 @@ _PHONE = re.compile(
     r"enviado desde|inviato da|verzonden v|provenance : )",
     re.IGNORECASE,
 )
+_NO_WORD = re.compile(r"[\W_]+")
 _CLOSINGS: Final = (
     "bien cordialement",
     "tres cordialement",
@@ -161,7 +162,7 @@ def _attribution(lines: Sequence[str], index: int) -> int:
         joined = f"{joined} {line}".strip()
         if len(joined) > 500:
             return 0
-        if _WROTE.match(joined) or _NAMED.match(joined):
+        if _WROTE.match(joined) or ("<" in joined and _NAMED.match(joined)):
             return count + 1
     return 0
 
@@ -183,13 +184,10 @@ def _unsigned(lines: Sequence[str], sender_name: str) -> list[str]:
 def _without_closing(lines: list[str]) -> list[str]:
     """Cut from the last closing formula on, where little enough follows to be a signature."""
     written = [index for index, line in enumerate(lines) if line.strip()]
-    for place, index in enumerate(written):
-        if len(lines[index].strip()) > 70 or not _bare(lines[index]).startswith(_CLOSINGS):
-            continue
-        if place and len(written) - place <= SIGNATURE_LINES:
-            return lines[:index]
-        if not place and len(written) <= SIGNATURE_LINES:
-            return []
+    # Above these, too much follows.
+    for index in written[-SIGNATURE_LINES:]:
+        if len(lines[index].strip()) <= 70 and _bare(lines[index]).startswith(_CLOSINGS):
+            return lines[:index] if index != written[0] else []
     return lines
 
 
@@ -208,6 +206,8 @@ def _without_name(lines: list[str], sender_name: str) -> list[str]:
 
 def _bare(line: str) -> str:
     """Lower-case letters and figures, without accents, words one blank apart."""
-    plain = unicodedata.normalize("NFKD", line.casefold())
-    letters = "".join(sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
-    return " ".join(letters.split())
+    plain = line.casefold()
+    if not plain.isascii():
+        parted = unicodedata.normalize("NFKD", plain)
+        plain = "".join(sign for sign in parted if not unicodedata.combining(sign))
+    return " ".join(_NO_WORD.sub(" ", plain).split())

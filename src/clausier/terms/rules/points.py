@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -269,7 +269,7 @@ def _arithmetic(rates_of_mode: Any, shares: Sequence[Entry]) -> Words:
 
 def _parts(
     rates: Reading, mode: str, shares: Sequence[Entry], worked: int, least: int, accounted: int
-) -> list[Part]:
+) -> Iterator[Part]:
     domains = list(dict.fromkeys(d for r in rates.value.values() if isinstance(r, Mapping) for d in r))
     cells = {
         m: {d: str(v) for d, v in r.items()} if isinstance(r, Mapping) else str(r)
@@ -284,20 +284,18 @@ def _parts(
         "mode": mode,
         "domain": shares[0].domain,
     }
-    lines = [
-        Part(
+    yield Part("rate", facts)
+    yield Part("minimum", {"minutes": worked, "minimum": least, "accounted": accounted})
+    for share in shares:
+        yield Part(
             "line",
             {
-                "label": list(_named(DOMAINS, s.domain) if s.domain else _named(MODES, mode)),
-                "quantity": s.minutes,
+                "label": list(_named(DOMAINS, share.domain) if share.domain else _named(MODES, mode)),
+                "quantity": share.minutes,
                 "unit": "min",
-                "amount": str(rounded(_exact(rates.value[mode], s))),
+                "amount": str(rounded(_exact(rates.value[mode], share))),
             },
         )
-        for s in shares
-    ]
-    minimum = {"minutes": worked, "minimum": least, "accounted": accounted}
-    return [Part("rate", facts), Part("minimum", minimum), *lines]
 
 
 _ON = optional("on", day, "le jour du travail", "the day of the work")

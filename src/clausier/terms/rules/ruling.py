@@ -52,7 +52,10 @@ class Rule:
         return any(fnmatchcase(term, name) for name in (*self.needs, *self.reads))
 
     def _lacking(self, book: Book) -> str | None:
-        return next((term for term in self.needs if not _found(book, term)), None)
+        for term in self.needs:
+            if term not in book.terms and not _found(book, term):
+                return term
+        return None
 
     def ask(self, book: Book, given: Mapping[str, Any]) -> Outcome:
         """The outcome for the inputs given. Raises a `TermsError` when there is no answer."""

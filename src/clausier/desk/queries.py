@@ -44,6 +44,7 @@ from clausier.directory.models import Channel
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
+from clausier.foundation.compiled import Compiled, among
 from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
@@ -52,6 +53,10 @@ __all__ = ["PromiseView"]
 
 # What people said: it goes with a ticket that is merged.
 SAID = (EventKind.OPENED, EventKind.MESSAGE, EventKind.NOTE, EventKind.CALL, EventKind.MACHINE)
+
+CLOSED = Q(state=TicketState.CLOSED)
+TO_RETURN = Q(settled_at=None, is_outgoing=False, state__in=(CallState.MISSED, CallState.VOICEMAIL))
+"""Of phone calls: those that wait for a callback."""
 
 CHANNELS = "intake.channels"
 # The book's words for channels, in ours.
@@ -93,7 +98,7 @@ def open_tickets(actor: Actor) -> QuerySet[Ticket]:
 
     Where the provider's book ranks the channels (ims 6.1: the platform first), their order comes between.
     """
-    found = tickets_visible_to(actor).exclude(state=TicketState.CLOSED)
+    found = tickets_visible_to(actor).exclude(CLOSED)
     return found.order_by("priority", *_channel_order(actor.provider), "called_at", "pk")
 
 
@@ -196,10 +201,33 @@ def clock_views(
     kinds: Sequence[str] = (PromiseKind.PROMISE, PromiseKind.TARGET),
 ) -> dict[tuple[int, str], PromiseView]:
     """How the clocks of many tickets stand at `now`, by ticket id and kind, in two queries."""
-    promises = Promise.objects.filter(ticket__in=[ticket.pk for ticket in tickets], kind__in=kinds)
+    promises = _CLOCKS.all(tickets=[ticket.pk for ticket in tickets])
+    return _views([promise for promise in promises if promise.kind in kinds], now)
+
+
+def leading_views(tickets: Iterable[Ticket], now: datetime) -> dict[int, PromiseView]:
+    """The clock of each ticket that a list shows: the promise's, else that of the provider's own target."""
+    leading: dict[int, Promise] = {}
+    for clock in _CLOCKS.all(tickets=[ticket.pk for ticket in tickets]):
+        if clock.kind == PromiseKind.PROMISE or clock.ticket_id not in leading:
+            leading[clock.ticket_id] = clock
+    return {ticket: view for (ticket, _kind), view in _views(leading.values(), now).items()}
+
+
+_CLOCKS = Compiled(lambda: Promise.objects.filter(among("ticket_id", "tickets")))
+_STEPS = Compiled(
+    lambda: (
+        TicketEvent.objects.filter(among("ticket_id", "tickets"), kind__in=clocks.KINDS)
+        .only("ticket_id", "kind", "at", "data")
+        .order_by("at", "pk")
+    )
+)
+
+
+def _views(promises: Iterable[Promise], now: datetime) -> dict[tuple[int, str], PromiseView]:
+    """Each replayed from the events of its ticket."""
     events: dict[int, list[TicketEvent]] = {promise.ticket_id: [] for promise in promises}
-    told = TicketEvent.objects.filter(ticket__in=list(events), kind__in=clocks.KINDS).order_by("at", "pk")
-    for event in told:
+    for event in _STEPS.all(tickets=list(events)) if events else ():
         events[event.ticket_id].append(event)
     return {
         (promise.ticket_id, promise.kind): clocks.view(promise, events[promise.ticket_id], now)
@@ -415,9 +443,7 @@ def calls(actor: Actor) -> QuerySet[PhoneCall]:
 
 def calls_to_return(actor: Actor) -> QuerySet[PhoneCall]:
     """Missed calls and voicemails that wait for a callback: what is due first, then as they came."""
-    waiting = calls(actor).filter(
-        settled_at=None, is_outgoing=False, state__in=(CallState.MISSED, CallState.VOICEMAIL)
-    )
+    waiting = calls(actor).filter(TO_RETURN)
     return waiting.order_by(F("callback__due_at").asc(nulls_last=True), "began_at", "pk")
 
 
@@ -487,10 +513,18 @@ def tags(actor: Actor) -> QuerySet[Tag]:
 def tags_of(tickets: Iterable[Ticket]) -> dict[int, list[Tag]]:
     """The tags of many tickets, by ticket id, in one query."""
     found: dict[int, list[Tag]] = {}
-    rows = TicketTag.objects.filter(ticket__in=[one.pk for one in tickets], removed_at=None)
-    for row in rows.select_related("tag").order_by("tag__name"):
+    for row in _TAGS.all(tickets=[one.pk for one in tickets]):
         found.setdefault(row.ticket_id, []).append(row.tag)
     return found
+
+
+_TAGS = Compiled(
+    lambda: (
+        TicketTag.objects.filter(among("ticket_id", "tickets"), removed_at=None)
+        .select_related("tag")
+        .order_by("tag__name")
+    )
+)
 
 
 def tagged(tickets: QuerySet[Ticket], tag: int) -> QuerySet[Ticket]:

@@ -53,7 +53,7 @@ def same_letters(name: str, given: str) -> models.lookups.Exact:
 class Compiled(Generic[M]):
     """The queryset that `build` makes, compiled when it is first asked.
 
-    It may join (`select_related`), defer, hold rows and be cut (`[:1]`), but neither annotate nor prefetch. A
+    It may join (`select_related`), defer, annotate, hold rows and be cut (`[:1]`), but not prefetch. A
     given value goes to the database as it is: a number, text, a day, an instant or a list of these, never
     None, for SQL compares nothing with it.
     """
@@ -76,6 +76,37 @@ class Compiled(Generic[M]):
     @cached_property
     def _reading(self) -> _Reading:
         return _Reading(self._build())
+
+
+class Counted:
+    """How many rows answer each of several questions, by their names, asked at once.
+
+    Each is a queryset that `build` makes; one that is cut is counted no further than its cut.
+    """
+
+    def __init__(self, **build: Callable[[], models.QuerySet[Any]]) -> None:
+        self._build = build
+
+    def all(self, **given: Any) -> dict[str, int]:
+        """The counts."""
+        sql, names = self._reading
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute(sql, [given[name] for name in names])
+        return dict(zip(self._build, cursor.fetchone(), strict=True))
+
+    @cached_property
+    def _reading(self) -> tuple[str, list[str]]:
+        """The SQL, and the names of what is given, in order."""
+        parts: list[str] = []
+        params: list[Any] = []
+        for build in self._build.values():
+            query = build().values_list("pk").query
+            query.clear_ordering(force=True)  # in whatever order: only how many is asked
+            sql, given = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608
+            params += given
+        names = [param.name for param in params if isinstance(param, Given)]
+        return _with_places("select " + ", ".join(parts), params), names
 
 
 def _with_places(sql: str, params: Iterable[Any]) -> str:
@@ -105,6 +136,7 @@ class _Reading:
         self._names = [column[0].target.attname for column in select[self._own]]
         populators: Any = query.get_related_populators  # its types are those of the next Django
         self._joined = populators(about, select, DEFAULT_DB_ALIAS)
+        self._annotated = list(compiler.annotation_col_map.items())
         self._converters = list(compiler.get_converters([column[0] for column in select]).items())
 
     def params(self, given: dict[str, Any]) -> list[Any]:
@@ -118,4 +150,6 @@ class _Reading:
         found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, values[self._own])
         for joined in self._joined:
             joined.populate(values, found)
+        for name, place in self._annotated:
+            setattr(found, name, values[place])
         return found

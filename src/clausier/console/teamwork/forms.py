@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.tickets.forms import TicketForm, team
+from clausier.console.tickets.forms import TicketForm
+from clausier.console.tickets.forms import team as team_of
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
 from clausier.desk.models import Checklist, Impact, LinkKind, Nature, TagColour, Ticket, Urgency
@@ -32,7 +34,7 @@ class FollowForm(TicketForm):
     )
 
     def fill(self) -> None:
-        self.among("person", team(self.actor))
+        self.among("person", team_of(self.actor))
         self.among("contact", directory.contacts(self.ticket.client, self.called_on))
 
 
@@ -55,7 +57,7 @@ class TaskForm(TicketForm):
     due_on = DayField(label=_("Pour le"), required=False)
 
     def fill(self) -> None:
-        self.among("assignee", team(self.actor))
+        self.among("assignee", team_of(self.actor))
         self.initial["assignee"] = self.ticket.assignee_id
 
 
@@ -189,6 +191,10 @@ class BulkForm(forms.Form):
     text = LongText(label=_("Ce qui a été fait, lu par le client"), required=False)
     leave_tasks = forms.BooleanField(label=_("laisser les tâches non faites"), required=False)
 
-    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+    def __init__(self, data: Any = None, *, actor: Actor, team: Sequence[Person] | None = None) -> None:
+        """`team`: those who can be given a ticket, where they are known already."""
         super().__init__(data, auto_id="bulk_%s", label_suffix="")
-        cast("forms.ModelChoiceField[Any]", self.fields["assignee"]).queryset = team(actor)
+        field = cast("forms.ModelChoiceField[Any]", self.fields["assignee"])
+        field.queryset = team_of(actor)
+        if team is not None:
+            field.choices = [("", field.empty_label), *((one.pk, one.full_name) for one in team)]

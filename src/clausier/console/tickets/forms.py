@@ -26,7 +26,6 @@ from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Person
-from clausier.foundation.permissions import may
 from clausier.pages.forms import ActForm, DayField, LongText
 from clausier.terms.book import Book
 
@@ -37,8 +36,7 @@ DIRECTIONS = (("in", _("le client a appelé")), ("out", _("nous avons appelé"))
 
 def team(actor: Actor) -> QuerySet[Person]:
     """Those who can be given a ticket, by name."""
-    working = [m.person_id for m in foundation.staff(actor) if may(m.role, "desk.work")]
-    return Person.objects.filter(pk__in=working).order_by("full_name")
+    return foundation.staff_who_may(actor, "desk.work")
 
 
 def terms_of(ticket: Ticket) -> Book:

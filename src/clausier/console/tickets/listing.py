@@ -18,7 +18,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.books.addresses import addresses
 from clausier.console.typed import among, whole
 from clausier.contracts.models import EquipmentClass
 from clausier.contracts.queries import editions_readable_by
@@ -31,7 +30,7 @@ from clausier.foundation import books, wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.overview import queries as overview
-from clausier.pages.clocks import clock_of
+from clausier.pages.clocks import brief_clock_of
 from clausier.pages.parts.clock import Clock
 from clausier.pages.report import MEASURES
 from clausier.pages.templatetags.words import language
@@ -190,13 +189,17 @@ KEYS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ticket in a list, with its promise (or the provider's own target where nothing is promised)."""
+    """A ticket in a list, with its promise (or the provider's own target where nothing is promised).
+
+    `ruling_id` is the outcome that answers why the clock is due then.
+    """
 
     ticket: Ticket
     clock: Clock | None
     is_target: bool = False
     rank: tuple[Any, ...] = field(default=())
     tags: Sequence[Tag] = ()
+    ruling_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,20 +218,23 @@ class Listed:
         return self.total >= pressing.MOST_COUNTED
 
 
-def page_of(actor: Actor, filters: Filters, after: str, now: datetime) -> Listed:
-    """The rows from the place `after` on."""
+def page_of(actor: Actor, filters: Filters, after: str, now: datetime, all_open: int) -> Listed:
+    """The rows from the place `after` on; `all_open` tickets there are, as `pressing` counts."""
     if filters.are_open and filters.promise:
         # How a clock stands now, only its replay knows: all those that are open are read.
         first = whole(after) or 0
         rows = open_rows(actor, filters, now)
         rest = rows[first : first + ROWS]
         return Listed(with_tags(rest), str(first + ROWS) if len(rows) > first + ROWS else "", len(rows))
-    found = _found(actor, filters)
-    if filters.are_open:
-        found = found.exclude(state=TicketState.CLOSED)
-    page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
-    total = pressing.counted(found)
-    rows = rows_of(page.tickets, actor, now, keep_order=True)
+    if not filters.narrow and not after:
+        page, total = pressing.first_of_all(actor.provider.pk, ROWS), all_open
+    else:
+        found = pressing.as_rows(matching(desk.tickets_visible_to(actor), filters, actor))
+        if filters.are_open:
+            found = found.exclude(desk.CLOSED)
+        page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
+        total = pressing.counted(found) if filters.narrow else all_open
+    rows = rows_of(page.tickets, now, keep_order=True)
     return Listed(with_tags(rows), page.next, total)
 
 
@@ -241,7 +247,7 @@ def with_tags(rows: Sequence[Row]) -> list[Row]:
 def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:
     """The open tickets asked for, the shortest time left first."""
     found = _found(actor, filters).exclude(state=TicketState.CLOSED)
-    return [row for row in rows_of(list(found), actor, now) if _promised(row, filters.promise)]
+    return [row for row in rows_of(list(found), now) if _promised(row, filters.promise)]
 
 
 def _found(actor: Actor, filters: Filters) -> QuerySet[Ticket]:
@@ -306,24 +312,20 @@ def _batches(tickets: Iterable[Ticket], size: int) -> Iterator[list[Ticket]]:
         yield batch
 
 
-def rows_of(tickets: Sequence[Ticket], actor: Actor, now: datetime, *, keep_order: bool = False) -> list[Row]:
+def rows_of(tickets: Sequence[Ticket], now: datetime, *, keep_order: bool = False) -> list[Row]:
     """Rows by open time left, the shortest first; those without a running promise after them, by priority."""
-    promises = desk.promise_views(tickets, now)
-    others = [ticket for ticket in tickets if ticket.pk not in promises]
-    targets = desk.promise_views(others, now, PromiseKind.TARGET)
-    rows = [_row(ticket, promises.get(ticket.pk), targets.get(ticket.pk), actor, now) for ticket in tickets]
+    views = desk.leading_views(tickets, now)
+    rows = [_row(ticket, views.get(ticket.pk), now) for ticket in tickets]
     return rows if keep_order else sorted(rows, key=lambda row: row.rank)
 
 
-def _row(
-    ticket: Ticket, promise: PromiseView | None, target: PromiseView | None, actor: Actor, now: datetime
-) -> Row:
-    shown = promise or target
+def _row(ticket: Ticket, shown: PromiseView | None, now: datetime) -> Row:
     if shown is None:
         return Row(ticket, None, rank=(2, ticket.priority, ticket.called_at))
     runs = shown.state in RUNNING
     rank = (0, shown.left_seconds, ticket.priority) if runs else (1, ticket.priority, ticket.called_at)
-    return Row(ticket, clock_of(shown, addresses(actor.provider.slug), now), promise is None, rank)
+    is_target = shown.kind == PromiseKind.TARGET
+    return Row(ticket, brief_clock_of(shown, now), is_target, rank, ruling_id=shown.ruling_id)
 
 
 def _promised(row: Row, wanted: str) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clausier.console import sheets
+from clausier.console.context import waiting
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
 from clausier.console.knowledge import composing
@@ -42,7 +43,9 @@ def tickets(request: StaffRequest) -> HttpResponse:
     client = None
     if filters.client:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
-    found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now)
+    waits = waiting(request, request.actor)
+    found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now, waits["tickets"])
+    team = list(forms.team(request.actor))
     context = {
         "section": "tickets",
         "crumbs": [(_("Tickets"), "")],
@@ -57,7 +60,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
             ("", _("tous")),
             ("me", _("moi")),
             ("nobody", _("personne")),
-            *((str(person.pk), person.full_name) for person in forms.team(request.actor)),
+            *((str(person.pk), person.full_name) for person in team),
         ],
         "agencies": [
             ("", _("toutes")),
@@ -65,8 +68,10 @@ def tickets(request: StaffRequest) -> HttpResponse:
         ],
         "classes": [("", _("toutes")), *EquipmentClass.choices],
         "now": now,
-        **bulk.offered(request.actor),
-        "may_number": request.actor.may("installation.write") and not desk.has_tickets(request.actor),
+        **bulk.offered(request.actor, team),
+        "may_number": not found.rows
+        and request.actor.may("installation.write")
+        and not desk.has_tickets(request.actor),
     }
     return render(request, "console/tickets/list.html", context)
 

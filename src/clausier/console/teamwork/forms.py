@@ -191,10 +191,13 @@ class BulkForm(forms.Form):
     text = LongText(label=_("Ce qui a été fait, lu par le client"), required=False)
     leave_tasks = forms.BooleanField(label=_("laisser les tâches non faites"), required=False)
 
-    def __init__(self, data: Any = None, *, actor: Actor, team: Sequence[Person] | None = None) -> None:
-        """`team`: those who can be given a ticket, where they are known already."""
+    def __init__(
+        self, data: Any = None, *, actor: Actor | None = None, team: Sequence[tuple[int, str]] = ()
+    ) -> None:
+        """As `actor` fills it in; or to be shown, with ids and names of those who can be given a ticket."""
         super().__init__(data, auto_id="bulk_%s", label_suffix="")
         field = cast("forms.ModelChoiceField[Any]", self.fields["assignee"])
-        field.queryset = team_of(actor)
-        if team is not None:
-            field.choices = [("", field.empty_label), *((one.pk, one.full_name) for one in team)]
+        if actor is not None:
+            field.queryset = team_of(actor)
+        else:
+            field.choices = [("", field.empty_label), *team]

@@ -3,26 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from clausier.console.teamwork.forms import BulkForm
-from clausier.desk import queries as desk
 from clausier.desk.models import Tag
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Person
 
 
-def offered(actor: Actor, team: Sequence[Person]) -> dict[str, Any]:
-    """The form of the acts and who may do which, and the tags to narrow by."""
-    tags = list(desk.tags(actor))
-    return {
-        "bulk": BulkForm(actor=actor, team=team) if actor.may("desk.note") else None,
-        "may_bulk": {name: actor.may(f"desk.{name}") for name in ("assign", "qualify", "close")},
-        "known_tags": tags,
-        "tag_choices": tag_choices(tags),
-    }
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Which acts, to whom a ticket can be given (ids and names), and the tags to write."""
+
+    assign: bool
+    qualify: bool
+    close: bool
+    team: tuple[tuple[int, str], ...]
+    tags: tuple[str, ...]
+
+
+def offered(actor: Actor, team: Sequence[Person], tags: Sequence[Tag]) -> Offers | None:
+    """What `actor` may do to several tickets; None for whoever only reads."""
+    if not actor.may("desk.note"):
+        return None
+    return Offers(
+        assign=actor.may("desk.assign"),
+        qualify=actor.may("desk.qualify"),
+        close=actor.may("desk.close"),
+        team=tuple((one.pk, one.full_name) for one in team),
+        tags=tuple(tag.name for tag in tags),
+    )
 
 
 def tag_choices(tags: Sequence[Tag]) -> list[tuple[str, str]]:

@@ -1,4 +1,5 @@
-"""The rows of the list of tickets, drawn without a template: a page has fifty."""
+"""The list of tickets: its rows are drawn without a template, for a page has fifty; what stands around them
+is the same for many pages and drawn once."""
 
 from __future__ import annotations
 
@@ -7,13 +8,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django import template
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import conditional_escape as escaped
 from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime as local
 from django.utils.translation import gettext as _
 
-from clausier.console.tickets.listing import Row
+from clausier.console.teamwork.forms import BulkForm
+from clausier.console.teamwork.offers import Offers
+from clausier.console.tickets.listing import ANY, KEPT, PROMISES, STATES, Choices, Filters, Row
+from clausier.contracts.models import EquipmentClass
 from clausier.desk.models import Step, Ticket
 from clausier.desk.states import TicketState
 from clausier.pages.templatetags.parts import avatar_in, compact_clock, icon, state_in
@@ -53,6 +58,39 @@ def _words(language: str) -> Words:
         nobody=_("personne d’affecté"),
         states={state.value: str(state.label) for state in TicketState},
     )
+
+
+@register.simple_tag
+def ticket_filters(filters: Filters, choices: Choices, slug: str) -> SafeString:
+    """The form that narrows the list."""
+    return _filters(language(), filters, choices, slug)
+
+
+@lru_cache(maxsize=256)
+def _filters(language: str, filters: Filters, choices: Choices, slug: str) -> SafeString:
+    facts = {
+        "filters": filters,
+        "slug": slug,
+        "states": STATES,
+        "promises": [("", _("toutes")), *PROMISES, *KEPT, (ANY, _("avec promesse"))],
+        "assignees": [("", _("tous")), ("me", _("moi")), ("nobody", _("personne")), *choices.team],
+        "agencies": [("", _("toutes")), *choices.agencies],
+        "classes": [("", _("toutes")), *EquipmentClass.choices],
+        "tag_choices": [("", _("toutes")), *choices.tags] if choices.tags else [],
+    }
+    return render_to_string("console/tickets/filters.html", facts)
+
+
+@register.simple_tag
+def bulk_acts(offers: Offers) -> SafeString:
+    """What can be done to the tickets that are ticked."""
+    return _bulk_acts(language(), offers)
+
+
+@lru_cache(maxsize=256)
+def _bulk_acts(language: str, offers: Offers) -> SafeString:
+    facts = {"offers": offers, "form": BulkForm(team=offers.team)}
+    return render_to_string("console/teamwork/bulk_acts.html", facts)
 
 
 @register.simple_tag

@@ -188,6 +188,15 @@ KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What the list can be narrowed to besides: ids and names of people, agencies and tags."""
+
+    team: tuple[tuple[str, str], ...]
+    agencies: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """A ticket in a list, with its promise (or the provider's own target where nothing is promised).
 

@@ -18,7 +18,6 @@ from clausier.console.knowledge import composing
 from clausier.console.teamwork import offers as bulk
 from clausier.console.teamwork import reading as teamwork
 from clausier.console.tickets import conduct_forms, forms, listing, reading
-from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
 from clausier.desk import services, surveys
 from clausier.desk.errors import NewerMessage
@@ -45,7 +44,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
     waits = waiting(request, request.actor)
     found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now, waits["tickets"])
-    team = list(forms.team(request.actor))
+    team, tags = list(forms.team(request.actor)), list(desk.tags(request.actor))
     context = {
         "section": "tickets",
         "crumbs": [(_("Tickets"), "")],
@@ -54,21 +53,13 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "said": filters.said(request.actor),
         "listed": found,
         "is_first": not request.GET.get("apres"),
-        "states": listing.STATES,
-        "promises": [("", _("toutes")), *listing.PROMISES, *listing.KEPT, (listing.ANY, _("avec promesse"))],
-        "assignees": [
-            ("", _("tous")),
-            ("me", _("moi")),
-            ("nobody", _("personne")),
-            *((str(person.pk), person.full_name) for person in team),
-        ],
-        "agencies": [
-            ("", _("toutes")),
-            *((str(agency.pk), agency.name) for agency in directory.agencies(request.actor)),
-        ],
-        "classes": [("", _("toutes")), *EquipmentClass.choices],
+        "choices": listing.Choices(
+            team=tuple((str(person.pk), person.full_name) for person in team),
+            agencies=tuple((str(one.pk), one.name) for one in directory.agencies(request.actor)),
+            tags=tuple((str(tag.pk), tag.name) for tag in tags),
+        ),
         "now": now,
-        **bulk.offered(request.actor, team),
+        "bulk": bulk.offered(request.actor, team, tags),
         "may_number": not found.rows
         and request.actor.may("installation.write")
         and not desk.has_tickets(request.actor),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -201,20 +201,24 @@ def clock_views(
     kinds: Sequence[str] = (PromiseKind.PROMISE, PromiseKind.TARGET),
 ) -> dict[tuple[int, str], PromiseView]:
     """How the clocks of many tickets stand at `now`, by ticket id and kind, in two queries."""
-    promises = _CLOCKS.all(tickets=[ticket.pk for ticket in tickets])
-    return _views([promise for promise in promises if promise.kind in kinds], now)
+    promises = Promise.objects.filter(ticket__in=[ticket.pk for ticket in tickets], kind__in=kinds)
+    return _views(promises, now)
 
 
 def leading_views(tickets: Iterable[Ticket], now: datetime) -> dict[int, PromiseView]:
     """The clock of each ticket that a list shows: the promise's, else that of the provider's own target."""
-    leading: dict[int, Promise] = {}
-    for clock in _CLOCKS.all(tickets=[ticket.pk for ticket in tickets]):
-        if clock.kind == PromiseKind.PROMISE or clock.ticket_id not in leading:
-            leading[clock.ticket_id] = clock
-    return {ticket: view for (ticket, _kind), view in _views(leading.values(), now).items()}
+    promises = _LEADING.all(tickets=[ticket.pk for ticket in tickets])
+    return {ticket: view for (ticket, _kind), view in _views(promises, now).items()}
 
 
-_CLOCKS = Compiled(lambda: Promise.objects.filter(among("ticket_id", "tickets")))
+_LEADING = Compiled(
+    lambda: (
+        Promise.objects.filter(among("ticket_id", "tickets"))
+        .only("ticket_id", "kind", "ruling_id")
+        .order_by("ticket_id", "kind")  # a promise stands before a target
+        .distinct("ticket_id")
+    )
+)
 _STEPS = Compiled(
     lambda: (
         TicketEvent.objects.filter(among("ticket_id", "tickets"), kind__in=clocks.KINDS)
@@ -224,7 +228,7 @@ _STEPS = Compiled(
 )
 
 
-def _views(promises: Iterable[Promise], now: datetime) -> dict[tuple[int, str], PromiseView]:
+def _views(promises: Collection[Promise], now: datetime) -> dict[tuple[int, str], PromiseView]:
     """Each replayed from the events of its ticket."""
     events: dict[int, list[TicketEvent]] = {promise.ticket_id: [] for promise in promises}
     for event in _STEPS.all(tickets=list(events)) if events else ():

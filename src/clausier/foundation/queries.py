@@ -38,10 +38,10 @@ def places_of(person: Person) -> list[Membership]:
     return _PLACES.all(person=person.pk)
 
 
-def staff_who_may(actor: Actor, permission: str) -> QuerySet[Person]:
-    """Who works for the provider in a role that carries `permission`, by name."""
+def staff_who_may(permission: str, provider: int | Given) -> QuerySet[Person]:
+    """Who works for the provider of that id in a role that carries `permission`, by name."""
     roles = [role for role in STAFF if may(role, permission)]
-    working = Membership.objects.working().filter(provider=actor.provider, role__in=roles)
+    working = Membership.objects.working().filter(provider_id=provider, role__in=roles)
     return Person.objects.filter(pk__in=working.values("person")).order_by("full_name")
 
 

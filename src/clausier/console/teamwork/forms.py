@@ -192,7 +192,7 @@ class BulkForm(forms.Form):
     leave_tasks = forms.BooleanField(label=_("laisser les tâches non faites"), required=False)
 
     def __init__(
-        self, data: Any = None, *, actor: Actor | None = None, team: Sequence[tuple[int, str]] = ()
+        self, data: Any = None, *, actor: Actor | None = None, team: Sequence[tuple[str, str]] = ()
     ) -> None:
         """As `actor` fills it in; or to be shown, with ids and names of those who can be given a ticket."""
         super().__init__(data, auto_id="bulk_%s", label_suffix="")

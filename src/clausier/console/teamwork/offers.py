@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from clausier.desk.models import Tag
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +18,13 @@ class Offers:
     assign: bool
     qualify: bool
     close: bool
-    team: tuple[tuple[int, str], ...]
+    team: tuple[tuple[str, str], ...]
     tags: tuple[str, ...]
 
 
-def offered(actor: Actor, team: Sequence[Person], tags: Sequence[Tag]) -> Offers | None:
+def offered(
+    actor: Actor, team: tuple[tuple[str, str], ...], tags: Sequence[tuple[str, str]]
+) -> Offers | None:
     """What `actor` may do to several tickets; None for whoever only reads."""
     if not actor.may("desk.note"):
         return None
@@ -31,8 +32,8 @@ def offered(actor: Actor, team: Sequence[Person], tags: Sequence[Tag]) -> Offers
         assign=actor.may("desk.assign"),
         qualify=actor.may("desk.qualify"),
         close=actor.may("desk.close"),
-        team=tuple((one.pk, one.full_name) for one in team),
-        tags=tuple(tag.name for tag in tags),
+        team=team,
+        tags=tuple(name for _pk, name in tags),
     )
 
 

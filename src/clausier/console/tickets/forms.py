@@ -36,7 +36,7 @@ DIRECTIONS = (("in", _("le client a appelé")), ("out", _("nous avons appelé"))
 
 def team(actor: Actor) -> QuerySet[Person]:
     """Those who can be given a ticket, by name."""
-    return foundation.staff_who_may(actor, "desk.work")
+    return foundation.staff_who_may("desk.work", actor.provider.pk)
 
 
 def terms_of(ticket: Ticket) -> Book:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
@@ -26,9 +26,12 @@ from clausier.desk import queries as desk
 from clausier.desk.models import Promise, PromiseKind, Tag, Ticket
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
+from clausier.directory.models import Agency
 from clausier.foundation import books, wording
+from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
+from clausier.foundation.compiled import Compiled, Given
 from clausier.overview import queries as overview
 from clausier.pages.clocks import brief_clock_of
 from clausier.pages.parts.clock import Clock
@@ -156,6 +159,8 @@ class Filters:
         return ", ".join([*days, *([] if hour is None else [f"{hour}:00–{hour}:59"])])
 
     def _clause(self, actor: Actor) -> str:
+        if not self.clause:
+            return ""
         edition, _sep, commitment = self.clause.partition(":")
         found = editions_readable_by(actor).filter(pk=whole(edition) or 0).defer("content").first()
         term = f"promise.{commitment}.within"
@@ -194,6 +199,25 @@ class Choices:
     team: tuple[tuple[str, str], ...]
     agencies: tuple[tuple[str, str], ...]
     tags: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, actor: Actor) -> Choices:
+        """Those of the provider that `actor` works for."""
+        provider = actor.provider.pk
+        return cls(
+            team=tuple((str(one.pk), one.full_name) for one in _TEAM.all(provider=provider)),
+            agencies=tuple((str(one.pk), one.name) for one in _AGENCIES.all(provider=provider)),
+            tags=tuple((str(one.pk), one.name) for one in _TAGS.all(provider=provider)),
+        )
+
+
+_TEAM: Final = Compiled(lambda: foundation.staff_who_may("desk.work", Given("provider")).only("full_name"))
+_AGENCIES: Final = Compiled(
+    lambda: Agency.objects.filter(provider_id=Given("provider")).only("name").order_by("name")
+)
+_TAGS: Final = Compiled(
+    lambda: Tag.objects.filter(provider_id=Given("provider"), retired_at=None).only("name").order_by("name")
+)
 
 
 @dataclass(frozen=True, slots=True)

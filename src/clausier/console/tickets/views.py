@@ -44,7 +44,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
     waits = waiting(request, request.actor)
     found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now, waits["tickets"])
-    team, tags = list(forms.team(request.actor)), list(desk.tags(request.actor))
+    choices = listing.Choices.of(request.actor)
     context = {
         "section": "tickets",
         "crumbs": [(_("Tickets"), "")],
@@ -53,13 +53,9 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "said": filters.said(request.actor),
         "listed": found,
         "is_first": not request.GET.get("apres"),
-        "choices": listing.Choices(
-            team=tuple((str(person.pk), person.full_name) for person in team),
-            agencies=tuple((str(one.pk), one.name) for one in directory.agencies(request.actor)),
-            tags=tuple((str(tag.pk), tag.name) for tag in tags),
-        ),
+        "choices": choices,
         "now": now,
-        "bulk": bulk.offered(request.actor, team, tags),
+        "bulk": bulk.offered(request.actor, choices.team, choices.tags),
         "may_number": not found.rows
         and request.actor.may("installation.write")
         and not desk.has_tickets(request.actor),

@@ -200,7 +200,7 @@ class PromiseView:
     how: str = ""
 
 
-def standing(kind: str, steps: Sequence[Move], now: datetime) -> PromiseView:
+def standing(kind: str, steps: Sequence[Move], now: datetime, ruling_id: int | None = None) -> PromiseView:
     """How a clock stands at `now`, without its account: cheap enough for long lists."""
     stands = kernel.standing([_kernel_step(move) for move in steps], now=now)
     past = [move for move in steps if move.at <= now]
@@ -218,6 +218,7 @@ def standing(kind: str, steps: Sequence[Move], now: datetime) -> PromiseView:
         segments=tuple(
             Segment(instant(p.start), instant(p.end), p.end - p.start, p.used) for p in stands.periods
         ),
+        ruling_id=ruling_id,
         ended_at=last.at if last.step in ENDS else None,
         resumes_at=wait.until if wait else None,
         how=last.how,
@@ -230,5 +231,4 @@ def view(promise: Promise, events: Iterable[TicketEvent], now: datetime) -> Prom
     Asked of an instant before the promise began, it stands as it began.
     """
     steps = in_order(written(events, promise.kind))
-    stands = standing(promise.kind, steps, max(now, steps[0].at))
-    return replace(stands, ruling_id=promise.ruling_id)
+    return standing(promise.kind, steps, max(now, steps[0].at), promise.ruling_id)

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import conditional_escape as escaped
 from django.utils.safestring import SafeString
 from django.utils.timezone import template_localtime as local
 from django.utils.translation import gettext as _
@@ -107,8 +107,8 @@ def _row(row: Row, slug: str, pick: bool, words: Words) -> str:
     return (
         f'<li class="promise-row" data-row>{choice}{_promise(row, words)}'
         f'<div class="what"><a class="over title" href="{_url(slug, ticket.number)}">'
-        f"{escaped(ticket.title)}</a>"
-        f'<span class="second pair"><span>{ticket} · {escaped(ticket.client.name)}</span>'
+        f"{escape(ticket.title)}</a>"
+        f'<span class="second pair"><span>{ticket} · {escape(ticket.client.name)}</span>'
         f"<span>{level}</span></span>{_tags(row)}</div>"
         f'<span class="step">{_step(ticket, words)}</span><span>{_assignee(ticket, words)}</span></li>\n'
     )
@@ -147,7 +147,7 @@ def _promise(row: Row, words: Words) -> str:
 def _tags(row: Row) -> str:
     if not row.tags:
         return ""
-    marks = (f'<span class="tag is-{escaped(tag.colour)}">{escaped(tag.name)}</span>' for tag in row.tags)
+    marks = (f'<span class="tag is-{escape(tag.colour)}">{escape(tag.name)}</span>' for tag in row.tags)
     return f'<span class="row-tags">{"".join(marks)}</span>'
 
 
@@ -162,4 +162,4 @@ def _assignee(ticket: Ticket, words: Words) -> str:
     if ticket.assignee is None:
         return f'{avatar_in(words.language)}<span class="sr">{words.nobody}</span>'
     name = ticket.assignee.full_name
-    return f'{avatar_in(words.language, name)}<span class="sr">{escaped(name)}</span>'
+    return f'{avatar_in(words.language, name)}<span class="sr">{escape(name)}</span>'

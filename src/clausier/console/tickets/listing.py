@@ -274,7 +274,7 @@ def page_of(actor: Actor, filters: Filters, after: str, now: datetime, all_open:
 def with_tags(rows: Sequence[Row]) -> list[Row]:
     """The rows that are shown, each with the tags of its ticket."""
     tags = desk.tags_of([row.ticket for row in rows])
-    return [replace(row, tags=tuple(tags.get(row.ticket.pk, ()))) for row in rows]
+    return [replace(row, tags=tuple(tags[row.ticket.pk])) if row.ticket.pk in tags else row for row in rows]
 
 
 def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:

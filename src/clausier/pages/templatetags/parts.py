@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
@@ -109,7 +110,7 @@ def clock(promise: Clock, size: Size = "compact") -> SafeString:
 
 def compact_clock(promise: Clock, said_in: str) -> SafeString:
     """The clock of a list, in the language that is spoken; without a template, for a page has many."""
-    left, due = conditional_escape(_left(promise, said_in)), conditional_escape(_due(promise, said_in))
+    left, due = escape(_left(promise, said_in)), _due(promise, said_in)
     return SafeString(
         f'<div class="clock compact is-{promise.state}"><p class="row"><b>{left}</b>'
         f'<span class="ink-2 nowrap">{due}</span></p>{bar(bar_of(promise))}</div>'
@@ -137,7 +138,7 @@ def _said(said_in: str) -> tuple[str, ...]:
 
 
 def _due(promise: Clock, said_in: str) -> str:
-    """Which day or hour a compact clock names."""
+    """Which day or hour a compact clock names, as it stands in a page."""
     match promise.state:
         case "met" | "met-late" if promise.met_at is None:
             return ""

@@ -14,7 +14,6 @@ from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
 from clausier.desk.models import Checklist, Impact, LinkKind, Nature, TagColour, Ticket, Urgency
 from clausier.desk.services.linking import CHOSEN
-from clausier.directory import queries as directory
 from clausier.directory.models import Contact
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput, Refusal
@@ -34,8 +33,8 @@ class FollowForm(TicketForm):
     )
 
     def fill(self) -> None:
-        self.among("person", team_of(self.actor))
-        self.among("contact", directory.contacts(self.ticket.client, self.called_on))
+        self.among_team("person")
+        self.among_contacts("contact")
 
 
 class TagForm(TicketForm):
@@ -57,7 +56,7 @@ class TaskForm(TicketForm):
     due_on = DayField(label=_("Pour le"), required=False)
 
     def fill(self) -> None:
-        self.among("assignee", team_of(self.actor))
+        self.among_team("assignee")
         self.initial["assignee"] = self.ticket.assignee_id
 
 

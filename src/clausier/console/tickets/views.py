@@ -88,7 +88,7 @@ def first_number(request: StaffRequest) -> HttpResponse:
 @require_GET
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
     """Everything about one ticket, and the acts that the reader may do on it."""
-    return show(request, reading.ticket_or_404(request, number))
+    return _page(request, reading.ticket_or_404(request, number))
 
 
 @page("desk.read")
@@ -117,9 +117,20 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a ticket; `form` is the one that was refused, as it was typed."""
-    now = clock.now()
     # The row given may be the one from before the act.
     fresh = reading.ticket_or_404(request, found.number)
+    return _page(request, fresh, form=form, refusal=refusal, status=status)
+
+
+def _page(
+    request: StaffRequest,
+    fresh: Ticket,
+    *,
+    form: forms.TicketForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = clock.now()
     context = reading.page_facts(request, fresh, now) | teamwork.panel(request, fresh, now)
     made = forms.fresh(fresh, request.actor, now) | conduct_forms.fresh(fresh, request.actor)
     prefilled = composing.prefilled(request, fresh, now)

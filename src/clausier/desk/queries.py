@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 
@@ -207,8 +207,27 @@ def clock_views(
 
 def leading_views(tickets: Iterable[Ticket], now: datetime) -> dict[int, PromiseView]:
     """The clock of each ticket that a list shows: the promise's, else that of the provider's own target."""
-    promises = _LEADING.all(tickets=[ticket.pk for ticket in tickets])
-    return {ticket: view for (ticket, _kind), view in _views(promises, now).items()}
+    leading = [Kept(*row) for row in _LEADING.rows(tickets=[ticket.pk for ticket in tickets])]
+    return {ticket: view for (ticket, _kind), view in _views(leading, now).items()}
+
+
+class Kept(NamedTuple):
+    """What a replay reads of a promise. The fields stand in the model's order."""
+
+    pk: int
+    ticket_id: int
+    kind: str
+    ruling_id: int
+
+
+class Told(NamedTuple):
+    """What a replay reads of an event. The fields stand in the model's order."""
+
+    pk: int
+    ticket_id: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
 
 
 _LEADING = Compiled(
@@ -228,10 +247,11 @@ _STEPS = Compiled(
 )
 
 
-def _views(promises: Collection[Promise], now: datetime) -> dict[tuple[int, str], PromiseView]:
+def _views(promises: Collection[Promise | Kept], now: datetime) -> dict[tuple[int, str], PromiseView]:
     """Each replayed from the events of its ticket."""
-    events: dict[int, list[TicketEvent]] = {promise.ticket_id: [] for promise in promises}
-    for event in _STEPS.all(tickets=list(events)) if events else ():
+    events: dict[int, list[Told]] = {promise.ticket_id: [] for promise in promises}
+    for row in _STEPS.rows(tickets=list(events)) if events else ():
+        event = Told(*row)
         events[event.ticket_id].append(event)
     return {
         (promise.ticket_id, promise.kind): clocks.view(promise, events[promise.ticket_id], now)

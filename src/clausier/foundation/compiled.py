@@ -69,6 +69,13 @@ class Compiled(Generic[M]):
         rows = cursor.fetchall()
         return [reading.model_of(row) for row in rows]
 
+    def rows(self, **given: Any) -> list[list[Any]]:
+        """The same rows as bare values, in the order of the model's fields that are read, joins apart."""
+        reading = self._reading
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute(reading.sql, reading.params(given))
+        return [reading.values_of(row)[reading.own] for row in cursor.fetchall()]
+
     def first(self, **given: Any) -> M | None:
         """The first row that answers, or None."""
         return next(iter(self.all(**given)), None)
@@ -132,8 +139,8 @@ class _Reading:
         select, about = compiler.select, compiler.klass_info
         own = about["select_fields"]
         self._model = about["model"]
-        self._own = slice(own[0], own[-1] + 1)
-        self._names = [column[0].target.attname for column in select[self._own]]
+        self.own = slice(own[0], own[-1] + 1)
+        self._names = [column[0].target.attname for column in select[self.own]]
         populators: Any = query.get_related_populators  # its types are those of the next Django
         self._joined = populators(about, select, DEFAULT_DB_ALIAS)
         self._annotated = list(compiler.annotation_col_map.items())
@@ -142,12 +149,17 @@ class _Reading:
     def params(self, given: dict[str, Any]) -> list[Any]:
         return [given[name] for name in self._given]
 
-    def model_of(self, row: Any) -> Any:
+    def values_of(self, row: Any) -> list[Any]:
+        """A row with its values as the fields give them."""
         values = list(row)
         for place, (converters, expression) in self._converters:
             for convert in converters:
                 values[place] = convert(values[place], expression, connection)
-        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, values[self._own])
+        return values
+
+    def model_of(self, row: Any) -> Any:
+        values = self.values_of(row)
+        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, values[self.own])
         for joined in self._joined:
             joined.populate(values, found)
         for name, place in self._annotated:

@@ -263,10 +263,9 @@ def page_of(actor: Actor, filters: Filters, after: str, now: datetime, all_open:
         page, total = pressing.first_of_all(actor.provider.pk, ROWS), all_open
     else:
         found = pressing.as_rows(matching(desk.tickets_visible_to(actor), filters, actor))
-        if filters.are_open:
-            found = found.exclude(desk.CLOSED)
         page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
-        total = pressing.counted(found) if filters.narrow else all_open
+        counted = found.exclude(desk.CLOSED) if filters.are_open else found
+        total = pressing.counted(counted) if filters.narrow else all_open
     rows = rows_of(page.tickets, now, keep_order=True)
     return Listed(with_tags(rows), page.next, total)
 

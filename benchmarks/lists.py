@@ -239,7 +239,7 @@ def copy(session: Any, size: int) -> None:
         "create temp table made as with kept as ("
         " select id, state, row_number() over (partition by state = 'closed' order by id) - 1 as place,"
         " count(*) over (partition by state = 'closed') as pieces"
-        " from desk_ticket order by id limit %(pattern)s)"
+        " from (select id, state from desk_ticket order by id limit %(pattern)s) first)"
         " select new.number, kept.id as source, 1000000000 + new.number as id"
         " from generate_series(%(held)s + 1, %(size)s) new (number)"
         " join kept on (kept.state = 'closed') = (new.number %% %(open)s <> 0)"

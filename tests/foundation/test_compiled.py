@@ -3,10 +3,11 @@
 from datetime import datetime
 
 import pytest
+from django.db.models import F
 
 from clausier.foundation import acts, books, isolation, services
 from clausier.foundation.clock import PARIS
-from clausier.foundation.compiled import Compiled, Given
+from clausier.foundation.compiled import Compiled, Counted, Given
 from clausier.foundation.errors import NotAllowed
 from clausier.foundation.models import Counter, InstalledBook, Membership
 
@@ -48,6 +49,24 @@ def test_it_sees_the_rows_of_the_scope_that_holds(imri, ims, program_role):
             assert question.all(provider=imri.provider.pk, role="owner")
         with isolation.confined(isolation.of_provider(ims.provider.pk)):
             assert not question.all(provider=imri.provider.pk, role="owner")
+
+
+def test_what_is_annotated_comes_along(imri):
+    question = Compiled(lambda: members_of().annotate(name=F("person__full_name")))
+    (member,) = question.all(provider=imri.provider.pk, role="owner")
+    assert member.name == imri.owner.person.full_name
+
+
+def test_several_counts_are_asked_at_once_each_no_further_than_its_cut(imri, django_assert_num_queries):
+    counted = Counted(
+        owners=lambda: members_of().filter(ended_at=None),
+        one=lambda: Membership.objects.filter(provider_id=Given("provider")).order_by("pk")[:1],
+    )
+    given = {"provider": imri.provider.pk, "role": "owner"}
+    counted.all(**given)
+    with django_assert_num_queries(1):
+        assert counted.all(**given) == {"owners": 1, "one": 1}
+    assert counted.all(**given | {"provider": 0}) == {"owners": 0, "one": 0}
 
 
 def test_a_refused_act_takes_the_whole_block_along(imri):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -12,11 +14,15 @@ from clausier.console.call import stopwatch
 from clausier.console.navigation import ENTRIES
 from clausier.desk import pressing
 from clausier.desk import queries as desk
+from clausier.desk.models import PhoneCall, Ticket
 from clausier.foundation import clock, queries
 from clausier.foundation.actors import Actor
+from clausier.foundation.compiled import Counted, Given
 from clausier.foundation.permissions import ROLE_NAMES, Role
 from clausier.pages.parts.shell import Call, NavGroup, NavItem, Place, Shell
+from clausier.pages.templatetags.words import language
 from clausier.post import queries as post
+from clausier.post.models import IncomingMail
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -29,12 +35,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         return {}  # the portal frames its own pages
     places = tuple(
         Place(
-            name=provider.name,
-            book=provider.book.name,
-            url=reverse("today", args=[provider.slug]),
-            current=bool(actor and actor.provider.pk == provider.pk),
+            name=place.provider.name,
+            book=place.provider.book.name,
+            url=reverse("today", args=[place.provider.slug]),
+            current=bool(actor and actor.provider.pk == place.provider_id),
         )
-        for provider in queries.providers_of(person)
+        for place in getattr(request, "places", None) or queries.places_of(person)
     )
     common: dict[str, Any] = {
         "person": person.full_name,
@@ -55,7 +61,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "provider": actor.provider,
         "shell": Shell(
             role=str(ROLE_NAMES[Role(actor.role)]),
-            groups=_groups(actor),
+            groups=_groups(actor, waiting(request, actor)),
             call_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
             call=Call(url=reverse("call", args=[slug]), since=since) if since else None,
             ringing_url=reverse("phone-ringing", args=[slug]) if actor.may("phone.read") else "",
@@ -67,15 +73,37 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _groups(actor: Actor) -> tuple[NavGroup, ...]:
-    counts: dict[str, int] = {}
-    if actor.may("desk.read"):
-        counts["tickets"] = pressing.counted(desk.open_tickets(actor))
-    if actor.may("post.read") and (waiting := post.to_qualify(actor).count()):
-        counts["mail"] = waiting
-    if actor.may("phone.read") and (to_return := desk.calls_to_return(actor).count()):
-        counts["phone"] = to_return
-    allowed = [entry for entry in ENTRIES if actor.may(entry.permission)]
+_COUNTED: Final = Counted(
+    tickets=lambda: Ticket.objects.filter(~desk.CLOSED, provider_id=Given("provider"))[
+        : pressing.MOST_COUNTED
+    ],
+    mail=lambda: IncomingMail.objects.filter(post.TO_QUALIFY, provider_id=Given("provider")),
+    phone=lambda: PhoneCall.objects.filter(desk.TO_RETURN, provider_id=Given("provider")),
+)
+"""What stands beside the sections of the rail, by their keys."""
+
+
+def waiting(request: HttpRequest, actor: Actor) -> dict[str, int]:
+    """How much waits behind sections of the rail, counted once a request; tickets as `pressing` counts."""
+    if not hasattr(request, "waiting"):
+        request.waiting = _COUNTED.all(provider=actor.provider.pk)  # type: ignore[attr-defined]
+    counted: dict[str, int] = request.waiting  # type: ignore[attr-defined]
+    return counted
+
+
+def _groups(actor: Actor, counts: dict[str, int]) -> tuple[NavGroup, ...]:
+    allowed = tuple(entry.key for entry in ENTRIES if actor.may(entry.permission))
+    shown = {key: count for key, count in counts.items() if count or key == "tickets"}
+    return tuple(
+        replace(group, items=tuple(replace(item, count=shown.get(item.key)) for item in group.items))
+        for group in _sections(allowed, actor.provider.slug, language())
+    )
+
+
+@lru_cache(maxsize=256)
+def _sections(allowed: tuple[str, ...], slug: str, language: str) -> tuple[NavGroup, ...]:
+    """The sections by these keys, in the language that is spoken, without what waits behind them."""
+    entries = (entry for entry in ENTRIES if entry.key in allowed)
     return tuple(
         NavGroup(
             heading=str(heading),
@@ -83,13 +111,12 @@ def _groups(actor: Actor) -> tuple[NavGroup, ...]:
                 NavItem(
                     key=entry.key,
                     label=str(entry.label),
-                    url=reverse(entry.key, args=[actor.provider.slug]),
+                    url=reverse(entry.key, args=[slug]),
                     icon=entry.icon,
-                    count=counts.get(entry.key),
                     go=entry.go,
                 )
-                for entry in entries
+                for entry in of_group
             ),
         )
-        for heading, entries in groupby(allowed, key=lambda entry: entry.group)
+        for heading, of_group in groupby(entries, key=lambda entry: entry.group)
     )

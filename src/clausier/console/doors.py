@@ -18,17 +18,18 @@ from django.shortcuts import redirect
 from clausier.console.account import second_factor
 from clausier.foundation import isolation, queries
 from clausier.foundation.actors import Actor
-from clausier.foundation.models import Person, Provider
+from clausier.foundation.models import Membership, Person, Provider
 from clausier.pages.once import once
 
 View = Callable[..., HttpResponse]
 
 
 class StaffRequest(HttpRequest):
-    """A request that went through `page`: its actor is known."""
+    """A request that went through `page`: its actor is known, and where else that person works."""
 
     actor: Actor
     provider: Provider
+    places: list[Membership]
 
 
 def page(permission: str) -> Callable[[View], View]:
@@ -38,14 +39,14 @@ def page(permission: str) -> Callable[[View], View]:
         @wraps(view)
         @login_required
         def door(request: Any, provider: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            found = (
-                Provider.objects.select_related("book").defer("book__content").filter(slug=provider).first()
-            )
             person: Person = request.user
-            actor = found and queries.staff_actor(person, found, request.headers.get("X-Request-Id", "")[:40])
-            if not actor:
+            request.places = queries.places_of(person)
+            place = next((one for one in request.places if one.provider.slug == provider), None)
+            if place is None or not person.is_active:
                 raise Http404
-            request.actor, request.provider = actor, found
+            request_id = request.headers.get("X-Request-Id", "")[:40]
+            actor = Actor(provider=place.provider, role=place.role, person=person, request_id=request_id)
+            request.actor, request.provider = actor, actor.provider
             if second_factor.missing(person):
                 return redirect("account")
             isolation.enter(actor.scope)

@@ -93,6 +93,12 @@ def contracts_with_terms(client: Client, on: date) -> list[Contract]:
     return found
 
 
+def read_terms(contract: Contract) -> None:
+    """Read now what `contract` covers and departs from, for a page that asks again and again."""
+    contract.covered_read = list(contract.covered.all())
+    contract.derogations_read = list(contract.derogations.select_related("document"))
+
+
 def in_force(contracts: QuerySet[Contract], on: date | Given) -> QuerySet[Contract]:
     """Those of `contracts` that have started and not ended on the day `on`."""
     return contracts.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)

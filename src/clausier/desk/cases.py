@@ -61,8 +61,9 @@ def case_of(actor: Actor, number: int, ordinal: int) -> SupplierCase | None:
 
 def cases_of(ticket: Ticket, actor: Actor) -> QuerySet[SupplierCase]:
     """The cases that a ticket waits for, its own and those that it was joined to."""
-    found = cases_visible_to(actor)
-    return found.filter(Q(ticket=ticket) | Q(tickets__ticket=ticket)).distinct().order_by("opened_at", "pk")
+    joined = CaseTicket.objects.filter(ticket=ticket).values("case")
+    found = cases_visible_to(actor).filter(Q(ticket=ticket) | Q(pk__in=joined))
+    return found.order_by("opened_at", "pk")
 
 
 def thread(case: SupplierCase, actor: Actor) -> QuerySet[TicketEvent]:

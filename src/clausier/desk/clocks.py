@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from clausier.contracts import values
-from clausier.desk.models import EventKind, Promise, TicketEvent
+from clausier.desk.models import EventKind
 from clausier.foundation import books, clock
 from clausier.foundation.models import InstalledBook
 from clausier.terms import promise as kernel
@@ -64,6 +64,26 @@ def calendar_of(owed: Owed) -> str:
     return "phone" if owed.priority is not None else owed.commitment.partition("-")[0]
 
 
+class Event(Protocol):
+    """What a replay reads of an event: of the model, or of a row of it."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def data(self) -> Any: ...
+
+
+class Clocked(Protocol):
+    """What a replay reads of a promise."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def ruling_id(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One step of a clock's life: started, changed, suspended, resumed, met, lifted, or voided.
@@ -95,7 +115,7 @@ class Move:
         )
 
 
-def written(events: Iterable[TicketEvent], kind: str) -> list[Move]:
+def written(events: Iterable[Event], kind: str) -> list[Move]:
     """The steps of the clock `kind`, in the order in which they were written."""
     own = sorted((e for e in events if e.data.get("clock") == kind), key=lambda event: event.pk)
     return [Move.of(event.at, event.data) for event in own]
@@ -200,9 +220,10 @@ class PromiseView:
     how: str = ""
 
 
-def standing(kind: str, steps: Sequence[Move], now: datetime) -> PromiseView:
+def standing(kind: str, steps: Sequence[Move], now: datetime, ruling_id: int | None = None) -> PromiseView:
     """How a clock stands at `now`, without its account: cheap enough for long lists."""
-    return _view(kind, steps, kernel.standing([_kernel_step(move) for move in steps], now=now), now)
+    stands = kernel.standing([_kernel_step(move) for move in steps], now=now)
+    return _view(kind, steps, stands, now, ruling_id)
 
 
 def standing_told(kind: str, steps: Sequence[Move], now: datetime) -> tuple[PromiseView, Outcome]:
@@ -211,7 +232,9 @@ def standing_told(kind: str, steps: Sequence[Move], now: datetime) -> tuple[Prom
     return _view(kind, steps, stands, now), outcome
 
 
-def _view(kind: str, steps: Sequence[Move], stands: kernel.Standing, now: datetime) -> PromiseView:
+def _view(
+    kind: str, steps: Sequence[Move], stands: kernel.Standing, now: datetime, ruling_id: int | None = None
+) -> PromiseView:
     past = [move for move in steps if move.at <= now]
     owed, last, wait = last_owed(past), past[-1], wait_at(past, now)
     return PromiseView(
@@ -227,17 +250,17 @@ def _view(kind: str, steps: Sequence[Move], stands: kernel.Standing, now: dateti
         segments=tuple(
             Segment(instant(p.start), instant(p.end), p.end - p.start, p.used) for p in stands.periods
         ),
+        ruling_id=ruling_id,
         ended_at=last.at if last.step in ENDS else None,
         resumes_at=wait.until if wait else None,
         how=last.how,
     )
 
 
-def view(promise: Promise, events: Iterable[TicketEvent], now: datetime) -> PromiseView:
+def view(promise: Clocked, events: Iterable[Event], now: datetime) -> PromiseView:
     """How a stored promise stands at `now`; `events` are its ticket's, of `KINDS` at least.
 
     Asked of an instant before the promise began, it stands as it began.
     """
     steps = in_order(written(events, promise.kind))
-    stands = standing(promise.kind, steps, max(now, steps[0].at))
-    return replace(stands, ruling_id=promise.ruling_id)
+    return standing(promise.kind, steps, max(now, steps[0].at), promise.ruling_id)

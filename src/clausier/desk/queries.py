@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db.models import Case, F, IntegerField, Prefetch, Q, QuerySet, Value, When
 
@@ -44,7 +44,7 @@ from clausier.directory.models import Channel
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
-from clausier.foundation.compiled import Compiled, Given
+from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
@@ -53,6 +53,10 @@ __all__ = ["PromiseView"]
 
 # What people said: it goes with a ticket that is merged.
 SAID = (EventKind.OPENED, EventKind.MESSAGE, EventKind.NOTE, EventKind.CALL, EventKind.MACHINE)
+
+CLOSED = Q(state=TicketState.CLOSED)
+TO_RETURN = Q(settled_at=None, is_outgoing=False, state__in=(CallState.MISSED, CallState.VOICEMAIL))
+"""Of phone calls: those that wait for a callback."""
 
 CHANNELS = "intake.channels"
 # The book's words for channels, in ours.
@@ -94,7 +98,7 @@ def open_tickets(actor: Actor) -> QuerySet[Ticket]:
 
     Where the provider's book ranks the channels (ims 6.1: the platform first), their order comes between.
     """
-    found = tickets_visible_to(actor).exclude(state=TicketState.CLOSED)
+    found = tickets_visible_to(actor).exclude(CLOSED)
     return found.order_by("priority", *_channel_order(actor.provider), "called_at", "pk")
 
 
@@ -208,9 +212,56 @@ def clock_views(
 ) -> dict[tuple[int, str], PromiseView]:
     """How the clocks of many tickets stand at `now`, by ticket id and kind, in two queries."""
     promises = Promise.objects.filter(ticket__in=[ticket.pk for ticket in tickets], kind__in=kinds)
-    events: dict[int, list[TicketEvent]] = {promise.ticket_id: [] for promise in promises}
-    told = TicketEvent.objects.filter(ticket__in=list(events), kind__in=clocks.KINDS).order_by("at", "pk")
-    for event in told:
+    return _views(promises, now)
+
+
+def leading_views(tickets: Iterable[Ticket], now: datetime) -> dict[int, PromiseView]:
+    """The clock of each ticket that a list shows: the promise's, else that of the provider's own target."""
+    leading = [Kept(*row) for row in _LEADING.rows(tickets=[ticket.pk for ticket in tickets])]
+    return {ticket: view for (ticket, _kind), view in _views(leading, now).items()}
+
+
+class Kept(NamedTuple):
+    """What a replay reads of a promise. The fields stand in the model's order."""
+
+    pk: int
+    ticket_id: int
+    kind: str
+    ruling_id: int
+
+
+class Told(NamedTuple):
+    """What a replay reads of an event. The fields stand in the model's order."""
+
+    pk: int
+    ticket_id: int
+    kind: str
+    at: datetime
+    data: dict[str, Any]
+
+
+_LEADING = Compiled(
+    lambda: (
+        Promise.objects.filter(among("ticket_id", "tickets"))
+        .only("ticket_id", "kind", "ruling_id")
+        .order_by("ticket_id", "kind")  # a promise stands before a target
+        .distinct("ticket_id")
+    )
+)
+_STEPS = Compiled(
+    lambda: (
+        TicketEvent.objects.filter(among("ticket_id", "tickets"), kind__in=clocks.KINDS)
+        .only("ticket_id", "kind", "at", "data")
+        .order_by("at", "pk")
+    )
+)
+
+
+def _views(promises: Collection[Promise | Kept], now: datetime) -> dict[tuple[int, str], PromiseView]:
+    """Each replayed from the events of its ticket."""
+    events: dict[int, list[Told]] = {promise.ticket_id: [] for promise in promises}
+    for row in _STEPS.rows(tickets=list(events)) if events else ():
+        event = Told(*row)
         events[event.ticket_id].append(event)
     return {
         (promise.ticket_id, promise.kind): clocks.view(promise, events[promise.ticket_id], now)
@@ -426,9 +477,7 @@ def calls(actor: Actor) -> QuerySet[PhoneCall]:
 
 def calls_to_return(actor: Actor) -> QuerySet[PhoneCall]:
     """Missed calls and voicemails that wait for a callback: what is due first, then as they came."""
-    waiting = calls(actor).filter(
-        settled_at=None, is_outgoing=False, state__in=(CallState.MISSED, CallState.VOICEMAIL)
-    )
+    waiting = calls(actor).filter(TO_RETURN)
     return waiting.order_by(F("callback__due_at").asc(nulls_last=True), "began_at", "pk")
 
 
@@ -498,10 +547,18 @@ def tags(actor: Actor) -> QuerySet[Tag]:
 def tags_of(tickets: Iterable[Ticket]) -> dict[int, list[Tag]]:
     """The tags of many tickets, by ticket id, in one query."""
     found: dict[int, list[Tag]] = {}
-    rows = TicketTag.objects.filter(ticket__in=[one.pk for one in tickets], removed_at=None)
-    for row in rows.select_related("tag").order_by("tag__name"):
+    for row in _TAGS.all(tickets=[one.pk for one in tickets]):
         found.setdefault(row.ticket_id, []).append(row.tag)
     return found
+
+
+_TAGS = Compiled(
+    lambda: (
+        TicketTag.objects.filter(among("ticket_id", "tickets"), removed_at=None)
+        .select_related("tag")
+        .order_by("tag__name")
+    )
+)
 
 
 def tagged(tickets: QuerySet[Ticket], tag: int) -> QuerySet[Ticket]:

@@ -64,7 +64,7 @@ def same_letters(name: str, given: str) -> models.lookups.Exact:
 class Compiled(Generic[M]):
     """The queryset that `build` makes, compiled when it is first asked.
 
-    It may join (`select_related`), defer, hold rows and be cut (`[:1]`), but neither annotate nor prefetch. A
+    It may join (`select_related`), defer, annotate, hold rows and be cut (`[:1]`), but not prefetch. A
     given value goes to the database as it is: a number, text, a day, an instant or a list of these, never
     None, for SQL compares nothing with it.
     """
@@ -79,6 +79,13 @@ class Compiled(Generic[M]):
         cursor.execute(reading.sql, reading.params(given))
         rows = cursor.fetchall()
         return [reading.model_of(row) for row in rows]
+
+    def rows(self, **given: Any) -> list[list[Any]]:
+        """The same rows as bare values, in the order of the model's fields that are read, joins apart."""
+        reading = self._reading
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute(reading.sql, reading.params(given))
+        return [reading.values_of(row)[reading.own] for row in cursor.fetchall()]
 
     def first(self, **given: Any) -> M | None:
         """The first row that answers, or None."""
@@ -120,6 +127,37 @@ def _existence(questions: tuple[Compiled[Any], ...]) -> tuple[str, list[str]]:
     return _with_places(f"select {asked}", params), [one.name for one in params if isinstance(one, Given)]
 
 
+class Counted:
+    """How many rows answer each of several questions, by their names, asked at once.
+
+    Each is a queryset that `build` makes; one that is cut is counted no further than its cut.
+    """
+
+    def __init__(self, **build: Callable[[], models.QuerySet[Any]]) -> None:
+        self._build = build
+
+    def all(self, **given: Any) -> dict[str, int]:
+        """The counts."""
+        sql, names = self._reading
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute(sql, [given[name] for name in names])
+        return dict(zip(self._build, cursor.fetchone(), strict=True))
+
+    @cached_property
+    def _reading(self) -> tuple[str, list[str]]:
+        """The SQL, and the names of what is given, in order."""
+        parts: list[str] = []
+        params: list[Any] = []
+        for build in self._build.values():
+            query = build().values_list("pk").query
+            query.clear_ordering(force=True)  # in whatever order: only how many is asked
+            sql, given = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            parts.append(f"(select count(*) from ({sql}) counted)")  # noqa: S608
+            params += given
+        names = [param.name for param in params if isinstance(param, Given)]
+        return _with_places("select " + ", ".join(parts), params), names
+
+
 def _with_places(sql: str, params: Iterable[Any]) -> str:
     """`sql` with `$1`, `$2`, … for what is given, and what is always the same written out.
 
@@ -143,21 +181,29 @@ class _Reading:
         select, about = compiler.select, compiler.klass_info
         own = about["select_fields"]
         self._model = about["model"]
-        self._own = slice(own[0], own[-1] + 1)
-        self._names = [column[0].target.attname for column in select[self._own]]
+        self.own = slice(own[0], own[-1] + 1)
+        self._names = [column[0].target.attname for column in select[self.own]]
         populators: Any = query.get_related_populators  # its types are those of the next Django
         self._joined = populators(about, select, DEFAULT_DB_ALIAS)
+        self._annotated = list(compiler.annotation_col_map.items())
         self._converters = list(compiler.get_converters([column[0] for column in select]).items())
 
     def params(self, given: dict[str, Any]) -> list[Any]:
         return [given[name] for name in self._given]
 
-    def model_of(self, row: Any) -> Any:
+    def values_of(self, row: Any) -> list[Any]:
+        """A row with its values as the fields give them."""
         values = list(row)
         for place, (converters, expression) in self._converters:
             for convert in converters:
                 values[place] = convert(values[place], expression, connection)
-        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, values[self._own])
+        return values
+
+    def model_of(self, row: Any) -> Any:
+        values = self.values_of(row)
+        found = self._model.from_db(DEFAULT_DB_ALIAS, self._names, values[self.own])
         for joined in self._joined:
             joined.populate(values, found)
+        for name, place in self._annotated:
+            setattr(found, name, values[place])
         return found

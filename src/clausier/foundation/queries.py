@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import QuerySet
 
 from clausier.foundation.actors import Actor
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import Document, Membership, Person, Provider, Ruling
+from clausier.foundation.permissions import STAFF, may
 
 
 def providers_of(person: Person) -> QuerySet[Provider]:
@@ -16,6 +20,29 @@ def providers_of(person: Person) -> QuerySet[Provider]:
         .defer("book__content")
         .order_by("name")
     )
+
+
+_PLACES: Final = Compiled(
+    lambda: (
+        Membership.objects.working()
+        .filter(person_id=Given("person"))
+        .select_related("provider__book")
+        .defer("provider__book__content")
+        .order_by("provider__name", "provider_id")
+    )
+)
+
+
+def places_of(person: Person) -> list[Membership]:
+    """The places of `person` on the staff of providers, by the providers' names."""
+    return _PLACES.all(person=person.pk)
+
+
+def staff_who_may(permission: str, provider: int | Given) -> QuerySet[Person]:
+    """Who works for the provider of that id in a role that carries `permission`, by name."""
+    roles = [role for role in STAFF if may(role, permission)]
+    working = Membership.objects.working().filter(provider_id=provider, role__in=roles)
+    return Person.objects.filter(pk__in=working.values("person")).order_by("full_name")
 
 
 def staff_actor(person: Person, provider: Provider, request_id: str = "") -> Actor | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from clausier.desk.models import PromiseKind
@@ -21,27 +22,42 @@ from clausier.terms.outcome import Outcome
 MOST_LABELS = 3
 """From that many open periods on, only the first and the last are named under the bar."""
 
+_HOW = {
+    "onsite": gettext_lazy("sur site le"),
+    "solved": gettext_lazy("résolu le"),
+    "answered": gettext_lazy("répondu le"),
+}
+"""How a kept promise was kept, in the words that stand above its hour."""
+
 Stretch = tuple[datetime, datetime]
 
 
 def clock_of(view: PromiseView, addresses: Addresses, now: datetime) -> Clock:
     """The clock of a promise or of a target as it stands."""
-    due = view.due_at and view.due_at.astimezone(PARIS)
     labels = _labels([(segment.starts_at, segment.ends_at) for segment in view.segments])
-    return Clock(
-        state=view.state,
-        due_at=due,
-        promised=view.promised_seconds,
-        left=view.left_seconds,
+    return replace(
+        brief_clock_of(view, now),
         periods=[
             OpenPeriod(segment.seconds, segment.used_seconds, label)
             for segment, label in zip(view.segments, labels, strict=True)
         ],
         subject=_subject(view.kind, view.promised_seconds),
         why_url=f"{addresses.why_url(view.ruling_id)}?{AS_IT_STANDS}=1" if view.ruling_id else "",
+    )
+
+
+def brief_clock_of(view: PromiseView, now: datetime) -> Clock:
+    """The same for a row of a list, without what only larger clocks show: subject, names of hours, why."""
+    due = view.due_at and view.due_at.astimezone(PARIS)
+    return Clock(
+        state=view.state,
+        due_at=due,
+        promised=view.promised_seconds,
+        left=view.left_seconds,
+        periods=[OpenPeriod(segment.seconds, segment.used_seconds) for segment in view.segments],
         margin=view.left_seconds,
         met_at=view.ended_at and view.ended_at.astimezone(PARIS),
-        met_how=_how(view.how),
+        met_how=str(_HOW.get(view.how, "")),
         resumes_at=view.resumes_at and view.resumes_at.astimezone(PARIS),
         same_day=due is not None and due.date() == now.astimezone(PARIS).date(),
     )
@@ -100,9 +116,3 @@ def _subject(kind: str, seconds: int) -> str:
     if kind == PromiseKind.TARGET:
         return _("première réponse, %(hours)s ouvrées") % {"hours": hours}
     return _("sur site, %(hours)s ouvrées") % {"hours": hours}
-
-
-def _how(how: str) -> str:
-    """How a kept promise was kept, in the words that stand above its hour."""
-    words = {"onsite": _("sur site le"), "solved": _("résolu le"), "answered": _("répondu le")}
-    return words.get(how, "")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import phonenumbers
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clausier.directory import queries as directory
@@ -68,6 +68,10 @@ def can_write(entry: JournalEntry) -> bool:
     return bool(answered(WRITING, provider=entry.provider_id or 0))
 
 
+TO_QUALIFY = Q(standing=Standing.QUEUED)
+"""Of messages: those that wait for a person to say whose they are."""
+
+
 def incoming(actor: Actor) -> QuerySet[IncomingMail]:
     """What came, latest first."""
     return (
@@ -79,7 +83,7 @@ def incoming(actor: Actor) -> QuerySet[IncomingMail]:
 
 def to_qualify(actor: Actor) -> QuerySet[IncomingMail]:
     """What waits for a person to say whose it is, oldest first."""
-    return incoming(actor).filter(standing=Standing.QUEUED).order_by("pk")
+    return incoming(actor).filter(TO_QUALIFY).order_by("pk")
 
 
 def outgoing(actor: Actor) -> QuerySet[OutgoingMail]:

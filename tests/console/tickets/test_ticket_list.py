@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clausier.console.tickets import listing
 from clausier.desk import services
+from clausier.foundation.models import Person
 from tests.desk.asking import open_ticket
 from tests.people import FRIDAY_1630, make_client
 
@@ -97,6 +98,31 @@ def test_a_long_list_takes_no_more_queries_than_a_short_one(client, imri):
     with CaptureQueriesContext(connection) as many:
         seen(client, imri)
     assert len(many) <= len(few) + 2
+
+
+def test_the_list_takes_few_queries(client, imri, django_assert_max_num_queries):
+    open_ticket(imri)
+    client.force_login(imri.technician.person)
+    seen(client, imri)
+    with django_assert_max_num_queries(14):
+        seen(client, imri)
+
+
+def test_what_pages_share_is_drawn_for_each_language_and_role(client, imri, ims):
+    for house in (imri, ims):
+        open_ticket(house)
+    for house in (imri, ims):
+        client.force_login(house.owner.person)
+        french = seen(client, house)
+        assert f'href="/{house.provider.slug}/webhooks/"' in french
+        assert "Filtrer" in french
+        client.force_login(house.technician.person)
+        Person.objects.filter(pk=house.technician.person.pk).update(language="en")
+        english = seen(client, house)
+        assert f'href="/{house.provider.slug}/webhooks/"' not in english
+        assert "Filtrer" not in english
+        other = ims if house is imri else imri
+        assert f"/{other.provider.slug}/" not in english
 
 
 def test_the_list_is_paged(client, imri):

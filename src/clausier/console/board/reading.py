@@ -188,5 +188,5 @@ def _closed_today(actor: Actor, filters: Filters, now: datetime) -> Column:
     midnight = datetime.combine(now.astimezone(PARIS).date(), time(), PARIS)
     found = listing.matching(desk.tickets_visible_to(actor), filters, actor).filter(closed_at__gte=midnight)
     latest = found.select_related("client", "site", "assignee", "agency").order_by("-closed_at", "-pk")
-    rows = listing.rows_of(list(latest[:CARDS]), actor, now, keep_order=True)
+    rows = listing.rows_of(list(latest[:CARDS]), now, keep_order=True)
     return Column("etat:closed", _("Clos aujourd’hui"), found.count(), [Card(row, ()) for row in rows])

@@ -53,7 +53,7 @@ def board(request: StaffRequest) -> HttpResponse:
             ("", _("toutes")),
             *((str(agency.pk), agency.name) for agency in directory.agencies(request.actor)),
         ],
-        "tag_choices": teamwork.tag_choices(request.actor),
+        "tag_choices": teamwork.tag_choices(list(desk.tags(request.actor))),
         "now": now,
     }
     return render(request, "console/board/board.html", context)

@@ -164,6 +164,6 @@ class Situation:
             account=account,
             points=points,
             low=account is not None and points is not None and points < account.low_at,
-            tickets=rows_of(found, actor, now)[:SHOWN_TICKETS],
+            tickets=rows_of(found, now)[:SHOWN_TICKETS],
             open_count=len(found),
         )

@@ -145,7 +145,7 @@ def page_of(actor: Actor, client: Client, now: datetime) -> ClientPage:
         people=people[:SHOWN_PEOPLE],
         others=people[SHOWN_PEOPLE:],
         things=things_of(actor, client, sites, people, blocks, installed, on),
-        tickets=rows_of(opened, actor, now),
+        tickets=rows_of(opened, now),
         ticket_count=desk.tickets_visible_to(actor).filter(client=client).count(),
         blocks=blocks,
         book=book,

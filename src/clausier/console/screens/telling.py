@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from clausier.console.books.addresses import addresses
 from clausier.desk.models import Ticket
-from clausier.foundation.models import Provider
 from clausier.overview.queries import Standing, Wall
-from clausier.pages.clocks import clock_of
+from clausier.pages.clocks import brief_clock_of
 from clausier.pages.parts.clock import Clock
 
 SHOWN: Final = 9
@@ -27,9 +25,9 @@ class WallRow:
     is_target: bool
 
 
-def told(wall: Wall, provider: Provider) -> dict[str, Any]:
+def told(wall: Wall) -> dict[str, Any]:
     """What the page shows, cut to what a screen holds."""
-    rows = [_row(one, wall, provider) for one in wall.pressing[:SHOWN]]
+    rows = [_row(one, wall) for one in wall.pressing[:SHOWN]]
     return {
         "rows": [row for row in rows if row],
         "more": max(0, len(wall.pressing) - SHOWN),
@@ -39,7 +37,7 @@ def told(wall: Wall, provider: Provider) -> dict[str, Any]:
     }
 
 
-def _row(one: Standing, wall: Wall, provider: Provider) -> WallRow | None:
+def _row(one: Standing, wall: Wall) -> WallRow | None:
     if one.view is None:
         return None
-    return WallRow(one.ticket, clock_of(one.view, addresses(provider.slug), wall.now), one.is_target)
+    return WallRow(one.ticket, brief_clock_of(one.view, wall.now), one.is_target)

@@ -112,7 +112,7 @@ def _wall(request: HttpRequest, actor: Actor, now: datetime, agency: Agency | No
         "agency": agency,
         "place": actor.provider,
     }
-    context |= telling.told(found, actor.provider)
+    context |= telling.told(found)
     response = render(request, "console/screens/wall.html", context)
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"

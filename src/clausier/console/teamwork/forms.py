@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.tickets.forms import TicketForm, team
+from clausier.console.tickets.forms import TicketForm
+from clausier.console.tickets.forms import team as team_of
 from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
 from clausier.desk.models import Checklist, Impact, LinkKind, Nature, TagColour, Ticket, Urgency
 from clausier.desk.services.linking import CHOSEN
-from clausier.directory import queries as directory
 from clausier.directory.models import Contact
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput, Refusal
@@ -32,8 +33,8 @@ class FollowForm(TicketForm):
     )
 
     def fill(self) -> None:
-        self.among("person", team(self.actor))
-        self.among("contact", directory.contacts(self.ticket.client, self.called_on))
+        self.among_team("person")
+        self.among_contacts("contact")
 
 
 class TagForm(TicketForm):
@@ -55,7 +56,7 @@ class TaskForm(TicketForm):
     due_on = DayField(label=_("Pour le"), required=False)
 
     def fill(self) -> None:
-        self.among("assignee", team(self.actor))
+        self.among_team("assignee")
         self.initial["assignee"] = self.ticket.assignee_id
 
 
@@ -189,6 +190,13 @@ class BulkForm(forms.Form):
     text = LongText(label=_("Ce qui a été fait, lu par le client"), required=False)
     leave_tasks = forms.BooleanField(label=_("laisser les tâches non faites"), required=False)
 
-    def __init__(self, data: Any = None, *, actor: Actor) -> None:
+    def __init__(
+        self, data: Any = None, *, actor: Actor | None = None, team: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        """As `actor` fills it in; or to be shown, with ids and names of those who can be given a ticket."""
         super().__init__(data, auto_id="bulk_%s", label_suffix="")
-        cast("forms.ModelChoiceField[Any]", self.fields["assignee"]).queryset = team(actor)
+        field = cast("forms.ModelChoiceField[Any]", self.fields["assignee"])
+        if actor is not None:
+            field.queryset = team_of(actor)
+        else:
+            field.choices = [("", field.empty_label), *team]

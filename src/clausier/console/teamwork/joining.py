@@ -68,7 +68,7 @@ def _merge_page(request: StaffRequest, ticket: Ticket, form: forms.MergeForm) ->
     context = {
         **_frame(request, ticket, _("Fusionner")),
         "form": form,
-        "rows": rows_of(list(others[:OFFERED]), request.actor, now),
+        "rows": rows_of(list(others[:OFFERED]), now),
         "now": now,
     }
     return render(request, "console/teamwork/merge.html", context, status=form.status)

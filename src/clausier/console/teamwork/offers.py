@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from clausier.console.teamwork.forms import BulkForm
-from clausier.desk import queries as desk
+from clausier.desk.models import Tag
 from clausier.foundation.actors import Actor
 
 
-def offered(actor: Actor) -> dict[str, Any]:
-    """The form of the acts and who may do which, and the tags to narrow by."""
-    return {
-        "bulk": BulkForm(actor=actor) if actor.may("desk.note") else None,
-        "may_bulk": {name: actor.may(f"desk.{name}") for name in ("assign", "qualify", "close")},
-        "known_tags": list(desk.tags(actor)),
-        "tag_choices": tag_choices(actor),
-    }
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """Which acts, to whom a ticket can be given (ids and names), and the tags to write."""
+
+    assign: bool
+    qualify: bool
+    close: bool
+    team: tuple[tuple[str, str], ...]
+    tags: tuple[str, ...]
 
 
-def tag_choices(actor: Actor) -> list[tuple[str, str]]:
+def offered(
+    actor: Actor, team: tuple[tuple[str, str], ...], tags: Sequence[tuple[str, str]]
+) -> Offers | None:
+    """What `actor` may do to several tickets; None for whoever only reads."""
+    if not actor.may("desk.note"):
+        return None
+    return Offers(
+        assign=actor.may("desk.assign"),
+        qualify=actor.may("desk.qualify"),
+        close=actor.may("desk.close"),
+        team=team,
+        tags=tuple(name for _pk, name in tags),
+    )
+
+
+def tag_choices(tags: Sequence[Tag]) -> list[tuple[str, str]]:
     """The tags that a list is narrowed to; none where there are none."""
-    tags = list(desk.tags(actor))
     return [("", _("toutes")), *((str(tag.pk), tag.name) for tag in tags)] if tags else []

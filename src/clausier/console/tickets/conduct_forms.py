@@ -14,7 +14,6 @@ from clausier.access.services import Answer, Paper
 from clausier.console.tickets.forms import BY_STAFF, TicketForm
 from clausier.desk.models import Ticket
 from clausier.desk.services import allowed, stopping
-from clausier.directory import queries as directory
 from clausier.directory.models import Contact
 from clausier.foundation import wording
 from clausier.foundation.actors import Actor
@@ -67,7 +66,7 @@ class AnswerForm(TicketForm):
         if allowed.step_agreement(self.ticket, self.ticket.step) is not None:
             kinds.append((AgreementKind.STEP.value, AgreementKind.STEP.label))
         self.offer("kind", kinds)
-        self.among("contact", directory.contacts(self.ticket.client, self.called_on))
+        self.among_contacts("contact")
         self.initial["contact"] = self.ticket.caller_id
 
     def answer(self) -> Answer:

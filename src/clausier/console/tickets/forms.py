@@ -26,7 +26,6 @@ from clausier.foundation import wording
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Person
-from clausier.foundation.permissions import may
 from clausier.pages.forms import ActForm, DayField, LongText
 from clausier.terms.book import Book
 
@@ -37,8 +36,7 @@ DIRECTIONS = (("in", _("le client a appelé")), ("out", _("nous avons appelé"))
 
 def team(actor: Actor) -> QuerySet[Person]:
     """Those who can be given a ticket, by name."""
-    working = [m.person_id for m in foundation.staff(actor) if may(m.role, "desk.work")]
-    return Person.objects.filter(pk__in=working).order_by("full_name")
+    return foundation.staff_who_may("desk.work", actor.provider.pk)
 
 
 def terms_of(ticket: Ticket) -> Book:
@@ -64,6 +62,33 @@ class TicketForm(ActForm):
         """The rows that the field `name` chooses from."""
         cast("forms.ModelChoiceField[Any]", self.fields[name]).queryset = found
 
+    def among_team(self, name: str) -> None:
+        """The field `name` chooses from those who can be given the ticket."""
+        self._shared(name, team(self.actor))
+
+    def among_contacts(self, name: str) -> None:
+        """The field `name` chooses from the client's people on the day of the call."""
+        self._shared(name, directory.contacts(self.ticket.client, self.called_on))
+
+    def among_sites(self, name: str) -> None:
+        """The field `name` chooses from the client's sites."""
+        self._shared(name, directory.sites(self.ticket.client))
+
+    def _shared(self, name: str, found: QuerySet[Any]) -> None:
+        """Choices that many forms of a page offer: read once for all that are shown of this ticket."""
+        self.among(name, found)
+        if not self.is_bound:
+            field = cast("forms.ModelChoiceField[Any]", self.fields[name])
+            read: dict[Any, list[Any]] = self.ticket.__dict__.setdefault("_choices", {})
+
+            def choices() -> list[tuple[Any, str]]:
+                if found.model not in read:
+                    read[found.model] = list(found)
+                blank = [] if field.empty_label is None else [("", field.empty_label)]
+                return [*blank, *((one.pk, str(one)) for one in read[found.model])]
+
+            field.choices = choices
+
     def offer(self, name: str, choices: Sequence[Any]) -> None:
         """The words that the field `name` chooses from."""
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -76,7 +101,7 @@ class AssignForm(TicketForm):
     )
 
     def fill(self) -> None:
-        self.among("assignee", team(self.actor))
+        self.among_team("assignee")
         self.initial["assignee"] = self.ticket.assignee_id
 
 
@@ -97,7 +122,7 @@ class QualifyForm(TicketForm):
     def fill(self) -> None:
         ticket = self.ticket
         self.among("contract", contracts.contracts_in_force(ticket.client, self.called_on))
-        self.among("site", directory.sites(ticket.client))
+        self.among_sites("site")
         for name in ("equipment_class", "equipment_label", "impact", "urgency"):
             self.initial[name] = getattr(ticket, name)
         self.initial.update({"contract": ticket.contract_id, "site": ticket.site_id})
@@ -159,7 +184,7 @@ class ClimbForm(TicketForm):
     def fill(self) -> None:
         higher = [s for s in Step if policies.is_above(s.value, self.ticket.step)]
         self.offer("step", [(step.value, step.label) for step in higher])
-        self.among("contact", directory.contacts(self.ticket.client, self.called_on))
+        self.among_contacts("contact")
         included = self.ticket.verdict == Verdict.COVERED
         self.initial.update(
             {"contact": self.ticket.caller_id, "how": How.PHONE, "agreement": "none" if included else "given"}
@@ -222,9 +247,9 @@ class AppointmentForm(TicketForm):
     reason = forms.CharField(label=_("Raison"), required=False, max_length=500)
 
     def fill(self) -> None:
-        self.among("assignee", team(self.actor))
-        self.among("site", directory.sites(self.ticket.client))
-        self.among("asked_by", directory.contacts(self.ticket.client, self.called_on))
+        self.among_team("assignee")
+        self.among_sites("site")
+        self.among_contacts("asked_by")
         self.initial.update({"assignee": self.ticket.assignee_id, "site": self.ticket.site_id})
 
     def start_on(self, now: datetime) -> None:
@@ -280,7 +305,7 @@ class WriteForm(TicketForm):
     )
 
     def fill(self) -> None:
-        self.among("contact", directory.contacts(self.ticket.client, self.called_on))
+        self.among_contacts("contact")
         self.fields["contact"].label = _("Avec")
         self.initial["contact"] = self.ticket.caller_id
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
@@ -18,7 +18,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from clausier.console.books.addresses import addresses
 from clausier.console.typed import among, whole
 from clausier.contracts.models import EquipmentClass
 from clausier.contracts.queries import editions_readable_by
@@ -27,11 +26,14 @@ from clausier.desk import queries as desk
 from clausier.desk.models import Promise, PromiseKind, Tag, Ticket
 from clausier.desk.queries import PromiseView
 from clausier.desk.states import TicketState
+from clausier.directory.models import Agency
 from clausier.foundation import books, wording
+from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
+from clausier.foundation.compiled import Compiled, Given
 from clausier.overview import queries as overview
-from clausier.pages.clocks import clock_of
+from clausier.pages.clocks import brief_clock_of
 from clausier.pages.parts.clock import Clock
 from clausier.pages.report import MEASURES
 from clausier.pages.templatetags.words import language
@@ -157,6 +159,8 @@ class Filters:
         return ", ".join([*days, *([] if hour is None else [f"{hour}:00–{hour}:59"])])
 
     def _clause(self, actor: Actor) -> str:
+        if not self.clause:
+            return ""
         edition, _sep, commitment = self.clause.partition(":")
         found = editions_readable_by(actor).filter(pk=whole(edition) or 0).defer("content").first()
         term = f"promise.{commitment}.within"
@@ -189,14 +193,46 @@ KEYS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What the list can be narrowed to besides: ids and names of people, agencies and tags."""
+
+    team: tuple[tuple[str, str], ...]
+    agencies: tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, actor: Actor) -> Choices:
+        """Those of the provider that `actor` works for."""
+        provider = actor.provider.pk
+        return cls(
+            team=tuple((str(one.pk), one.full_name) for one in _TEAM.all(provider=provider)),
+            agencies=tuple((str(one.pk), one.name) for one in _AGENCIES.all(provider=provider)),
+            tags=tuple((str(one.pk), one.name) for one in _TAGS.all(provider=provider)),
+        )
+
+
+_TEAM: Final = Compiled(lambda: foundation.staff_who_may("desk.work", Given("provider")).only("full_name"))
+_AGENCIES: Final = Compiled(
+    lambda: Agency.objects.filter(provider_id=Given("provider")).only("name").order_by("name")
+)
+_TAGS: Final = Compiled(
+    lambda: Tag.objects.filter(provider_id=Given("provider"), retired_at=None).only("name").order_by("name")
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A ticket in a list, with its promise (or the provider's own target where nothing is promised)."""
+    """A ticket in a list, with its promise (or the provider's own target where nothing is promised).
+
+    `ruling_id` is the outcome that answers why the clock is due then.
+    """
 
     ticket: Ticket
     clock: Clock | None
     is_target: bool = False
     rank: tuple[Any, ...] = field(default=())
     tags: Sequence[Tag] = ()
+    ruling_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,33 +251,35 @@ class Listed:
         return self.total >= pressing.MOST_COUNTED
 
 
-def page_of(actor: Actor, filters: Filters, after: str, now: datetime) -> Listed:
-    """The rows from the place `after` on."""
+def page_of(actor: Actor, filters: Filters, after: str, now: datetime, all_open: int) -> Listed:
+    """The rows from the place `after` on; `all_open` tickets there are, as `pressing` counts."""
     if filters.are_open and filters.promise:
         # How a clock stands now, only its replay knows: all those that are open are read.
         first = whole(after) or 0
         rows = open_rows(actor, filters, now)
         rest = rows[first : first + ROWS]
         return Listed(with_tags(rest), str(first + ROWS) if len(rows) > first + ROWS else "", len(rows))
-    found = _found(actor, filters)
-    if filters.are_open:
-        found = found.exclude(state=TicketState.CLOSED)
-    page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
-    total = pressing.counted(found)
-    rows = rows_of(page.tickets, actor, now, keep_order=True)
+    if not filters.narrow and not after:
+        page, total = pressing.first_of_all(actor.provider.pk, ROWS), all_open
+    else:
+        found = pressing.as_rows(matching(desk.tickets_visible_to(actor), filters, actor))
+        page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
+        counted = found.exclude(desk.CLOSED) if filters.are_open else found
+        total = pressing.counted(counted) if filters.narrow else all_open
+    rows = rows_of(page.tickets, now, keep_order=True)
     return Listed(with_tags(rows), page.next, total)
 
 
 def with_tags(rows: Sequence[Row]) -> list[Row]:
     """The rows that are shown, each with the tags of its ticket."""
     tags = desk.tags_of([row.ticket for row in rows])
-    return [replace(row, tags=tuple(tags.get(row.ticket.pk, ()))) for row in rows]
+    return [replace(row, tags=tuple(tags[row.ticket.pk])) if row.ticket.pk in tags else row for row in rows]
 
 
 def open_rows(actor: Actor, filters: Filters, now: datetime) -> list[Row]:
     """The open tickets asked for, the shortest time left first."""
     found = _found(actor, filters).exclude(state=TicketState.CLOSED)
-    return [row for row in rows_of(list(found), actor, now) if _promised(row, filters.promise)]
+    return [row for row in rows_of(list(found), now) if _promised(row, filters.promise)]
 
 
 def _found(actor: Actor, filters: Filters) -> QuerySet[Ticket]:
@@ -306,24 +344,20 @@ def _batches(tickets: Iterable[Ticket], size: int) -> Iterator[list[Ticket]]:
         yield batch
 
 
-def rows_of(tickets: Sequence[Ticket], actor: Actor, now: datetime, *, keep_order: bool = False) -> list[Row]:
+def rows_of(tickets: Sequence[Ticket], now: datetime, *, keep_order: bool = False) -> list[Row]:
     """Rows by open time left, the shortest first; those without a running promise after them, by priority."""
-    promises = desk.promise_views(tickets, now)
-    others = [ticket for ticket in tickets if ticket.pk not in promises]
-    targets = desk.promise_views(others, now, PromiseKind.TARGET)
-    rows = [_row(ticket, promises.get(ticket.pk), targets.get(ticket.pk), actor, now) for ticket in tickets]
+    views = desk.leading_views(tickets, now)
+    rows = [_row(ticket, views.get(ticket.pk), now) for ticket in tickets]
     return rows if keep_order else sorted(rows, key=lambda row: row.rank)
 
 
-def _row(
-    ticket: Ticket, promise: PromiseView | None, target: PromiseView | None, actor: Actor, now: datetime
-) -> Row:
-    shown = promise or target
+def _row(ticket: Ticket, shown: PromiseView | None, now: datetime) -> Row:
     if shown is None:
         return Row(ticket, None, rank=(2, ticket.priority, ticket.called_at))
     runs = shown.state in RUNNING
     rank = (0, shown.left_seconds, ticket.priority) if runs else (1, ticket.priority, ticket.called_at)
-    return Row(ticket, clock_of(shown, addresses(actor.provider.slug), now), promise is None, rank)
+    is_target = shown.kind == PromiseKind.TARGET
+    return Row(ticket, brief_clock_of(shown, now), is_target, rank, ruling_id=shown.ruling_id)
 
 
 def _promised(row: Row, wanted: str) -> bool:

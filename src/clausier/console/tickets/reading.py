@@ -33,6 +33,7 @@ from clausier.desk.models import (
     Verdict,
     WorkSession,
 )
+from clausier.desk.queries import PromiseView
 from clausier.desk.states import SessionState, TicketState
 from clausier.directory import queries as directory
 from clausier.directory.models import Contact, Grade
@@ -85,6 +86,10 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
     """Everything on the page but its forms."""
     actor, slug = request.actor, request.provider.slug
     on = policies.day_of(ticket.called_at)
+    if ticket.contract:
+        ticket.contract.provider, ticket.contract.client = ticket.provider, ticket.client
+        contracts.read_terms(ticket.contract)
+    clocks = desk.clock_views([ticket], now)
     book = facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
     events = list(desk.thread(ticket, actor))
     sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
@@ -97,8 +102,8 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "ticket": ticket,
         "now": now,
         "may": Rights.of(actor, ticket),
-        "promise": clock_for(ticket, PromiseKind.PROMISE, slug, now),
-        "target": clock_for(ticket, PromiseKind.TARGET, slug, now),
+        "promise": _clock(clocks.get((ticket.pk, PromiseKind.PROMISE)), slug, now),
+        "target": _clock(clocks.get((ticket.pk, PromiseKind.TARGET)), slug, now),
         "priority_why": _why(slug, ticket.priority_ruling_id),
         "verdict_why": _why(slug, ticket.verdict_ruling_id),
         "verdict_chip": _chip(ticket, slug),
@@ -186,13 +191,9 @@ class Rights:
         )
 
 
-def clock_for(ticket: Ticket, kind: str, slug: str, now: datetime) -> Clock | None:
-    """The clock of that kind as it stands, None when there is none or it was lifted."""
-    promise = desk.promises_of(ticket).get(kind)
-    if promise is None:
-        return None
-    view = desk.promise_view(promise, now)
-    return clock_of(view, addresses(slug), now) if view.state != "lifted" else None
+def _clock(view: PromiseView | None, slug: str, now: datetime) -> Clock | None:
+    """The clock as it stands, None when there is none or it was lifted."""
+    return clock_of(view, addresses(slug), now) if view and view.state != "lifted" else None
 
 
 def contract_facts(contract: Contract, on: Any) -> dict[str, Any]:

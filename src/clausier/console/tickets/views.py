@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clausier.console import sheets
+from clausier.console.context import waiting
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
 from clausier.console.knowledge import composing
 from clausier.console.teamwork import offers as bulk
 from clausier.console.teamwork import reading as teamwork
 from clausier.console.tickets import conduct_forms, forms, listing, reading
-from clausier.contracts.models import EquipmentClass
 from clausier.desk import queries as desk
 from clausier.desk import services, surveys
 from clausier.desk.errors import NewerMessage
@@ -42,7 +42,9 @@ def tickets(request: StaffRequest) -> HttpResponse:
     client = None
     if filters.client:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
-    found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now)
+    waits = waiting(request, request.actor)
+    found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now, waits["tickets"])
+    choices = listing.Choices.of(request.actor)
     context = {
         "section": "tickets",
         "crumbs": [(_("Tickets"), "")],
@@ -51,22 +53,12 @@ def tickets(request: StaffRequest) -> HttpResponse:
         "said": filters.said(request.actor),
         "listed": found,
         "is_first": not request.GET.get("apres"),
-        "states": listing.STATES,
-        "promises": [("", _("toutes")), *listing.PROMISES, *listing.KEPT, (listing.ANY, _("avec promesse"))],
-        "assignees": [
-            ("", _("tous")),
-            ("me", _("moi")),
-            ("nobody", _("personne")),
-            *((str(person.pk), person.full_name) for person in forms.team(request.actor)),
-        ],
-        "agencies": [
-            ("", _("toutes")),
-            *((str(agency.pk), agency.name) for agency in directory.agencies(request.actor)),
-        ],
-        "classes": [("", _("toutes")), *EquipmentClass.choices],
+        "choices": choices,
         "now": now,
-        **bulk.offered(request.actor),
-        "may_number": request.actor.may("installation.write") and not desk.has_tickets(request.actor),
+        "bulk": bulk.offered(request.actor, choices.team, choices.tags),
+        "may_number": not found.rows
+        and request.actor.may("installation.write")
+        and not desk.has_tickets(request.actor),
     }
     return render(request, "console/tickets/list.html", context)
 
@@ -96,7 +88,7 @@ def first_number(request: StaffRequest) -> HttpResponse:
 @require_GET
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
     """Everything about one ticket, and the acts that the reader may do on it."""
-    return show(request, reading.ticket_or_404(request, number))
+    return _page(request, reading.ticket_or_404(request, number))
 
 
 @page("desk.read")
@@ -125,9 +117,20 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """The page of a ticket; `form` is the one that was refused, as it was typed."""
-    now = clock.now()
     # The row given may be the one from before the act.
     fresh = reading.ticket_or_404(request, found.number)
+    return _page(request, fresh, form=form, refusal=refusal, status=status)
+
+
+def _page(
+    request: StaffRequest,
+    fresh: Ticket,
+    *,
+    form: forms.TicketForm | None = None,
+    refusal: Refusal | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    now = clock.now()
     context = reading.page_facts(request, fresh, now) | teamwork.panel(request, fresh, now)
     made = forms.fresh(fresh, request.actor, now) | conduct_forms.fresh(fresh, request.actor)
     prefilled = composing.prefilled(request, fresh, now)

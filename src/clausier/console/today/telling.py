@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clausier.console.books.addresses import addresses
 from clausier.desk import queries as desk
 from clausier.desk.models import Appointment, Step, SupplierCase, Ticket, Verdict
 from clausier.desk.states import CaseState, TicketState
@@ -32,7 +31,7 @@ from clausier.overview.queries import (
     TopUpAlert,
     Waiting,
 )
-from clausier.pages.clocks import clock_of
+from clausier.pages.clocks import brief_clock_of
 from clausier.pages.parts import day_ruler
 from clausier.pages.parts.clock import Clock
 from clausier.pages.sales import last_days
@@ -121,7 +120,7 @@ def burning_row(one: Standing, slug: str, now: datetime) -> BurningRow:
         step, icon, to_assign = _("À affecter"), "user-round", True
     elif ticket.state == TicketState.SCHEDULED:
         step, icon = _("Rendez-vous"), "calendar"
-    clock = clock_of(one.view, addresses(slug), now) if one.view else None
+    clock = brief_clock_of(one.view, now) if one.view else None
     return BurningRow(ticket, ticket_url(ticket, slug), clock, one.is_target, step, icon, to_assign)
 
 

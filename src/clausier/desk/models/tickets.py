@@ -230,6 +230,13 @@ class Ticket(models.Model):
                 condition=~Q(state="closed"),
                 name="open_by_priority",
             ),
+            # How much each person has in hand.
+            models.Index(
+                fields=["provider", "assignee", "priority"],
+                include=["client", "id"],
+                condition=~Q(state="closed"),
+                name="open_of_assignee",
+            ),
             GinIndex(OpClass(F("title"), "gin_trgm_ops"), name="ticket_title_trgm"),
         ]
 

@@ -100,12 +100,9 @@ def _closed_due(actor: Actor, now: datetime) -> Iterable[Ticket]:
 
 
 def _standings(tickets: Sequence[Ticket], now: datetime) -> dict[int, Standing]:
-    promises = desk.promise_views(tickets, now)
-    others = [ticket for ticket in tickets if ticket.pk not in promises]
-    targets = desk.promise_views(others, now, PromiseKind.TARGET)
+    views = desk.leading_views(tickets, now)
     return {
-        ticket.pk: Standing(
-            ticket, promises.get(ticket.pk) or targets.get(ticket.pk), ticket.pk not in promises
-        )
+        ticket.pk: Standing(ticket, view, view is None or view.kind == PromiseKind.TARGET)
         for ticket in tickets
+        for view in (views.get(ticket.pk),)
     }

@@ -20,7 +20,7 @@ class OpenPeriod:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A promise, ready to be shown.
+    """A promise, ready to be shown; its instants are local.
 
     `left` is open seconds, negative once late. `margin` is for a kept promise: seconds in hand when it was
     met (negative: met late). `subject` says what is promised (« sur site, 4 h ouvrées »). `note` replaces

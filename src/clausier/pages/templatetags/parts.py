@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from django import template
@@ -24,8 +25,10 @@ from clausier.pages.parts.priority import PriorityGrid
 from clausier.pages.parts.rates import RateMatrix
 from clausier.pages.parts.ruler import Ruler
 from clausier.pages.parts.scale import MinuteScale
+from clausier.pages.parts.shell import Shell
 from clausier.pages.parts.slices import Slices
 from clausier.pages.parts.why import Panel
+from clausier.pages.templatetags import words
 from clausier.pages.templatetags.words import language
 
 register = template.Library()
@@ -65,8 +68,14 @@ def shape(state: str, size: int = 14) -> SafeString:
 @register.simple_tag
 def state(key: str, label: str = "", ground: bool = False) -> SafeString:
     """Shape and word of a state; `ground` only for late and at risk, in lists."""
-    word, on_ground = str(label or states.WORDS.get(key, key)), ground and key in states.ON_A_GROUND
-    return _part("state", language(), state=str(key), word=word, ground=on_ground)
+    return state_in(language(), str(key), str(label), bool(ground))
+
+
+@lru_cache(maxsize=256)
+def state_in(said_in: str, key: str, label: str = "", ground: bool = False) -> SafeString:
+    """The same, in the language that is spoken."""
+    word, on_ground = label or str(states.WORDS.get(key, key)), ground and key in states.ON_A_GROUND
+    return _part("state", said_in, state=key, word=word, ground=on_ground)
 
 
 @register.simple_tag
@@ -89,15 +98,59 @@ def bar(drawn: Bar) -> SafeString:
     )
 
 
-@register.inclusion_tag("pages/parts/clock.html")
-def clock(promise: Clock, size: Size = "compact") -> dict[str, Any]:
+@register.simple_tag
+def clock(promise: Clock, size: Size = "compact") -> SafeString:
     """The promise clock: "large" on a ticket, "card" in a grid, "compact" in two lines of a list."""
-    return {
-        "clock": promise,
-        "size": size,
-        "bar": bar_of(promise, size),
-        "state_word": states.WORDS.get(promise.state, ""),
-    }
+    if size == "compact":
+        return compact_clock(promise, language())
+    word = states.WORDS.get(promise.state, "")
+    facts = {"clock": promise, "size": size, "bar": bar_of(promise, size), "state_word": word}
+    return render_to_string("pages/parts/clock.html", facts)
+
+
+def compact_clock(promise: Clock, said_in: str) -> SafeString:
+    """The clock of a list, in the language that is spoken; without a template, for a page has many."""
+    left, due = escape(_left(promise, said_in)), _due(promise, said_in)
+    return SafeString(
+        f'<div class="clock compact is-{promise.state}"><p class="row"><b>{left}</b>'
+        f'<span class="ink-2 nowrap">{due}</span></p>{bar(bar_of(promise))}</div>'
+    )
+
+
+def _left(promise: Clock, said_in: str) -> str:
+    if promise.note:
+        return promise.note
+    late, left, unpromised, met = _said(said_in)
+    match promise.state:
+        case "late":
+            return late % {"late": wording.span(promise.late)}
+        case "met" | "met-late":
+            return wording.lateness(promise.behind, said_in) if promise.met_at else met
+        case "lifted":
+            return unpromised
+    return left % {"left": wording.duration(promise.left)}
+
+
+@lru_cache(maxsize=2)
+def _said(said_in: str) -> tuple[str, ...]:
+    """What compact clocks say, in the language that is spoken."""
+    return _("%(late)s de retard"), _("Reste %(left)s"), _("Sans promesse"), _("Tenue")
+
+
+def _due(promise: Clock, said_in: str) -> str:
+    """Which day or hour a compact clock names, as it stands in a page."""
+    match promise.state:
+        case "met" | "met-late" if promise.met_at is None:
+            return ""
+        case "met" | "met-late" if promise.same_day:
+            return wording.hour(promise.met_at)
+        case "met" | "met-late":
+            return words.raised(wording.day(promise.met_at.date(), said_in))
+        case "suspended":
+            return words.instant_in(promise.resumes_at, said_in) if promise.resumes_at else ""
+    if promise.due_at is None:
+        return ""
+    return wording.hour(promise.due_at) if promise.same_day else words.instant_in(promise.due_at, said_in)
 
 
 @register.inclusion_tag("pages/parts/why_mark.html")
@@ -117,8 +170,14 @@ def section_head(
 @register.simple_tag
 def avatar(name: str = "", size: int = 24, me: bool = False) -> SafeString:
     """The initials of a person, on ink for one's own people; a dashed ring when nobody is named."""
+    return avatar_in(language(), str(name), size, bool(me))
+
+
+@lru_cache(maxsize=1024)
+def avatar_in(said_in: str, name: str = "", size: int = 24, me: bool = False) -> SafeString:
+    """The same, in the language that is spoken."""
     initials = wording.initials(name) if name else "?"
-    return _part("avatar", language(), name=str(name), initials=initials, size=size, me=bool(me))
+    return _part("avatar", said_in, name=name, initials=initials, size=size, me=me)
 
 
 @register.inclusion_tag("pages/parts/clause_chip.html")
@@ -131,6 +190,28 @@ def clause_chip(label: str, url: str = "", title: str = "", source: str = "claus
 def keys(written: str) -> dict[str, Any]:
     """Key hints: « Ctrl K », « A »."""
     return {"keys": written.split()}
+
+
+# The frame: the same for many pages, so made once
+
+
+@register.simple_tag
+def rail_sections(groups: Any, section: str) -> SafeString:
+    """The sections of the console in the rail; the current one is `section`."""
+    return _part("rail_sections", language(), groups=groups, section=section)
+
+
+@register.simple_tag
+def menu_sections(groups: Any, section: str) -> SafeString:
+    """The same in the menu of the phone's bar."""
+    return _part("menu_sections", language(), groups=groups, section=section)
+
+
+@register.simple_tag
+def keys_dialog(shell: Shell) -> SafeString:
+    """The list of the keys."""
+    groups, searches = getattr(shell, "groups", ()), bool(getattr(shell, "search_url", ""))
+    return _part("keys_dialog", language(), groups=groups, searches=searches)
 
 
 # The why panel and its drawings

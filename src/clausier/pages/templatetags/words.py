@@ -7,6 +7,7 @@
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from unicodedata import combining, normalize
 
@@ -36,7 +37,13 @@ def raised(written: str) -> SafeString:
 @register.filter(expects_localtime=True)
 def instant(at: datetime | None, how: str = "") -> str:
     """« lun. 23 nov., 12:30 »; `how` "year" adds the year."""
-    return "" if at is None else raised(wording.instant(at, language(), year=how == "year"))
+    return "" if at is None else instant_in(at, language(), how == "year")
+
+
+@lru_cache(maxsize=4096)
+def instant_in(at: datetime, said_in: str, year: bool = False) -> SafeString:
+    """The same, of a local instant."""
+    return raised(wording.instant(at, said_in, year=year))
 
 
 @register.filter(expects_localtime=True)

@@ -255,9 +255,7 @@ def test_a_file_is_the_owners_and_whoevers_it_was_given_to_and_each_reading_is_w
     with pytest.raises(UnknownMatter):
         services.read_file(by=imri.manager, at=FRIDAY_1630, dispute=dispute)
     with pytest.raises(NotAllowed):
-        services.give_file(
-            by=imri.manager, at=FRIDAY_1630, dispute=dispute, reader=imri.accountant.person
-        )
+        services.give_file(by=imri.manager, at=FRIDAY_1630, dispute=dispute, reader=imri.accountant.person)
     services.give_file(by=imri.owner, at=FRIDAY_1630, dispute=dispute, reader=imri.accountant.person)
     services.read_file(by=imri.accountant, at=FRIDAY_1630, dispute=dispute)
     paper = dispute_queries.papers(imri.accountant, dispute).get()

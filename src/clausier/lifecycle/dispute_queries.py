@@ -113,7 +113,7 @@ def _dates_of(dispute: Dispute) -> Iterator[DisputeDate]:
     if dispute.reflection_ends_on and dispute.referred_on is None:
         yield DisputeDate(
             "reflection",
-            _("Litige %(number)s : fin du délai de réflexion") % {"number": dispute.number},
+            _("Litige %(number)s : fin du délai de réflexion") % {"number": dispute.number},
             dispute,
             dispute.reflection_ends_on,
             dispute.reflection_ruling_id,
@@ -122,7 +122,7 @@ def _dates_of(dispute: Dispute) -> Iterator[DisputeDate]:
         last = dispute.extended_to or dispute.conciliation_by
         yield DisputeDate(
             "conciliation",
-            _("Litige %(number)s : dernier jour de la conciliation") % {"number": dispute.number},
+            _("Litige %(number)s : dernier jour de la conciliation") % {"number": dispute.number},
             dispute,
             last,
             dispute.conciliation_ruling_id,
@@ -191,13 +191,13 @@ def amicable_step_missing(contract: Contract, on: date) -> MissingStep | None:
     running = own.filter(state__in=DISPUTED).order_by("-pk").first()
     if running is None:
         says = _(
-            "Le contrat demande une procédure amiable avant le tribunal, et personne ne l’a ouverte : le "
+            "Le contrat demande une procédure amiable avant le tribunal, et personne ne l’a ouverte : le "
             "juge peut refuser d’entendre la demande."
         )
     elif running.from_party == Party.PROVIDER or running.presented_on:
         says = _(
-            "La procédure amiable est en cours : le tribunal n’est saisi qu’après l’échec de la conciliation."
+            "La procédure amiable est en cours : le tribunal n’est saisi qu’après l’échec de la conciliation."
         )
     else:
-        says = _("Le client a annoncé une réclamation : la procédure amiable passe avant le tribunal.")
+        says = _("Le client a annoncé une réclamation : la procédure amiable passe avant le tribunal.")
     return MissingStep(book.name, clause, says, running)

@@ -326,7 +326,7 @@ def complaint(contract: Contract, *, clause: str, matter: str, complaint: str, d
         kind="complaint",
         title=_("Réclamation"),
         facts=(*_contract_facts(contract, clause), (_("Objet"), matter)),
-        paragraphs=_told(_("Nous vous adressons la réclamation suivante :"), complaint, opens, then),
+        paragraphs=_told(_("Nous vous adressons la réclamation suivante :"), complaint, opens, then),
     )
 
 

@@ -107,7 +107,7 @@ def read_dispute(request: ApiRequest, number: Path[Key]) -> DisputeFileOut:
     answers=DisputeOut,
     status=201,
     summary=gettext_noop("Ouvrir un litige"),
-    about=gettext_noop("La réclamation est émise ; les délais courent de sa présentation."),
+    about=gettext_noop("La réclamation est émise ; les délais courent de sa présentation."),
 )
 def open_dispute(request: ApiRequest, body: DisputeOpened) -> DisputeOut:
     dispute = services.open_dispute(

@@ -46,10 +46,10 @@ class DisputeOut(Shape):
     number: str
     contract: str
     client: ClientRef
-    from_party: str = Field(description=gettext_noop("« provider » ou « client »."))
+    from_party: str = Field(description=gettext_noop("« provider » ou « client »."))
     matter: str
     clause: str = Field(
-        description=gettext_noop("La clause de la procédure amiable ; vide si le livre n’en prévoit pas.")
+        description=gettext_noop("La clause de la procédure amiable ; vide si le livre n’en prévoit pas.")
     )
     state: str
     opened_at: At
@@ -209,7 +209,7 @@ class DisputePaperGiven(Given):
     kind: PaperKind
     source: PaperSource
     dated_on: Day
-    disclosed: bool = Field(description=gettext_noop("Révélé pendant la procédure : écarté du tribunal."))
+    disclosed: bool = Field(description=gettext_noop("Révélé pendant la procédure : écarté du tribunal."))
     title: Sentence = ""
 
 
@@ -239,7 +239,7 @@ class EvidenceScope(Given):
     from_on: Day
     until_on: Day
     tickets: list[Number] | None = Field(
-        None, max_length=500, description=gettext_noop("Nul : tous ceux du contrat dans ces jours.")
+        None, max_length=500, description=gettext_noop("Nul : tous ceux du contrat dans ces jours.")
     )
     with_internal: bool = False
 

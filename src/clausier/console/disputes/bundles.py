@@ -43,7 +43,7 @@ def evidence(request: StaffRequest, dispute: str) -> HttpResponse:
             scope = chosen
             if request.method == "POST" and "ask" in request.POST:
                 services.ask_bundle(by=request.actor, at=clock.now(), dispute=held, scope=scope)
-                messages.success(request, _("L’archive se prépare : elle paraîtra ici."))
+                messages.success(request, _("L’archive se prépare : elle paraîtra ici."))
                 return redirect("dispute-evidence", request.provider.slug, held.number)
     return _show(request, held, form, scope)
 

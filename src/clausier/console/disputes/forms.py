@@ -76,7 +76,7 @@ class ExpertForm(WithPaper):
 
     name = forms.CharField(label=_("Expert"), max_length=120)
     named_by = forms.ChoiceField(label=_("Désigné par"), choices=ExpertBy.choices)
-    proposed_by = forms.ChoiceField(label=_("Proposé par"), choices=[("", _("—")), *PARTIES], required=False)
+    proposed_by = forms.ChoiceField(label=_("Proposé par"), choices=[("", "—"), *PARTIES], required=False)
     provider_accepted_on = DayField(label=_("Accepté par nous le"), required=False)
     client_accepted_on = DayField(label=_("Accepté par le client le"), required=False)
     court_named_on = DayField(label=_("Désigné par le tribunal le"), required=False)
@@ -122,7 +122,7 @@ class OutcomeForm(WithPaper):
         label=_("Issue"),
         choices=[
             (DisputeState.SETTLED.value, _("accord transactionnel signé")),
-            (DisputeState.FAILED.value, _("échec : le tribunal peut être saisi")),
+            (DisputeState.FAILED.value, _("échec : le tribunal peut être saisi")),
             (DisputeState.WITHDRAWN.value, _("abandonné par qui l’avait ouvert")),
         ],
     )
@@ -140,7 +140,7 @@ class PaperForm(WithPaper):
     dated_on = DayField(label=_("Daté du"))
     source = forms.ChoiceField(label=_("Vient de"), choices=PaperSource.choices)
     disclosed = forms.BooleanField(
-        label=_("Révélé pendant la procédure amiable : écarté du tribunal"),
+        label=_("Révélé pendant la procédure amiable : écarté du tribunal"),
         required=False,
         help_text=_(
             "Le rapport de l’expert, les échanges de la procédure et l’accord le sont toujours. "
@@ -166,7 +166,7 @@ class PersonForm(MatterForm):
 
     name = forms.CharField(label=_("Nom"), max_length=120)
     role = forms.CharField(
-        label=_("Rôle"), max_length=80, help_text=_("Par exemple : avocat du client, assureur, expert.")
+        label=_("Rôle"), max_length=80, help_text=_("Par exemple : avocat du client, assureur, expert.")
     )
     reached_at = forms.CharField(label=_("Où le joindre"), max_length=200, required=False)
 

@@ -103,7 +103,7 @@ def _reflection(dispute: Dispute, today: date, slug: str) -> StepShown:
         ends_on,
         state,
         why_url(dispute, dispute.reflection_ruling_id, slug),
-        _("Pourquoi ce jour ?"),
+        _("Pourquoi ce jour ?"),
     )
 
 
@@ -155,7 +155,7 @@ def _conciliation(dispute: Dispute, today: date, slug: str) -> StepShown:
         last,
         state,
         why_url(dispute, dispute.conciliation_ruling_id, slug),
-        _("Pourquoi ce jour ?"),
+        _("Pourquoi ce jour ?"),
     )
 
 
@@ -190,11 +190,11 @@ def concern_rows(actor: Actor, now: datetime) -> list[AlertRow]:
 def _row(one: DisputeConcern, slug: str) -> AlertRow:
     dispute = one.dispute
     says = {
-        "announced": _("Litige %(number)s : réclamation pas encore présentée"),
-        "expert": _("Litige %(number)s : expert à désigner, réflexion finie le %(day)s"),
-        "referral": _("Litige %(number)s : expert à saisir"),
-        "conciliation": _("Litige %(number)s : conciliation jusqu’au %(day)s"),
-        "failed": _("Litige %(number)s : conciliation finie le %(day)s, issue à noter"),
+        "announced": _("Litige %(number)s : réclamation pas encore présentée"),
+        "expert": _("Litige %(number)s : expert à désigner, réflexion finie le %(day)s"),
+        "referral": _("Litige %(number)s : expert à saisir"),
+        "conciliation": _("Litige %(number)s : conciliation jusqu’au %(day)s"),
+        "failed": _("Litige %(number)s : conciliation finie le %(day)s, issue à noter"),
     }[one.kind] % {"number": dispute.number, "day": _day(one.on)}
     is_reflection = one.kind in ("expert", "referral")
     ruling = dispute.reflection_ruling_id if is_reflection else dispute.conciliation_ruling_id
@@ -206,7 +206,7 @@ def _row(one: DisputeConcern, slug: str) -> AlertRow:
         % {"client": dispute.client.name, "number": dispute.contract.number},
         reverse("dispute", args=[slug, dispute.number]),
         why_url(dispute, ruling, slug),
-        _("Pourquoi ce jour ?") if ruling else "",
+        _("Pourquoi ce jour ?") if ruling else "",
     )
 
 

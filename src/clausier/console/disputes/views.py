@@ -86,7 +86,7 @@ def open_ours(request: StaffRequest, number: str) -> HttpResponse:
         bound(request, forms.OpenForm),
         (_("Ouvrir un litige"), _("Émettre la réclamation")),
         lambda typed: services.open_dispute(at=clock.now(), **given, **typed),
-        _("Réclamation émise : il reste à la poster en recommandé."),
+        _("Réclamation émise : il reste à la poster en recommandé."),
         back=reverse("contract", args=[request.provider.slug, number]),
         meta=f"{contract.client.name}, {contract.number}, {contract.book.name}",
         preview=lambda typed: services.preview_complaint(at=clock.now(), **given, **typed),
@@ -153,7 +153,7 @@ def refer(request: StaffRequest, dispute: str) -> HttpResponse:
         bound(request, forms.ReferralForm, initial={"referred_on": clock.today()}),
         (_("Saisir l’expert"), _("Enregistrer la saisine")),
         services.refer_dispute,
-        _("Expert saisi : la conciliation court."),
+        _("Expert saisi : la conciliation court."),
     )
 
 

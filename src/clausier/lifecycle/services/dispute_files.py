@@ -47,7 +47,7 @@ def add_paper(
     if document is None or not document.content:
         raise InvalidInput(_("Joignez le document."), field="document")
     if dated_on > at.astimezone(PARIS).date():
-        raise InvalidInput(_("Ce jour est à venir : notez-le une fois passé."), field="dated_on")
+        raise InvalidInput(_("Ce jour est à venir : notez-le une fois passé."), field="dated_on")
     paper = file_paper(
         held,
         document,
@@ -90,7 +90,7 @@ def file_paper(
     digest = hashlib.sha256(paper.content).hexdigest()
     if not barred and not by.is_client_side and digest in dispute_queries.barred_digests(by.provider):
         raise InvalidInput(
-            _("Ce fichier est déjà au dossier, écarté des preuves : il le reste."), field="document"
+            _("Ce fichier est déjà au dossier, écarté des preuves : il le reste."), field="document"
         )
     book = contracts.effective_book(dispute.contract, on=dispute.presented_on)
     on = dispute.presented_on or at.astimezone(PARIS).date()

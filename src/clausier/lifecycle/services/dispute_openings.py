@@ -250,11 +250,11 @@ def record_complaint_journey(
 def _must_still_reflect(dispute: Dispute, presented_on: date | None) -> None:
     if dispute.referred_on is not None:
         raise DisputeOver(
-            _("L’expert est saisi : le jour de présentation ne change plus."), field="presented_on"
+            _("L’expert est saisi : le jour de présentation ne change plus."), field="presented_on"
         )
     if presented_on is None:
         raise InvalidInput(
-            _("Une réclamation présentée garde un jour de présentation : corrigez-le."), field="presented_on"
+            _("Une réclamation présentée garde un jour de présentation : corrigez-le."), field="presented_on"
         )
 
 
@@ -277,7 +277,7 @@ def hold(dispute: Dispute, by: Actor) -> Dispute:
     if found is None:
         raise UnknownMatter(_("Ce dossier n’existe pas ici."))
     if not found.is_open:
-        raise DisputeOver(_("Ce litige est clos : ses dates ne changent plus."))
+        raise DisputeOver(_("Ce litige est clos : ses dates ne changent plus."))
     return found
 
 
@@ -320,7 +320,7 @@ def _matter(text: str) -> str:
 
 
 def _complaint(text: str) -> str:
-    return words(text, "complaint", wanted=_("Une réclamation est motivée : écrivez ses raisons."))
+    return words(text, "complaint", wanted=_("Une réclamation est motivée : écrivez ses raisons."))
 
 
 def iso(on: date | None) -> str | None:

@@ -92,11 +92,11 @@ def name_expert(
 def _must_be_over(dispute: Dispute, book: Book, on: date | None) -> None:
     """The court names an expert for want of an agreement, once the reflection is over."""
     if on is None:
-        raise InvalidInput(_("Quel jour le tribunal a-t-il désigné l’expert ?"), field="court_named_on")
+        raise InvalidInput(_("Quel jour le tribunal a-t-il désigné l’expert ?"), field="court_named_on")
     ends_on = dispute.reflection_ends_on
     if ends_on and on <= ends_on:
         raise NotYet(
-            _("Le délai de réflexion court jusqu’au %(day)s : le tribunal désigne l’expert après.")
+            _("Le délai de réflexion court jusqu’au %(day)s : le tribunal désigne l’expert après.")
             % {"day": day_of(ends_on)},
             field="court_named_on",
             clause=(book.name, dispute.clause),
@@ -116,7 +116,7 @@ def refer_dispute(
     today = at.astimezone(PARIS).date()
     if not held.expert_is_named:
         raise NotYet(
-            _("Aucun expert n’est encore désigné : les deux parties l’acceptent, ou le tribunal le nomme."),
+            _("Aucun expert n’est encore désigné : les deux parties l’acceptent, ou le tribunal le nomme."),
             clause=(book_of(held).name, held.clause),
             way_out=_("Notez qui le propose et quel jour chaque partie l’a accepté."),
         )
@@ -165,12 +165,12 @@ def extend_conciliation(
     book = book_of(held)
     cited = (book.name, held.clause)
     if held.referred_on is None or held.conciliation_by is None or held.extendable_to is None:
-        raise NotYet(_("L’expert n’est pas encore saisi : il n’y a rien à prolonger."), clause=cited)
+        raise NotYet(_("L’expert n’est pas encore saisi : il n’y a rien à prolonger."), clause=cited)
     allowed = amicable.extensions(book, held.referred_on)
     if held.extended_to is not None or (allowed is not None and allowed.value < 1):
         until = held.extended_to or held.conciliation_by
         raise ExtendedAlready(
-            _("La conciliation a déjà été prorogée, jusqu’au %(day)s : la clause ne le permet pas deux fois.")
+            _("La conciliation a déjà été prorogée, jusqu’au %(day)s : la clause ne le permet pas deux fois.")
             % {"day": day_of(until)}
             if held.extended_to
             else _("Les conditions de ce contrat ne permettent aucune prorogation."),
@@ -180,13 +180,13 @@ def extend_conciliation(
         )
     if extended_to <= held.conciliation_by:
         raise InvalidInput(
-            _("La conciliation court déjà jusqu’au %(day)s : indiquez un jour plus tardif.")
+            _("La conciliation court déjà jusqu’au %(day)s : indiquez un jour plus tardif.")
             % {"day": day_of(held.conciliation_by)},
             field="extended_to",
         )
     if extended_to > held.extendable_to:
         raise TooLong(
-            _("La prorogation ne dépasse pas la première durée : au plus tard le %(day)s.")
+            _("La prorogation ne dépasse pas la première durée : au plus tard le %(day)s.")
             % {"day": day_of(held.extendable_to)},
             field="extended_to",
             clause=cited,
@@ -238,7 +238,7 @@ def end_dispute(
         _must_have_failed(held, ended_on)
     if outcome == DisputeState.SETTLED and (document is None or not document.content):
         raise PaperMissing(
-            _("Un accord se signe : joignez l’accord transactionnel."),
+            _("Un accord se signe : joignez l’accord transactionnel."),
             field="document",
             clause=(book_of(held).name, held.clause) if held.clause else None,
         )
@@ -265,7 +265,7 @@ def _must_have_failed(dispute: Dispute, on: date) -> None:
     cited = (book_of(dispute).name, dispute.clause)
     if dispute.referred_on is None:
         raise NotYet(
-            _("La conciliation n’a pas commencé : elle ne peut pas échouer avant la saisine de l’expert."),
+            _("La conciliation n’a pas commencé : elle ne peut pas échouer avant la saisine de l’expert."),
             field="outcome",
             clause=cited,
             way_out=_(
@@ -277,7 +277,7 @@ def _must_have_failed(dispute: Dispute, on: date) -> None:
     reported = dispute.papers.filter(kind=PaperKind.EXPERT_REPORT, dated_on__lte=on).exists()
     if on <= last and not reported:
         raise NotYet(
-            _("L’expert a jusqu’au %(day)s : la conciliation n’échoue pas avant, ni avant son rapport.")
+            _("L’expert a jusqu’au %(day)s : la conciliation n’échoue pas avant, ni avant son rapport.")
             % {"day": day_of(last)},
             field="ended_on",
             clause=cited,
@@ -295,7 +295,7 @@ def _reflecting(dispute: Dispute, by: Actor) -> Dispute:
     _must_have_procedure(held)
     if held.state == DisputeState.ANNOUNCED:
         raise NotYet(
-            _("La réclamation n’est pas encore présentée : le délai de réflexion ne court pas."),
+            _("La réclamation n’est pas encore présentée : le délai de réflexion ne court pas."),
             clause=(book_of(held).name, held.clause),
             way_out=_("Notez d’abord le jour de sa première présentation."),
         )
@@ -307,7 +307,7 @@ def _reflecting(dispute: Dispute, by: Actor) -> Dispute:
 def _must_have_procedure(dispute: Dispute) -> None:
     if not dispute.clause:
         raise NoProcedure(
-            _("Le livre %(book)s ne prévoit pas de procédure amiable : ce dossier suit le droit commun.")
+            _("Le livre %(book)s ne prévoit pas de procédure amiable : ce dossier suit le droit commun.")
             % {"book": dispute.contract.book.name},
             way_out=_("Convenez par écrit d’une médiation, et déposez ses documents au dossier."),
         )
@@ -348,7 +348,7 @@ def _must_lie(
             raise InvalidInput(_("Indiquez une date, par exemple 20/11/2026."), field=field)
         return
     if on > today:
-        raise InvalidInput(_("Ce jour est à venir : notez-le une fois passé."), field=field)
+        raise InvalidInput(_("Ce jour est à venir : notez-le une fois passé."), field=field)
     if since is not None and on < since:
         raise InvalidInput(
             _("Ce jour précède l’étape d’avant, le %(day)s.") % {"day": day_of(since)}, field=field

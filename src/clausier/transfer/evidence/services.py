@@ -85,7 +85,7 @@ def scope_of(
             )
         numbers = sorted(known)
     if len(numbers) > MOST_TICKETS:
-        raise InvalidInput(_("Plus de 500 tickets : resserrez la période ou décochez."), field="tickets")
+        raise InvalidInput(_("Plus de 500 tickets : resserrez la période ou décochez."), field="tickets")
     return Scope(from_on, until_on, tuple(numbers), with_internal)
 
 

@@ -231,7 +231,7 @@ def _told(matter: Matter, placed: dict[int, str]) -> _Places:
         if place:
             told.files[mail.event_id or 0].append(Link(_("Le courriel tel que reçu"), f"../{place}"))
     for sent in matter.letters_out:
-        label = _("Courriel envoyé à %(to)s, %(at)s : %(state)s") % {
+        label = _("Courriel envoyé à %(to)s, %(at)s : %(state)s") % {
             "to": ", ".join(sent.to),
             "at": _instant(sent.ended_at or sent.made_at),
             "state": sent.get_state_display(),

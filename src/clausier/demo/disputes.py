@@ -1,4 +1,4 @@
-"""Disputes of the demo: one that was settled, one whose conciliation runs, with a report kept out of court."""
+"""Disputes of the demo: one settled, one whose conciliation runs with a report kept out of court."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def _settled(world: World) -> Script:
         at=at,
         contract=contract,
         matter="Deux redevances retenues depuis l’hiver",
-        complaint="Les redevances de décembre et de janvier restent impayées. Vous dites que le serveur de "
-        "l’affrètement s’est arrêté trois fois ; chaque intervention a pourtant eu lieu dans le délai promis.",
+        complaint="Les redevances de décembre et de janvier restent impayées. Vous dites que le serveur "
+        "de l’affrètement s’est arrêté trois fois ; chaque intervention eut lieu à temps.",
     )
     at = yield world.day(206, 11)
     dispute = services.record_complaint_journey(
@@ -73,8 +73,8 @@ def _running(world: World) -> Script:
         at=at,
         contract=contract,
         matter="Arrêts de la ligne de conditionnement",
-        complaint="La ligne s’est arrêtée quatre fois cet été. Nous estimons que la surveillance du réseau de "
-        "l’usine, comprise dans le contrat, n’a pas été assurée, et demandons réparation.",
+        complaint="La ligne s’est arrêtée quatre fois cet été. Nous estimons que la surveillance du réseau "
+        "de l’usine, comprise dans le contrat, n’a pas été assurée, et demandons réparation.",
         journey=Journey(tracking="1A20000000109", posted_on=at.date()),
     )
     at = yield world.day(61, 9)

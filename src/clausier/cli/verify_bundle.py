@@ -182,6 +182,13 @@ def _of_the_journal(bundle: _Bundle) -> Iterator[Words]:
         yield from faults
         for line in bundle.read("journal/journal.jsonl").splitlines():
             yield from _act(json.loads(line), links)
+        for line in bundle.read("journal/ancres.jsonl").splitlines():
+            anchor = json.loads(line)
+            if links.get(anchor["position"], anchor["hash"]) != anchor["hash"]:
+                yield Words(
+                    f"journal\u00a0: la chaîne ne passe pas par l’ancre de la position {anchor['position']}",
+                    f"journal: the chain does not pass the anchor at position {anchor['position']}",
+                )
         end = bundle.manifest["journal"]["end"]
         if links and links.get(end["position"]) != end["hash"]:
             yield Words(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -100,7 +101,7 @@ class Dispute(models.Model):
         return self.state in DISPUTED
 
     @property
-    def last_day(self) -> object:
+    def last_day(self) -> date | None:
         """The last day of conciliation, its extension included; None before the referral."""
         return self.extended_to or self.conciliation_by
 

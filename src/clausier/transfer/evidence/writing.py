@@ -9,15 +9,16 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any, Final
 
+from django.conf import settings
 from django.db.models import Max, Min, Model
 
 from clausier import __version__
-from clausier.foundation import books, files, isolation, journal, sealing
+from clausier.foundation import anchors, books, files, isolation, journal, sealing
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import InstalledBook, JournalSeal, Ruling, StoredFile
@@ -267,12 +268,25 @@ def _write_journal(bundle: Bundle) -> dict[str, Any]:
         links = seals.filter(position__gte=first).order_by("position").values("position", "previous", "hash")
         for last in links.iterator(chunk_size=5000):
             out.write(dumped(last) + b"\n")
+    bundle.writer.add("journal/ancres.jsonl", _anchors(matter))
     return {
         "acts": len(positions),
         "chain": str(matter.provider.pk),
         "first": first,
         "end": {"position": last["position"], "hash": last["hash"]},
     }
+
+
+def _anchors(matter: Matter) -> bytes:
+    """The ends of the chain that were told to the file of anchors, where the installation keeps one."""
+    if not settings.JOURNAL_ANCHORS_FILE:
+        return b""
+    try:
+        kept = Path(settings.JOURNAL_ANCHORS_FILE).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return b""
+    chain = str(matter.provider.pk)
+    return b"".join(dumped(asdict(one)) + b"\n" for one in anchors.read(kept) if one.chain == chain)
 
 
 def counted(matter: Matter, placed: dict[int, str]) -> dict[str, int]:

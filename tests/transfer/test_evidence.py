@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -179,12 +182,26 @@ def test_a_bundle_holds_the_matter_and_nothing_of_what_its_clause_keeps_out_of_c
         services.fetch_bundle(by=imri.manager, at=NOW, bundle=bundle)
 
 
+def _without_django(path: Path) -> int:
+    """What the command answers in a process of its own, which knows no installation; 9 if it loaded Django."""
+    program = (
+        "import sys; from clausier.cli.main import main; status = main(sys.argv[1:]);"
+        "sys.exit(9 if 'django' in sys.modules else status)"
+    )
+    known = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "HOME": str(path.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", program, "verify", path], env=known, capture_output=True, check=False
+    )
+    return done.returncode
+
+
 def test_a_bundle_is_verified_on_another_computer_and_every_tampering_is_found(bundled):
     path, bundle = bundled
     found = verify.examine(path)
     assert found.is_intact, found.facts["faults"]
     assert found.certificates == {bundle.fingerprint}
     assert found.facts["rulings_replayed"] > 3
+    assert _without_django(path) == 0
     packed = zipfile.ZipFile(path)
     page = next(name for name in packed.namelist() if name.startswith("tickets/"))
     ruling = next(n for n in packed.namelist() if n.startswith("calculs/") and n.endswith(".json"))

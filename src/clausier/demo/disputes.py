@@ -27,7 +27,7 @@ def disputes(world: World) -> Iterator[Script]:
 
 
 def _contract(world: World, key: str) -> Contract:
-    found: Contract = world.customers[key].client.contracts.order_by("pk").first()
+    found: Contract = world.customers[key].client.contracts.earliest("pk")
     return found
 
 

@@ -266,7 +266,8 @@ def _write_journal(bundle: Bundle) -> dict[str, Any]:
     with bundle.writer.member("journal/chaine.jsonl") as out:
         last: dict[str, Any] = {"position": 0, "hash": journal.ORIGIN}
         links = seals.filter(position__gte=first).order_by("position").values("position", "previous", "hash")
-        for last in links.iterator(chunk_size=5000):
+        for link in links.iterator(chunk_size=5000):
+            last = dict(link)
             out.write(dumped(last) + b"\n")
     bundle.writer.add("journal/ancres.jsonl", _anchors(matter))
     return {

@@ -183,7 +183,7 @@ def test_a_bundle_holds_the_matter_and_nothing_of_what_its_clause_keeps_out_of_c
 
 
 def _without_django(path: Path) -> int:
-    """What the command answers in a process of its own, which knows no installation; 9 if it loaded Django."""
+    """What the command answers in a process that knows no installation; 9 if it loaded Django."""
     program = (
         "import sys; from clausier.cli.main import main; status = main(sys.argv[1:]);"
         "sys.exit(9 if 'django' in sys.modules else status)"

@@ -42,7 +42,7 @@ def _settled(world: World) -> Script:
         contract=contract,
         matter="Deux redevances retenues depuis l’hiver",
         complaint="Les redevances de décembre et de janvier restent impayées. Vous dites que le serveur "
-        "de l’affrètement s’est arrêté trois fois ; chaque intervention eut lieu à temps.",
+        "de l’affrètement s’est arrêté trois fois ; chaque intervention eut lieu à temps.",
     )
     at = yield world.day(206, 11)
     dispute = services.record_complaint_journey(
@@ -101,7 +101,7 @@ def _running(world: World) -> Script:
         by=owner,
         at=at,
         dispute=dispute,
-        document=_scan(world, contract, "Première note de l’experte : deux arrêts viennent du réseau.", at),
+        document=_scan(world, contract, "Première note de l’experte : deux arrêts viennent du réseau.", at),
         kind="expert-report",
         title="Première note de l’experte",
         dated_on=at.date() - timedelta(days=1),
@@ -123,7 +123,7 @@ def _running(world: World) -> Script:
         by=world.the("accountant"),
         at=at + timedelta(minutes=20),
         dispute=dispute,
-        text="L’assureur de l’entreprise est prévenu ; il attend la note finale avant de se prononcer.",
+        text="L’assureur de l’entreprise est prévenu ; il attend la note finale avant de se prononcer.",
     )
 
 

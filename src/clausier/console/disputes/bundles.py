@@ -41,7 +41,9 @@ def evidence(request: StaffRequest, dispute: str) -> HttpResponse:
         chosen = form.attempt(lambda: _scope(form, held, sent)) if form.status == 200 else None
         if chosen is not None:
             scope = chosen
-            if request.method == "POST" and "ask" in request.POST:
+            if "ask" in sent and request.method == "POST" and not _was_shown(form, sent):
+                messages.info(request, _("La période a changé : voici ce que cela donne."))
+            elif "ask" in sent and request.method == "POST":
                 services.ask_bundle(by=request.actor, at=clock.now(), dispute=held, scope=scope)
                 messages.success(request, _("L’archive se prépare : elle paraîtra ici."))
                 return redirect("dispute-evidence", request.provider.slug, held.number)
@@ -66,14 +68,22 @@ def fetch(request: StaffRequest, dispute: str, bundle: int) -> HttpResponse:
 def _scope(form: ScopeForm, dispute: Dispute, sent: Any) -> Scope:
     from_on, until_on = form.days()
     ticked = [int(one) for one in sent.getlist("ticket") if one.isdecimal() and len(one) < 10]
+    # Ticks are of the list that was shown: of another period, all of the contract's tickets are taken.
+    chosen = ticked if _was_shown(form, sent) else None
     return services.scope_of(
         dispute,
         from_on=from_on,
         until_on=until_on,
-        tickets=ticked if "chosen" in sent else None,
+        tickets=chosen,
         with_internal=form.cleaned_data["with_internal"],
         at=clock.now(),
     )
+
+
+def _was_shown(form: ScopeForm, sent: Any) -> bool:
+    """Whether the page that was sent listed the tickets of this very period."""
+    shown = (sent.get("shown_from", ""), sent.get("shown_until", ""))
+    return shown == tuple(day.isoformat() for day in form.days())
 
 
 def _show(request: StaffRequest, dispute: Dispute, form: ScopeForm, scope: Scope) -> HttpResponse:

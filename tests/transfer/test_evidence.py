@@ -167,6 +167,8 @@ def test_a_bundle_holds_the_matter_and_nothing_of_what_its_clause_keeps_out_of_c
     assert "Le client se plaint depuis avril." not in thread
     assert "Première présentation" in contents["procedure.html"].decode()
     assert all(manifest["rulings"].values())
+    told = [json.loads(contents[f"calculs/{pk}.json"])["outcome"]["rule"] for pk in manifest["rulings"]]
+    assert {"promise", "coverage", "priority", "amicable-procedure"} <= set(told)
     assert manifest["scope"]["tickets"]
     told = [
         json.loads(json.loads(line)["canonical"]) for line in contents["journal/journal.jsonl"].splitlines()

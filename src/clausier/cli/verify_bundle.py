@@ -18,7 +18,7 @@ from clausier.cli.findings import Finding, UnreadableFile
 from clausier.foundation import sealing
 from clausier.foundation.sealing import Signed
 from clausier.terms import book as terms_book
-from clausier.terms import rules
+from clausier.terms.anew import anew
 from clausier.terms.book import Book
 from clausier.terms.errors import TermsError
 from clausier.terms.outcome import Words
@@ -296,11 +296,7 @@ class _Shelf:
 
     def answers_the_same(self, told: dict[str, Any]) -> bool:
         outcome = told["outcome"]
-        book = self.book(told["book_digest"])
-        if outcome["digest"] != book.digest:
-            return False
-        law = outcome.get("law_digest")
-        again = rules.replay(outcome, book.with_law(self.book(law)) if law else book).as_json()
+        again = anew(outcome, self.book).as_json()
         return bool(again["value"] == outcome["value"] and again["inputs"] == outcome["inputs"])
 
 

@@ -250,7 +250,7 @@ def _ticket(ticket: Ticket, matter: Matter, told: _Places, placed: dict[int, str
         "thread": [_happened(one, told) for one in matter.events if one.ticket_id == ticket.pk],
         "promises": [
             {
-                "commitment": one.commitment,
+                "commitment": _promised(one.ruling),
                 "due": _instant(one.due_at),
                 "ended": _instant(one.ended_at),
                 "state": one.get_state_display(),
@@ -277,6 +277,12 @@ def _ticket(ticket: Ticket, matter: Matter, told: _Places, placed: dict[int, str
             if one.ticket_id == ticket.pk
         ],
     }
+
+
+def _promised(ruling: Ruling) -> str:
+    """What was promised, in the words of the outcome: its total says what of."""
+    totals = (one for one in ruling.outcome["because"] if one["total"] and one["detail"])
+    return next((str(one["detail"][0]) for one in totals), ruling.outcome["shown"][0])
 
 
 def _happened(event: TicketEvent, told: _Places) -> Happened:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -24,8 +24,8 @@ from clausier.foundation.clock import PARIS
 from clausier.foundation.models import InstalledBook, JournalSeal, Ruling, StoredFile
 from clausier.foundation.sealing import KeyPair
 from clausier.terms import book as terms_book
-from clausier.terms import rules
-from clausier.terms.book import LAW
+from clausier.terms.anew import anew, digests
+from clausier.terms.book import LAW, Book
 from clausier.terms.errors import TermsError
 from clausier.transfer.evidence import barred, sheets
 from clausier.transfer.evidence.matter import Matter, is_told
@@ -145,46 +145,36 @@ def _write_rulings(bundle: Bundle) -> None:
 
 
 def comes_out_the_same(ruling: Ruling) -> bool:
-    """Whether the book that ruled answers the same today, from its text in the database."""
+    """Whether the texts that it rests on answer the same today."""
     try:
-        book = books.read(ruling.book)
-        law = _law(ruling.outcome["law_digest"])
-        again = rules.replay(ruling.outcome, book.with_law(law) if law else book).as_json()
+        again = anew(ruling.outcome, _book).as_json()
     except (TermsError, KeyError, InstalledBook.DoesNotExist):
         return False
     return bool(again["value"] == ruling.outcome["value"])
 
 
-def _law(digest: str) -> terms_book.Book | None:
-    """The edition of the law of that digest; None for the package's own."""
-    if digest == terms_book.load(LAW).digest:
-        return None
-    return books.read(InstalledBook.objects.get(digest=digest))
+def _book(digest: str) -> Book:
+    """An edition by its digest: one of the database, or the law that the package brings."""
+    law = terms_book.load(LAW)
+    return law if digest == law.digest else books.read(InstalledBook.objects.get(digest=digest))
 
 
 def _write_books(bundle: Bundle) -> None:
     """The text of every edition, and of the law, that an outcome rests on."""
-    wanted: dict[str, dict[str, str]] = {bundle.matter.contract.book.digest: _files_of(bundle.matter)}
+    wanted = {bundle.matter.contract.book.digest}
     for ruling in bundle.matter.rulings:
-        wanted.setdefault(ruling.book.digest, dict(ruling.book.content))
-        digest = ruling.outcome.get("law_digest", "")
-        if digest and digest not in wanted:
-            wanted[digest] = _law_files(digest)
-    for digest, content in sorted(wanted.items()):
-        for path, text in sorted(content.items()):
+        wanted |= set(digests(ruling.outcome))
+    for digest in sorted(wanted):
+        for path, text in sorted(_files(digest).items()):
             bundle.writer.add(f"livres/{digest}/{path}", text.encode())
 
 
-def _files_of(matter: Matter) -> dict[str, str]:
-    return dict(InstalledBook.objects.get(pk=matter.contract.book_id).content)
-
-
-def _law_files(digest: str) -> dict[str, str]:
-    law = terms_book.load(LAW)
-    if digest == law.digest:
-        return dict(law.files)
-    found = InstalledBook.objects.filter(digest=digest).first()
-    return dict(found.content) if found else {}
+def _files(digest: str) -> Mapping[str, str]:
+    """The files of an edition; none of one that is no longer known here."""
+    try:
+        return _book(digest).files
+    except InstalledBook.DoesNotExist:
+        return {}
 
 
 def _write_rows(bundle: Bundle) -> None:

@@ -88,6 +88,7 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "desk.read",
         "desk.reply",
         "directory.read",
+        "disputes.complain",
         "endings.announce",
         "endings.read",
         "hourly.read",

@@ -6,6 +6,9 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from clausier.agenda import services as agenda
 from clausier.agenda.models import CalendarFeed, ReminderLetter
 from clausier.contracts import services as contracts
@@ -20,6 +23,7 @@ from clausier.foundation.models import Ruling
 from clausier.knowledge import services as knowledge
 from clausier.lifecycle import services as lifecycle
 from clausier.lifecycle.models import EndingNotice, FormalNotice
+from clausier.lifecycle.services import Journey, Paper
 from clausier.recurring import services as recurring
 from clausier.recurring.models import Plan
 from clausier.recurring.services import PlanFacts
@@ -31,6 +35,7 @@ from clausier.signatures import services as signatures
 from clausier.signatures.models import SignatureRequest
 from clausier.signatures.services import Scan
 from clausier.terms.outcome import Words
+from clausier.transfer.models import EvidenceBundle
 from tests.desk.asking import open_ticket
 from tests.people import FRIDAY_1630, House
 from tests.signatures.asking import pdf
@@ -166,6 +171,42 @@ def endings_of(house: House) -> dict[str, int]:
         "force-majeures:id": event.pk,
         "lettres:letter": letter.pk,
         "registered-letters:id": letter.pk,
+    }
+
+
+def dispute_of(house: House) -> dict[str, Any]:
+    """A dispute with a document, a note and its evidence, which only an owner opens."""
+    of = {"by": house.owner, "at": FRIDAY_1630}
+    dispute = lifecycle.record_dispute(
+        **of,
+        contract=house.contract,
+        matter="Le litige du coffre",
+        complaint="Le coffre a été ouvert trois fois sans nous.",
+        journey=Journey(presented_on=FRIDAY_1630.date()),
+        scan=Paper(b"%PDF-1.7 la lettre du coffre", "lettre du coffre.pdf"),
+    )
+    lifecycle.add_note(**of, dispute=dispute, text="Ne rien dire du coffre")
+    bundle = EvidenceBundle.objects.create(
+        provider=house.provider,
+        dispute=dispute,
+        scope={"from_on": "2026-01-01", "until_on": "2026-11-20", "tickets": [], "with_internal": False},
+        state="ready",
+        place=default_storage.save(f"{house.provider.pk}/archives/preuves.zip", ContentFile(b"PK preuves")),
+        name="preuves du coffre.zip",
+        asked_by_name="Odile du coffre",
+        asked_at=FRIDAY_1630,
+        made_at=FRIDAY_1630,
+        expires_at=FRIDAY_1630 + timedelta(days=7),
+    )
+    paper = dispute.papers.get()
+    return {
+        "litiges:dispute": dispute.number,
+        "litiges:paper": paper.pk,
+        "litiges:ruling": dispute.reflection_ruling_id,
+        "litiges:bundle": bundle.pk,
+        "disputes:number": dispute.number,
+        "disputes:id": paper.pk,
+        "evidence-bundles:id": bundle.pk,
     }
 
 

@@ -45,6 +45,7 @@ from tests.post.mails import mailbox_of, raw, take
 from tests.sweep.furniture import (
     agreements_of,
     dates_of,
+    dispute_of,
     endings_of,
     knowledge_of,
     membership_of,
@@ -390,6 +391,7 @@ def furnish(house: House) -> dict[str, Any]:
     )
     return {
         **endings_of(house),
+        **dispute_of(house),
         "compte:session": opened.pk,
         "contestation": contestation.pk,
         "contestations:id": contestation.pk,

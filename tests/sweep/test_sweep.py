@@ -31,8 +31,12 @@ SHUT = {302, 401, 403, 404, 405}
 ONES_OWN = {"portal-agenda-feeds", "api:make_feed"}
 """Whoever may come in makes something of their own there, with no more than a name."""
 
-WRITTEN_DOWN = {"api:fetch_archive", "portal-quote", "portal-quote-paper"}
-"""Reading these is an act: the journal keeps who took an archive, and that a client received its quote."""
+WRITTEN_DOWN = {
+    *("api:fetch_archive", "portal-quote", "portal-quote-paper"),
+    *("dispute", "dispute-paper", "api:read_dispute", "api:read_dispute_paper", "api:fetch_evidence"),
+}
+"""Reading these is an act: the journal keeps who took an archive or opened the file of a dispute, and that a
+client received its quote."""
 
 
 @dataclass

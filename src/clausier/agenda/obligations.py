@@ -19,7 +19,9 @@ from clausier.foundation.actors import Actor
 
 State = Literal["due", "done", "missed"]
 Side = Literal["provider", "client", "both"]
-Place = Literal["contract", "ticket", "plan", "points", "phone", "duties", "loans", "endings", "quotes"]
+Place = Literal[
+    "contract", "ticket", "plan", "points", "phone", "duties", "loans", "endings", "quotes", "disputes"
+]
 
 STATES: Final = {"due": _("à venir"), "done": _("fait"), "missed": _("manqué")}
 SIDES: Final = {"provider": _("le prestataire"), "client": _("le client"), "both": _("les deux parties")}
@@ -33,6 +35,7 @@ KINDS: Final = {
     "letter": _("lettre de préavis"),
     "formal-notice": _("mise en demeure"),
     "force-majeure": _("force majeure"),
+    "dispute": _("procédure amiable"),
     "promise": _("promesse d’un ticket"),
     "visit": _("rendez-vous"),
     "callback": _("rappel téléphonique"),
@@ -45,7 +48,7 @@ KINDS: Final = {
 """What an obligation is, in the order in which filters show it."""
 
 LIMITS: Final = frozenset(
-    {"notice", "announcement", "renewal", "end", "expiry", "force-majeure", "quote", "opening"}
+    {"notice", "announcement", "renewal", "end", "expiry", "force-majeure", "dispute", "quote", "opening"}
 )
 """Dates that pass by themselves: nobody misses them, what depended on them is settled."""
 

@@ -28,8 +28,8 @@ from clausier.post import conversations
 
 MISSED_FOR: Final = timedelta(days=14)
 """Since when something was missed at most for a letter to say so: older is no news."""
-NOT_TOLD: Final = frozenset({"callback", "promise"})
-"""What the desk pursues itself, by the minute."""
+NOT_TOLD: Final = frozenset({"callback", "promise", "dispute"})
+"""What the desk pursues itself, by the minute; and disputes, whose file not every addressee may open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from clausier.api.clients.routes import routes as clients
 from clausier.api.conduct.routes import routes as conduct
 from clausier.api.contestations.routes import routes as contestations
 from clausier.api.contracts.routes import routes as contracts
+from clausier.api.disputes.routes import routes as disputes
 from clausier.api.documents.routes import routes as documents
 from clausier.api.doors import PerToken, SafeParser, Token
 from clausier.api.editions.routes import routes as editions
@@ -84,6 +85,7 @@ for tag, routes in (
     (gettext_noop("Clients"), clients),
     (gettext_noop("Contrats"), contracts),
     (gettext_noop("Fins de contrat"), endings),
+    (gettext_noop("Litiges"), disputes),
     (gettext_noop("Échéances"), agenda),
     (gettext_noop("Signatures"), signatures),
     (gettext_noop("Catalogue et devis"), sales),

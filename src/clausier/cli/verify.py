@@ -20,6 +20,7 @@ from clausier.terms.outcome import Words
 
 READERS: Final[dict[bytes, str]] = {
     b"%PDF-": "clausier.cli.verify_pdf",
+    b"PK\x03\x04": "clausier.cli.verify_bundle",
 }
 LONGEST_HEAD: Final = max(map(len, READERS))
 
@@ -28,7 +29,10 @@ INTACT, ALTERED, UNREADABLE = 0, 1, 2
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", metavar="FICHIER", type=Path, help="le fichier à vérifier\u00a0: un PDF scellé"
+        "file",
+        metavar="FICHIER",
+        type=Path,
+        help="le fichier à vérifier\u00a0: un PDF scellé, ou une archive de preuves",
     )
     parser.add_argument(
         "--certificate",
@@ -80,8 +84,8 @@ def examine(path: Path) -> Finding:
             return found
     raise UnreadableFile(
         Words(
-            f"{path}\u00a0: ce n’est pas un fichier que Clausier sait vérifier (un PDF).",
-            f"{path}: not a file that Clausier can verify (a PDF).",
+            f"{path}\u00a0: Clausier ne sait vérifier qu’un PDF scellé ou une archive de preuves.",
+            f"{path}: Clausier verifies a sealed PDF or a bundle of evidence only.",
         )
     )
 

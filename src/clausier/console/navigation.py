@@ -36,6 +36,7 @@ ENTRIES = (
     Entry("quotes", _("Devis"), "file-pen", "sales.read", "n", _("Contrats et comptes")),
     Entry("contracts", _("Contrats"), "file-text", "contracts.read", "k", _("Contrats et comptes")),
     Entry("endings", _("Fins de contrat"), "file-clock", "endings.read", "x", _("Contrats et comptes")),
+    Entry("disputes", _("Litiges"), "scale", "disputes.write", "", _("Contrats et comptes")),
     Entry("agenda", _("Échéances"), "calendar-clock", "agenda.read", "v", _("Contrats et comptes")),
     Entry("signatures", _("Signatures"), "pen-line", "signatures.read", "s", _("Contrats et comptes")),
     Entry("points", _("Points"), "coins", "prepaid.read", "p", _("Contrats et comptes")),

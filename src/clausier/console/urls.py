@@ -25,6 +25,7 @@ PROVIDER_FEATURES = (
     "clients",
     "contracts",
     "endings",
+    "disputes",
     "agenda",
     "sales",
     "signatures",

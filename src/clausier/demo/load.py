@@ -13,6 +13,7 @@ from clausier.demo import present_clairpoint, present_houlemont
 from clausier.demo.cast import CLAIRPOINT, HOULEMONT, ProviderPlan
 from clausier.demo.clockwork import Script, play
 from clausier.demo.dates import dates, reminded
+from clausier.demo.disputes import disputes
 from clausier.demo.endings import endings
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
@@ -81,6 +82,7 @@ def _told(
     yield from present(world)
     yield from rounds(world)
     yield from endings(world)
+    yield from disputes(world)
     yield from dates(world)
     yield from sold(world)
     yield from known(world, chance)

@@ -92,9 +92,14 @@ def offers_to(person: Person) -> QuerySet[Membership]:
     )
 
 
+CONFIDENTIAL: Final = ("dispute",)
+"""Kinds of subject whose outcomes are shown where their file is, to those who may open it."""
+
+
 def rulings_visible_to(actor: Actor) -> QuerySet[Ruling]:
     """Outcomes that `actor` may ask "why?" of: a client's own people see their client's only."""
-    found = Ruling.objects.filter(provider=actor.provider).select_related("book")
+    found = Ruling.objects.filter(provider=actor.provider).exclude(subject_kind__in=CONFIDENTIAL)
+    found = found.select_related("book")
     return found.filter(client_id=actor.client_id) if actor.is_client_side else found
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -21,7 +23,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.hazmat.primitives.serialization import pkcs7, pkcs12
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 LOCAL_YEARS: Final = 10
@@ -298,7 +300,73 @@ def _signed(writer: Any, pair: KeyPair, at: datetime, reason: str) -> bytes:
     return sealed.getvalue()
 
 
+def sign(content: bytes, pair: KeyPair) -> bytes:
+    """A signature of `content` that stands beside it (CMS, detached, DER), with its certificates.
+
+    It says no time: what is signed says when. `openssl cms -verify -binary -inform DER` reads it as well.
+    """
+    key: Any = serialization.load_pem_private_key(pair.key.encode(), password=None)
+    certificates = x509.load_pem_x509_certificates(pair.chain.encode())
+    builder = pkcs7.PKCS7SignatureBuilder().set_data(content)
+    builder = builder.add_signer(certificates[0], key, hashes.SHA256())
+    for above in certificates[1:]:
+        builder = builder.add_certificate(above)
+    options = [
+        pkcs7.PKCS7Options.DetachedSignature,
+        pkcs7.PKCS7Options.Binary,
+        pkcs7.PKCS7Options.NoAttributes,
+    ]
+    return builder.sign(serialization.Encoding.DER, options)
+
+
 # Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who signed, and whether the signature is theirs and of that content."""
+
+    certificate: CertificateFacts
+    holds: bool
+
+
+def check_signature(content: bytes, signature: bytes, *, at: datetime) -> Signed:
+    """What a signature beside `content` says, its certificate as it stood `at`. Raises Unreadable."""
+    import asyncio
+
+    from asn1crypto import cms
+    from pyhanko.sign.validation.errors import SignatureValidationError
+    from pyhanko.sign.validation.generic_cms import async_validate_detached_cms, extract_signer_info
+    from pyhanko_certvalidator import ValidationContext
+
+    try:
+        data = cms.ContentInfo.load(signature, strict=True)["content"]
+        wanted = extract_signer_info(data)["sid"].chosen
+        signer = next(
+            one.chosen
+            for one in data["certificates"]
+            if one.chosen.issuer == wanted["issuer"]
+            and one.chosen.serial_number == wanted["serial_number"].native
+        )
+        facts = _facts(x509.load_der_x509_certificate(signer.dump()))
+    except (
+        StopIteration,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        SignatureValidationError,
+    ) as broken:
+        raise Unreadable from broken
+    context = ValidationContext(trust_roots=[signer], allow_fetching=False, moment=at)
+    try:
+        with _silence():
+            status = asyncio.run(
+                async_validate_detached_cms(content, data, signer_validation_context=context)
+            )
+    except (SignatureValidationError, ValueError, TypeError):
+        return Signed(facts, False)
+    return Signed(facts, bool(status.intact and status.valid))
 
 
 def check(paper: bytes) -> list[Seal]:
@@ -343,13 +411,21 @@ def _is_intact(one: Any) -> bool:
 
     at = one.self_reported_timestamp
     context = ValidationContext(trust_roots=[one.signer_cert], allow_fetching=False, moment=at)
-    quiet = logging.getLogger("pyhanko")
-    before = quiet.level
-    quiet.setLevel(logging.CRITICAL)  # the answer is ours to give
     try:
-        status = validate_pdf_signature(one, signer_validation_context=context, skip_diff=True)
+        with _silence():
+            status = validate_pdf_signature(one, signer_validation_context=context, skip_diff=True)
     except SignatureValidationError:
         return False
+    return bool(status.intact and status.valid)
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """pyHanko's own log kept still: the answer is ours to give."""
+    quiet = logging.getLogger("pyhanko")
+    before = quiet.level
+    quiet.setLevel(logging.CRITICAL)
+    try:
+        yield
     finally:
         quiet.setLevel(before)
-    return bool(status.intact and status.valid)

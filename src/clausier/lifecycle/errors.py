@@ -70,3 +70,34 @@ class NobodyToWriteTo(Refusal):
     """No mailbox to write from, or no address to write to."""
 
     code = "nobody_to_write_to"
+
+
+class NoProcedure(Refusal):
+    """The terms know no amicable procedure: such a step has no place in this dispute."""
+
+    code = "no_procedure"
+
+
+class NotYet(Refusal):
+    """A step of the amicable procedure comes before; facts: `since` or `until`, a day."""
+
+    code = "not_yet"
+
+
+class TooLong(Refusal):
+    """An extension beyond what the clause allows; facts: `until`, its last day."""
+
+    code = "too_long"
+
+
+class ExtendedAlready(Refusal):
+    """The clause allows no further extension; facts: `until`, the day of the one there was."""
+
+    code = "extended_already"
+
+
+class DisputeOver(Refusal):
+    """The dispute ended: its facts do not change any more."""
+
+    code = "dispute_over"
+    status = 409

@@ -303,6 +303,33 @@ def force_majeure(
     )
 
 
+def complaint(contract: Contract, *, clause: str, matter: str, complaint: str, days: int | None) -> Draft:
+    """The provider opens the amicable procedure, or complains where its book knows none."""
+    opens = (
+        _(
+            "Cette lettre vaut réclamation motivée. Elle ouvre la procédure amiable de nos conditions "
+            "générales et, dès sa présentation, un délai de réflexion de %(days)s jours."
+        )
+        % {"days": days}
+        if days is not None
+        else ""
+    )
+    then = (
+        _(
+            "À l’issue de ce délai, sans accord entre nous, un expert amiable sera désigné d’un commun "
+            "accord ou, à défaut, par le président du tribunal judiciaire du lieu de votre résidence."
+        )
+        if days is not None
+        else ""
+    )
+    return Draft(
+        kind="complaint",
+        title=_("Réclamation"),
+        facts=(*_contract_facts(contract, clause), (_("Objet"), matter)),
+        paragraphs=_told(_("Nous vous adressons la réclamation suivante :"), complaint, opens, then),
+    )
+
+
 def _effects(kept: Sequence[dict[str, Any]]) -> tuple[tuple[str, Sequence[str]], ...]:
     return tuple((one["clause"] or "", one["says"]) for one in kept)
 

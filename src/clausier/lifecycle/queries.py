@@ -15,6 +15,7 @@ from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract, ContractEnd, ForceMajeure, Party, ServiceSuspension
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
+from clausier.lifecycle.dispute_queries import amicable_step_missing as amicable_step_missing
 from clausier.lifecycle.models import EndingNotice, FormalNotice, Letter
 from clausier.lifecycle.states import OPEN, FormalNoticeState, NoticeState
 from clausier.terms.book import Reading

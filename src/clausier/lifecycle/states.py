@@ -45,3 +45,34 @@ FORMAL_NOTICE_MOVES: Final[dict[str, frozenset[str]]] = {
     "ended": frozenset(),
 }
 OPEN: Final = (FormalNoticeState.SENT, FormalNoticeState.RUNNING, FormalNoticeState.WITHOUT_EFFECT)
+
+
+class DisputeState(models.TextChoices):
+    """Where a dispute stands. Whether reflection is over is a matter of the day, not of a state."""
+
+    ANNOUNCED = "announced", _("réclamation à présenter")
+    REFLECTION = "reflection", _("réflexion")
+    CONCILIATION = "conciliation", _("conciliation")
+    OPEN = "open", _("ouvert, sans procédure amiable")
+    SETTLED = "settled", _("accord")
+    FAILED = "failed", _("échec")
+    WITHDRAWN = "withdrawn", _("abandonné")
+
+
+DISPUTE_MOVES: Final[dict[str, frozenset[str]]] = {
+    "announced": frozenset({"reflection", "open", "settled", "withdrawn"}),
+    # Days of a letter that were entered wrongly are corrected, with a reason: they are computed again.
+    "reflection": frozenset({"reflection", "conciliation", "settled", "withdrawn"}),
+    "conciliation": frozenset({"settled", "failed", "withdrawn"}),
+    "open": frozenset({"open", "settled", "failed", "withdrawn"}),
+    "settled": frozenset(),
+    "failed": frozenset(),
+    "withdrawn": frozenset(),
+}
+DISPUTED: Final = (
+    DisputeState.ANNOUNCED,
+    DisputeState.REFLECTION,
+    DisputeState.CONCILIATION,
+    DisputeState.OPEN,
+)
+"""A dispute that goes on."""

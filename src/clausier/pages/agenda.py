@@ -25,6 +25,7 @@ ICONS: Final = {
     "opening": "server",
     "letter": "mail",
     "formal-notice": "gavel",
+    "dispute": "scale",
     "force-majeure": "cloud-lightning",
     "promise": "ticket",
     "visit": "map-pin",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clausier.directory.models import Client
 from clausier.foundation.models import Person, Provider
+from clausier.lifecycle.models import Dispute
 
 
 class Kind(models.TextChoices):
@@ -176,3 +177,33 @@ class Archive(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.client or self.provider)
+
+
+class EvidenceBundle(models.Model):
+    """What may be shown in court about a dispute, in one signed file, for as long as an archive is kept.
+
+    `scope` is what was chosen, `counts` what came of it. `fingerprint` is the certificate's.
+    `client_id` stays null: no client sees it.
+    """
+
+    provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
+    client_id = models.BigIntegerField(null=True)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="bundles")
+    scope = models.JSONField()
+    counts = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=ArchiveState.choices, default=ArchiveState.WAITING)
+    done_parts = models.PositiveIntegerField(default=0)
+    all_parts = models.PositiveIntegerField(default=0)
+    place = models.CharField(max_length=120, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    size = models.BigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+", null=True)
+    asked_by_name = models.CharField(max_length=120)
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name or str(self.dispute)

@@ -74,7 +74,15 @@ from clausier.foundation.models import (
     StoredFile,
 )
 from clausier.integrations.models import ApiToken, StoredAnswer
-from clausier.lifecycle.models import EndingNotice, Evidence, FormalNotice, Letter
+from clausier.lifecycle.models import (
+    Dispute,
+    DisputeNote,
+    DisputePaper,
+    EndingNotice,
+    Evidence,
+    FormalNotice,
+    Letter,
+)
 from clausier.prepaid.models import (
     MonthlyStatement,
     PackDraw,
@@ -96,12 +104,17 @@ from clausier.sales.models import (
     Standing,
 )
 from clausier.signatures.models import Countersignature, Signature, SignatureRequest, TrailEntry
-from clausier.transfer.models import Archive
+from clausier.transfer.models import Archive, EvidenceBundle
 
+CONFIDENTIAL: Final = "files of disputes are confidential: what may be shown leaves as a bundle of evidence"
 LEFT_OUT: Final[dict[type[models.Model], str]] = {
     ApiToken: "keys of machines: worthless elsewhere, dangerous in a file",
     StoredAnswer: "answers kept a day for repeats of the API",
     Archive: "the archives themselves",
+    EvidenceBundle: "the bundles of evidence themselves",
+    Dispute: CONFIDENTIAL,
+    DisputePaper: CONFIDENTIAL,
+    DisputeNote: CONFIDENTIAL,
     Presence: "who reads a ticket at this moment, forgotten within a minute",
     JournalEntry: "stands in journal/ with its hashes",
     JournalSeal: "stands in journal/ with its hashes",
@@ -266,11 +279,20 @@ class Exported:
             return found.filter(pk__in=_people(wanted))
         if self.model is InstalledBook:
             return found.filter(pk__in=_books(wanted))
-        found = found.filter(provider_id=wanted.provider.pk)
+        found = found.filter(provider_id=wanted.provider.pk).exclude(_of_disputes(self.model))
         if wanted.client is None or self.model in (Agency, RemoteTool):
             return found
         found = found.filter(**{"pk" if self.model is Client else "client_id": wanted.client.pk})
         return found if wanted.with_internal else found.exclude(_internal(self.model, wanted))
+
+
+def _of_disputes(model: type[models.Model]) -> Q:
+    """What belongs to the confidential file of a dispute: its files, and the outcomes of its dates."""
+    if model is StoredFile:
+        return Q(pk__in=DisputePaper.objects.values("file"))
+    if model is Ruling:
+        return Q(subject_kind=Dispute._meta.model_name)
+    return Q(pk__in=[])
 
 
 def _internal(model: type[models.Model], wanted: Wanted) -> Q:

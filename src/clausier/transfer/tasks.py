@@ -19,7 +19,8 @@ from clausier.foundation.actors import Actor, program
 from clausier.foundation.errors import Refusal
 from clausier.transfer import making, services, working
 from clausier.transfer.errors import BuiltUpon
-from clausier.transfer.models import Archive, ArchiveState, Import, ImportState
+from clausier.transfer.evidence import services as evidence
+from clausier.transfer.models import Archive, ArchiveState, EvidenceBundle, Import, ImportState
 from clausier.transfer.progress import told_of
 
 FILES_KEPT: Final = timedelta(days=30)
@@ -32,7 +33,7 @@ class Gone(Exception):
     """Whoever asked for the work may no longer do it."""
 
 
-def _actor(row: Import | Archive, permission: str) -> Actor:
+def _actor(row: Import | Archive | EvidenceBundle, permission: str) -> Actor:
     """Who asked, as they are now. Raises Gone when they may no longer."""
     if row.asked_by is None:
         return program(row.provider)
@@ -166,6 +167,26 @@ def make_archive(*, archive: int, provider_id: int) -> str:
     return found.state
 
 
+@app.task(name="transfer.make_bundle")
+@isolation.job_of_provider
+def make_bundle(*, bundle: int, provider_id: int) -> str:
+    """Make a bundle of evidence and keep it for its time; run again, it finds it made. Its state."""
+    found = EvidenceBundle.objects.select_related("provider__book", "dispute", "asked_by").get(pk=bundle)
+    if found.state != ArchiveState.WAITING:
+        return found.state
+    try:
+        evidence.keep(found, by=_actor(found, "disputes.write"), at=clock.now())
+    except (OperationalError, InterfaceError):
+        raise
+    except (Gone, Refusal):
+        EvidenceBundle.objects.filter(pk=found.pk).update(state=ArchiveState.FAILED)
+    except Exception:
+        EvidenceBundle.objects.filter(pk=found.pk).update(state=ArchiveState.FAILED)
+        raise
+    found.refresh_from_db()
+    return found.state
+
+
 @app.periodic(cron="23 * * * *")
 @app.task(name="transfer.forget", queueing_lock="transfer.forget")
 @isolation.job_of_installation("archives and files are forgotten in time for every provider")
@@ -173,9 +194,10 @@ def forget(timestamp: int) -> int:
     """Remove archives after their time and the bytes of files never brought in; how many. Idempotent."""
     now = clock.now()
     count = 0
-    for archive in Archive.objects.filter(state=ArchiveState.READY, expires_at__lte=now):
-        default_storage.delete(archive.place)
-        count += Archive.objects.filter(pk=archive.pk).update(state=ArchiveState.EXPIRED, place="")
+    for model in (Archive, EvidenceBundle):
+        for row in model.objects.filter(state=ArchiveState.READY, expires_at__lte=now):
+            default_storage.delete(row.place)
+            count += model.objects.filter(pk=row.pk).update(state=ArchiveState.EXPIRED, place="")
     old = Import.objects.filter(
         state__in=services.OPEN, received_at__lt=now - FILES_KEPT, content__isnull=False
     )

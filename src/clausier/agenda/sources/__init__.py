@@ -5,6 +5,7 @@ from typing import Final
 from clausier.agenda.obligations import Source
 from clausier.agenda.sources.contracts import terms_of_contracts
 from clausier.agenda.sources.desk import callbacks, loans, promises, visits
+from clausier.agenda.sources.disputes import disputes
 from clausier.agenda.sources.duties import duties
 from clausier.agenda.sources.endings import endings
 from clausier.agenda.sources.points import expiring_points, statements
@@ -22,6 +23,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     expiring_points,
     duties,
     endings,
+    disputes,
     quotes,
     openings,
 )

@@ -21,6 +21,7 @@ ROUTES: Final = {
     "phone": ("phone", "phone.read"),
     "quotes": ("quote", "sales.read"),
     "endings": ("contract-endings", "endings.read"),
+    "disputes": ("dispute", "disputes.read"),
     "loans": ("workshop-loans", "workshop.read"),
 }
 

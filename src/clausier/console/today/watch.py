@@ -8,6 +8,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from clausier.console.disputes import reading as disputes
 from clausier.console.doors import StaffRequest
 from clausier.console.endings import reading as endings
 from clausier.console.today import dates
@@ -26,6 +27,7 @@ def rows(request: StaffRequest, now: datetime) -> list[AlertRow]:
     """The reader's own of it, or all for those who answer for the desk."""
     return [
         *endings.risk_rows(request.actor, now)[:MOST],
+        *disputes.concern_rows(request.actor, now)[:MOST],
         *_forgotten(request, now),
         *_contestations(request),
         *_machines(request, now),

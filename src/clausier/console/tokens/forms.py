@@ -24,6 +24,7 @@ AREAS = {
     "contracts": _("Contrats"),
     "desk": _("Tickets"),
     "directory": _("Clients"),
+    "disputes": _("Litiges"),
     "endings": _("Fins de contrat"),
     "hourly": _("Heures à facturer"),
     "installation": _("Installation"),

@@ -118,7 +118,7 @@ def take_in(
         made_at=at,
         made_by=by.name,
         means=journey.means,
-        tracking=_tracking(journey.tracking),
+        tracking=tracking_of(journey.tracking),
         posted_on=journey.posted_on,
         presented_on=journey.presented_on,
         handed_on=journey.handed_on,
@@ -175,7 +175,7 @@ def record_journey(
         )
     for name in ("means", "returned", *DAYS):
         setattr(held, name, getattr(journey, name))
-    held.tracking = _tracking(journey.tracking)
+    held.tracking = tracking_of(journey.tracking)
     title = _("Preuve du recommandé %(number)s") % {"number": held.number}
     held.proof = filed(proof, "letter-proof", title, held.contract, by=by, at=at) or held.proof
     held.save()
@@ -282,12 +282,12 @@ def _said(journey: Journey | Letter) -> dict[str, str | None]:
     days = {name: getattr(journey, name) for name in DAYS}
     return {name: on.isoformat() if on else None for name, on in days.items()} | {
         "means": journey.means,
-        "tracking": _tracking(journey.tracking),
+        "tracking": tracking_of(journey.tracking),
         "returned": journey.returned,
     }
 
 
-def _tracking(text: str) -> str:
+def tracking_of(text: str) -> str:
     """A tracking number as carriers print it, without the spaces of the receipt."""
     bare = "".join(text.split()).upper()
     if len(bare) > 40:

@@ -20,12 +20,17 @@ AS_IT_STANDS = "maintenant"
 
 
 def panel_of_ruling(
-    ruling: Ruling, addresses: Addresses, *, now: datetime, as_it_stands: bool = False
+    ruling: Ruling,
+    addresses: Addresses,
+    *,
+    now: datetime,
+    as_it_stands: bool = False,
+    only_at: str = "",
 ) -> Panel:
     """The panel of a stored outcome, as it was said; only its links and notes are read today.
 
     `as_it_stands` brings the account of a promise up to `now`, as its clock is; whatever else was ruled
-    does not move with time.
+    does not move with time. `only_at`: the one address of an outcome that is confidential; it is not printed.
     """
     promise = desk.promise_ruled_by(ruling) if as_it_stands else None
     outcome = (
@@ -41,8 +46,8 @@ def panel_of_ruling(
         clauses=notes(ruling.book, addresses),
         edition=_edition(ruling),
         links=Links(
-            self_url=addresses.why_url(ruling.pk) + asked,
-            pdf_url=addresses.why_pdf_url(ruling.pk) + asked,
+            self_url=only_at or addresses.why_url(ruling.pk) + asked,
+            pdf_url="" if only_at else addresses.why_pdf_url(ruling.pk) + asked,
             read_url=_read_url(ruling.book, addresses, outcome),
             reference=f"{ruling.subject_label}/{ruling.rule}/{ruling.pk}",
         ),

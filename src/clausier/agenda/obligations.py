@@ -19,7 +19,9 @@ from clausier.foundation.actors import Actor
 
 State = Literal["due", "done", "missed"]
 Side = Literal["provider", "client", "both"]
-Place = Literal["contract", "ticket", "plan", "points", "phone", "duties", "loans", "endings", "quotes"]
+Place = Literal[
+    "contract", "ticket", "plan", "points", "phone", "duties", "loans", "endings", "quotes", "reversals"
+]
 
 STATES: Final = {"due": _("à venir"), "done": _("fait"), "missed": _("manqué")}
 SIDES: Final = {"provider": _("le prestataire"), "client": _("le client"), "both": _("les deux parties")}
@@ -33,6 +35,8 @@ KINDS: Final = {
     "letter": _("lettre de préavis"),
     "formal-notice": _("mise en demeure"),
     "force-majeure": _("force majeure"),
+    "reversal": _("réversibilité"),
+    "reversal-step": _("étape d’une réversibilité"),
     "promise": _("promesse d’un ticket"),
     "visit": _("rendez-vous"),
     "callback": _("rappel téléphonique"),

@@ -25,6 +25,7 @@ PROVIDER_FEATURES = (
     "clients",
     "contracts",
     "endings",
+    "reversal",
     "agenda",
     "sales",
     "signatures",

@@ -4,7 +4,18 @@ from django.urls import include, path
 
 FEATURES = (
     *("session", "search", "tickets", "following", "agreements", "work", "planned", "help", "surveys"),
-    *("points", "contracts", "quotes", "signatures", "endings", "agenda", "reports", "people", "why"),
+    *(
+        "points",
+        "contracts",
+        "quotes",
+        "signatures",
+        "endings",
+        "reversal",
+        "agenda",
+        "reports",
+        "people",
+        "why",
+    ),
 )
 
 urlpatterns = [

@@ -25,6 +25,7 @@ from clausier.contracts.models import (
     Amendment,
     AmendmentApplication,
     AmendmentLine,
+    Continuation,
     Contract,
     ContractEnd,
     ContractSite,
@@ -74,7 +75,21 @@ from clausier.foundation.models import (
     StoredFile,
 )
 from clausier.integrations.models import ApiToken, StoredAnswer
-from clausier.lifecycle.models import EndingNotice, Evidence, FormalNotice, Letter
+from clausier.lifecycle.models import (
+    DeliveryRecord,
+    DeliveryReservation,
+    DestructionCertificate,
+    EndingNotice,
+    Evidence,
+    FormalNotice,
+    Letter,
+    Reversal,
+    ReversalDevice,
+    ReversalEstimate,
+    ReversalItem,
+    ReversalStep,
+    Wiping,
+)
 from clausier.prepaid.models import (
     MonthlyStatement,
     PackDraw,
@@ -147,6 +162,16 @@ FOR_THE_CLIENT: Final = frozenset(
         FormalNotice,
         Letter,
         Evidence,
+        Continuation,
+        Reversal,
+        ReversalEstimate,
+        ReversalStep,
+        ReversalItem,
+        DeliveryRecord,
+        DeliveryReservation,
+        ReversalDevice,
+        Wiping,
+        DestructionCertificate,
         AcceptanceRequest,
         EditionAdoption,
         Amendment,

@@ -21,6 +21,7 @@ ROUTES: Final = {
     "phone": ("phone", "phone.read"),
     "quotes": ("quote", "sales.read"),
     "endings": ("contract-endings", "endings.read"),
+    "reversals": ("reversal", "reversal.read"),
     "loans": ("workshop-loans", "workshop.read"),
 }
 

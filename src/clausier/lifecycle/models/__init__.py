@@ -1,4 +1,4 @@
-"""How service is stopped and ended: notices, formal notices, letters and their evidence."""
+"""How service is stopped, ended and given back: notices, letters, evidence, reversibility."""
 
 from clausier.lifecycle.models.endings import (
     EndingNotice,
@@ -9,8 +9,27 @@ from clausier.lifecycle.models.endings import (
     LetterMeans,
     Returned,
 )
+from clausier.lifecycle.models.reversal import (
+    DeliveryRecord,
+    DeliveryReservation,
+    DestructionCertificate,
+    DeviceKind,
+    ReturnedKind,
+    Reversal,
+    ReversalDevice,
+    ReversalEstimate,
+    ReversalItem,
+    ReversalStep,
+    WipeMethod,
+    WipeResult,
+    Wiping,
+)
 
 __all__ = [
+    "DeliveryRecord",
+    "DeliveryReservation",
+    "DestructionCertificate",
+    "DeviceKind",
     "EndingNotice",
     "Evidence",
     "FormalNotice",
@@ -18,4 +37,13 @@ __all__ = [
     "LetterKind",
     "LetterMeans",
     "Returned",
+    "ReturnedKind",
+    "Reversal",
+    "ReversalDevice",
+    "ReversalEstimate",
+    "ReversalItem",
+    "ReversalStep",
+    "WipeMethod",
+    "WipeResult",
+    "Wiping",
 ]

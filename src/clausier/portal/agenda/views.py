@@ -36,11 +36,12 @@ ROUTES: Final = {
     "contract": ("portal-contracts", "contracts.read", PortalSection.CONTRACTS),
     "quotes": ("portal-quote", "sales.read", PortalSection.CONTRACTS),
     "endings": ("portal-ending", "endings.read", PortalSection.CONTRACTS),
+    "reversals": ("portal-reversal", "reversal.read", PortalSection.CONTRACTS),
     "ticket": ("portal-ticket", "desk.read", PortalSection.REQUESTS),
     "plan": ("portal-planned", "recurring.read", PortalSection.REQUESTS),
     "points": ("portal-points", "prepaid.read", PortalSection.POINTS),
 }
-WITH_IDENT: Final = {"ticket", "endings", "quotes"}
+WITH_IDENT: Final = {"ticket", "endings", "quotes", "reversals"}
 
 
 @page("agenda.read", SECTION)

@@ -319,7 +319,7 @@ def test_a_reservation_stands_on_the_record_that_is_signed_and_keeps_the_file_op
         acts.record_wiping(by=imri.technician, at=later(2), device=device(imri, file), facts=wiping(imri))
     with pytest.raises(PaperMissing):
         acts.lift_reservation(by=imri.manager, at=later(3), reservation=made, because="Remise", document=None)
-    acts.lift_own_reservation(by=imri.correspondent, at=later(4), reservation=made, because="Reçue")
+    acts.lift_reservation(by=imri.correspondent, at=later(4), reservation=made, because="Reçue")
     file.refresh_from_db()
     assert (file.state, file.returned_on) == ("delivered", date(2026, 11, 24))
 

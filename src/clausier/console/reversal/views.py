@@ -179,7 +179,7 @@ def record(request: StaffRequest, reversal: str) -> HttpResponse:
     )
 
 
-@page("reversal.write")
+@page("reversal.answer")
 @require_http_methods(GET_AND_POST)
 def reserve(request: StaffRequest, record: int) -> HttpResponse:
     """A reservation that the client made by voice or on paper."""
@@ -190,7 +190,7 @@ def reserve(request: StaffRequest, record: int) -> HttpResponse:
         bound(request, forms.ReservationForm),
         _("Noter une réserve, %(number)s") % {"number": held.number},
         _("Noter la réserve"),
-        lambda typed: acts.note_reservation(by=request.actor, at=clock.now(), record=held, **typed),
+        lambda typed: acts.make_reservation(by=request.actor, at=clock.now(), record=held, **typed),
         _("Réserve notée."),
         at="bordereaux",
     )
@@ -213,7 +213,7 @@ def withdraw_record(request: StaffRequest, record: int) -> HttpResponse:
     )
 
 
-@page("reversal.write")
+@page("reversal.answer")
 @require_http_methods(GET_AND_POST)
 def lift(request: StaffRequest, reservation: int) -> HttpResponse:
     """The client wrote that it has what was missing."""

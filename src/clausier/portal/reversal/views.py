@@ -115,9 +115,7 @@ def lift(request: ClientRequest, reservation: int) -> HttpResponse:
     held = get_object_or_404(reversal_queries.reservations(request.actor), pk=reservation)
     file = held.record.reversal
     form = bound(request, LiftForm)
-    if form.is_bound and form.act(
-        acts.lift_own_reservation, by=request.actor, at=clock.now(), reservation=held
-    ):
+    if form.is_bound and form.act(acts.lift_reservation, by=request.actor, at=clock.now(), reservation=held):
         messages.success(request, _("Réserve levée."))
         return redirect("portal-reversal", request.provider.slug, file.number)
     return _form(

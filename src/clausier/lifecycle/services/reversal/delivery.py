@@ -98,23 +98,11 @@ def issue_record(
 
 @act("reversal.answer")
 def make_reservation(*, by: Actor, at: datetime, record: DeliveryRecord, text: str) -> DeliveryReservation:
-    """The client says what is missing or wrong, before it signs: the record is made anew with it, and sent to
-    be signed again. The file stays open until the reservation is lifted.
+    """The client says what is missing or wrong, or we note that: the file stays open until it is lifted.
 
-    Raises NotInThisState, UnknownMatter, InvalidInput naming `text`.
+    Before the client signs, the record is made anew with it and sent to be signed again; a paper that it
+    signed bears it already. Raises NotInThisState, UnknownMatter, InvalidInput naming `text`.
     """
-    return _reserved(record, text, by=by, at=at)
-
-
-@act("reversal.write")
-def note_reservation(*, by: Actor, at: datetime, record: DeliveryRecord, text: str) -> DeliveryReservation:
-    """A reservation that the client made by voice, or wrote on the paper that it signed: in the second case
-    the paper bears it already. Raises as `make_reservation` does.
-    """
-    return _reserved(record, text, by=by, at=at)
-
-
-def _reserved(record: DeliveryRecord, text: str, *, by: Actor, at: datetime) -> DeliveryReservation:
     held, _file = _hold(record, by)
     if held.state not in reversal_queries.STANDING:
         raise NotInThisState(
@@ -150,38 +138,28 @@ def _made_anew(record: DeliveryRecord, *, at: datetime) -> None:
 
 
 @act("reversal.answer")
-def lift_own_reservation(
-    *, by: Actor, at: datetime, reservation: DeliveryReservation, because: str = ""
-) -> DeliveryReservation:
-    """The client has what was missing. Raises NotInThisState, UnknownMatter."""
-    return _lifted(reservation, because, None, by=by, at=at)
-
-
-@act("reversal.write")
 def lift_reservation(
-    *, by: Actor, at: datetime, reservation: DeliveryReservation, because: str, document: Paper | None
+    *,
+    by: Actor,
+    at: datetime,
+    reservation: DeliveryReservation,
+    because: str = "",
+    document: Paper | None = None,
 ) -> DeliveryReservation:
-    """The client wrote that it has what was missing; its writing is filed. Raises PaperMissing,
-    NotInThisState, UnknownMatter, InvalidInput naming the field.
+    """The client has what was missing: it says so itself, or we file what it wrote.
+
+    Raises PaperMissing where we lift it without its writing, NotInThisState, UnknownMatter, InvalidInput.
     """
-    why = words(because, "because", wanted=_("Dites ce qui a été fait."))
-    held = _hold_reservation(reservation, by)
-    title = _("Levée de réserve, %(number)s") % {"number": held.record.number}
-    paper = filed(document, "reservation-lifted", title, held.record.reversal.contract, by=by, at=at)
-    if paper is None:
-        raise PaperMissing(
-            _("Une réserve se lève avec l’accord écrit du client : joignez-le."), field="document"
-        )
-    return _lifted(reservation, why, paper, by=by, at=at)
-
-
-def _lifted(
-    reservation: DeliveryReservation, because: str, paper: Document | None, *, by: Actor, at: datetime
-) -> DeliveryReservation:
     held = _hold_reservation(reservation, by)
     if held.lifted_at is not None:
         raise NotInThisState(_("Cette réserve est déjà levée."))
     file = hold(held.record.reversal, by, ReversalState.OPEN)
+    title = _("Levée de réserve, %(number)s") % {"number": held.record.number}
+    paper = filed(document, "reservation-lifted", title, file.contract, by=by, at=at)
+    if paper is None and not by.is_client_side:
+        raise PaperMissing(
+            _("Une réserve se lève avec l’accord écrit du client : joignez-le."), field="document"
+        )
     held.lifted_at, held.lifted_by = at, by.name
     held.lifted_because, held.lifted_document = words(because, "because")[:400], paper
     held.save()

@@ -16,6 +16,7 @@ from clausier.demo.dates import dates, reminded
 from clausier.demo.endings import endings
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
+from clausier.demo.reversals import reversals
 from clausier.demo.rounds import rounds
 from clausier.demo.sales import sold
 from clausier.demo.signing import signed_papers
@@ -81,6 +82,7 @@ def _told(
     yield from present(world)
     yield from rounds(world)
     yield from endings(world)
+    yield from reversals(world)
     yield from dates(world)
     yield from sold(world)
     yield from known(world, chance)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -58,9 +58,15 @@ def knows_reversibility(book: Book) -> bool:
     return all(book.has(term) for term in (WITHIN, PRICE, BLOCK))
 
 
-def term_of(book: Book) -> Reading:
-    """The term that gives the time of a return, as it stood last."""
-    return book.timeline(WITHIN)[-1]
+def last_readings(book: Book) -> list[Reading]:
+    """The terms of a reversibility as they stand last: its time, its price, its block."""
+    return [book.timeline(term)[-1] for term in (WITHIN, PRICE, BLOCK)]
+
+
+def clause_of(book: Book) -> str:
+    """The clause that gives reversibility, though particular conditions depart from it; "" without one."""
+    cited = (reading.clause for reading in last_readings(book))
+    return next(filter(None, cited), "") or duty_clause(book, DUE_ANYWAY)
 
 
 def duty_clause(book: Book, key: str) -> str:
@@ -178,7 +184,7 @@ def certificate_of(reversal: Reversal) -> DestructionCertificate | None:
     return reversal.certificates.filter(withdrawn_at=None).select_related("document").first()
 
 
-def _own(actor: Actor) -> QuerySet[Reversal, int]:
+def _own(actor: Actor) -> QuerySet[Any, Any]:
     return reversals(actor).select_related(None).order_by().values("pk")
 
 

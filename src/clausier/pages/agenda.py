@@ -26,6 +26,8 @@ ICONS: Final = {
     "letter": "mail",
     "formal-notice": "gavel",
     "force-majeure": "cloud-lightning",
+    "reversal": "package-check",
+    "reversal-step": "package-check",
     "promise": "ticket",
     "visit": "map-pin",
     "callback": "phone",

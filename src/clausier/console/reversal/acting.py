@@ -25,7 +25,7 @@ def acted(
     title: str,
     act: str,
     do: Callable[[dict[str, Any]], Any],
-    says: str,
+    done: str,
     *,
     at: str = "",
     **more: Any,
@@ -36,7 +36,7 @@ def acted(
         if not form.is_valid():
             form.status = 422
         elif form.attempt(lambda: do(form.facts())):
-            messages.success(request, says)
+            messages.success(request, done)
             return redirect(back)
     return form_page(
         request,

@@ -101,24 +101,19 @@ def open_file(request: StaffRequest, number: str) -> HttpResponse:
 
 def _what_terms_say(contract: Contract) -> list[dict[str, Any]]:
     """The delay and the price, as the contract's terms have them, each with its clause."""
-    book, today = contracts.effective_book(contract), clock.today()
+    book = contracts.effective_book(contract)
     if not reversal_queries.knows_reversibility(book):
         return []
+    texts = (
+        _("Tout est rendu %(value)s mois après la réception de la lettre."),
+        _("%(value)s € hors taxes par jour d’ingénieur."),
+        _("Facturé par tranches de %(value)s jours, une au moins."),
+    )
+    slug, digest = contract.provider.slug, contract.book.digest
     said = []
-    for term, text in (
-        (reversal_queries.WITHIN, _("Tout est rendu %(value)s mois après la réception de la lettre.")),
-        (reversal_queries.PRICE, _("%(value)s € hors taxes par jour d’ingénieur.")),
-        (reversal_queries.BLOCK, _("Facturé par tranches de %(value)s jours, une au moins.")),
-    ):
-        reading_ = book.read(term, today)
-        clause = reading_.clause or ""
-        said.append(
-            {
-                "says": text % {"value": reading_.value},
-                "clause": clause,
-                "url": clause_url(contract.provider.slug, contract.book.digest, clause) if clause else "",
-            }
-        )
+    for term, text in zip(reversal_queries.last_readings(book), texts, strict=True):
+        url = clause_url(slug, digest, term.clause) if term.clause else ""
+        said.append({"says": text % {"value": term.value}, "clause": term.clause or "", "url": url})
     return said
 
 

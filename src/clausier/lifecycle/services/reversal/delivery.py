@@ -257,7 +257,12 @@ def _settle(reversal: Reversal, *, at: datetime) -> None:
 
 
 def _write(record: DeliveryRecord, what: str, data: dict[str, Any], *, by: Actor, at: datetime) -> None:
-    told = {"by": by, "at": at, "about": record, "data": {"reversal": record.reversal.number, **data}}
+    told: dict[str, Any] = {
+        "by": by,
+        "at": at,
+        "about": record,
+        "data": {"reversal": record.reversal.number, **data},
+    }
     match what:  # literal codes: the table of words names each
         case "issued":
             journal.write(code="lifecycle.delivery_issued", **told)

@@ -15,7 +15,7 @@ from clausier.contracts import services as acts
 from clausier.contracts.models import Contract
 from clausier.contracts.services import endings
 from clausier.foundation import journal, numbering, rulings
-from clausier.foundation.actors import Actor
+from clausier.foundation.actors import Actor, program
 from clausier.foundation.acts import act
 from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput
@@ -105,14 +105,13 @@ def open_reversal(
     if wished_on is not None and wished_on < received_on:
         raise InvalidInput(_("La date souhaitée suit la réception de la lettre."), field="wished_on")
     answers = answer(book, received_on, effort)
-    term = reversal_queries.term_of(book)
     made = Reversal(
         provider=by.provider,
         client_id=held.client_id,
         contract=held,
         end=endings.standing_end(held),
         number=_number(by, at),
-        clause=term.clause or "",
+        clause=reversal_queries.clause_of(book),
         scope=asked,
         wished_on=wished_on,
         letter=request,
@@ -182,7 +181,8 @@ def withdraw_reversal(*, by: Actor, at: datetime, reversal: Reversal, reason: st
     move(held, ReversalState.WITHDRAWN)
     held.withdrawn_because, held.closed_at = why, at
     held.save()
-    acts.settle_continuation(by=by, at=at, contract=held.contract, returned_on=None, because=why)
+    ours = program(by.provider)  # it follows from the act: whoever may do that needs no other right
+    acts.settle_continuation(by=ours, at=at, contract=held.contract, returned_on=None, because=why)
     journal.write(
         by=by,
         at=at,
@@ -257,8 +257,8 @@ def _must_end(contract: Contract, book: Book) -> None:
     """The whole service ends: a notice or another end stands, or the contract fixed its last day."""
     if contract.renewed_until is not None:
         return
-    term = reversal_queries.term_of(book)
-    clause = (contract.book.name, term.clause) if term.clause else None
+    cited = reversal_queries.clause_of(book)
+    clause = (contract.book.name, cited) if cited else None
     if reversal_queries.part_ends(contract):
         raise OnlyAPartEnds(
             _("Une partie du service seulement prend fin, par avenant : la réversibilité vaut pour le tout."),
@@ -367,7 +367,7 @@ def _continued(reversal: Reversal, book: Book, *, by: Actor, at: datetime) -> An
     if not clause:
         return None
     return acts.continue_service(
-        by=by,
+        by=program(by.provider),
         at=at,
         contract=reversal.contract,
         clause=clause,

@@ -28,6 +28,7 @@ from clausier.foundation import reactions
 from clausier.foundation.reactions import Reaction
 from clausier.integrations import queries as integrations
 from clausier.lifecycle import tasks as lifecycle
+from clausier.lifecycle.services.reversal.signing import is_about_reversals
 from clausier.post import handlers
 from clausier.post import queries as post
 from clausier.roster import queries as roster
@@ -95,6 +96,21 @@ REACTIONS = (
     # Promises wait while the service of their contract is stopped.
     Reaction("lifecycle.follow", lifecycle.STOPS | lifecycle.RESUMPTIONS),
     Reaction("lifecycle.follow", lifecycle.TICKETS, asks=lifecycle.STOPPED),
+    # A delivery record signed by both is delivered; one that either declines is to be made again.
+    Reaction(
+        "lifecycle.follow_signature",
+        frozenset(
+            {
+                "signatures.signed",
+                "signatures.declined",
+                "signatures.countersigned",
+                "signatures.countersignature_refused",
+            }
+        ),
+        wanted=lambda entry: is_about_reversals(entry.data),
+    ),
+    # A contract that goes on after all has nothing to return.
+    Reaction("lifecycle.follow_undone_end", frozenset({"contracts.end_undone"})),
     # A quote opened is received, one signed is accepted, one countersigned is an order (ims 5.2).
     Reaction(
         "sales.follow_signature",

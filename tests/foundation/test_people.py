@@ -101,6 +101,8 @@ def test_the_client_side_never_writes_the_providers_affairs():
         "prepaid.read",
         "recurring.read",
         "reports.read",
+        "reversal.answer",
+        "reversal.read",
         "rulings.read",
         "sales.answer",
         "sales.read",

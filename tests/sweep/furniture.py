@@ -23,7 +23,8 @@ from clausier.foundation.models import Ruling
 from clausier.knowledge import services as knowledge
 from clausier.lifecycle import services as lifecycle
 from clausier.lifecycle.models import EndingNotice, FormalNotice
-from clausier.lifecycle.services import Journey, Paper
+from clausier.lifecycle.services import Journey, Paper, reversal
+from clausier.lifecycle.services.reversal import DeviceFacts, Effort, ItemFacts, WipingFacts
 from clausier.recurring import services as recurring
 from clausier.recurring.models import Plan
 from clausier.recurring.services import PlanFacts
@@ -37,7 +38,7 @@ from clausier.signatures.services import Scan
 from clausier.terms.outcome import Words
 from clausier.transfer.models import EvidenceBundle
 from tests.desk.asking import open_ticket
-from tests.people import FRIDAY_1630, House
+from tests.people import FRIDAY_1630, House, make_contract
 from tests.signatures.asking import pdf
 
 PIXEL = bytes.fromhex(
@@ -207,6 +208,57 @@ def dispute_of(house: House) -> dict[str, Any]:
         "disputes:number": dispute.number,
         "disputes:id": paper.pk,
         "evidence-bundles:id": bundle.pk,
+    }
+
+
+def reversal_of(house: House) -> dict[str, Any]:
+    """A hosted contract that ended, what was returned of it with a reservation, wiped and certified."""
+    of, day = {"by": house.owner, "at": FRIDAY_1630}, FRIDAY_1630.date()
+    hosted = make_contract(
+        house.client, number="C-778", kind="hosted", book=house.provider.book.name, covered={}
+    )
+    paper = Paper(b"%PDF-1.7 le coffre rendu", "coffre rendu.pdf")
+    lifecycle.end_by_agreement(**of, contract=hosted, ends_on=day, reason="Fin du coffre", document=paper)
+    file = reversal.open_reversal(
+        **of,
+        contract=hosted,
+        scope="Tout ce que le coffre contient",
+        effort=Effort(1, 2),
+        journey=Journey(tracking="COFFRE", presented_on=day),
+        scan=paper,
+    )
+    facts = ItemFacts("data", "Inventaire du coffre", "au fond du coffre", "liste du coffre")
+    item = reversal.list_item(**of, reversal=file, facts=facts)
+    reversal.return_item(**of, item=item)
+    record = reversal.issue_record(**of, reversal=file, medium="Clé du coffre rendu", signer=house.caller)
+    said = reversal.make_reservation(**of, record=record, text="Le coffre rendu est vide")
+    request = reversal.signing.requests_about(record)[0]
+    scan = Scan("Signataire du coffre rendu", day, "coffre signé.pdf", pdf("Le coffre rendu"))
+    signatures.record_scan(**of, request=request, scan=scan)
+    signed = signatures.countersign(**of, request=request).signed_document
+    reversal.complete_record(**of, record=record, document=signed)
+    reversal.lift_reservation(**of, reservation=said, because="Le coffre est plein", document=paper)
+    disk = DeviceFacts("nas", "NAS du coffre", "COFFRE-NAS-1", "derrière le coffre")
+    device = reversal.list_device(**of, reversal=file, facts=disk)
+    person = person_of(house.technician)
+    how = WipingFacts("overwrite", day, "done", person, verifier=person, tool="Marteau du coffre")
+    wiping = reversal.record_wiping(**of, device=device, facts=how)
+    reversal.issue_certificate(**of, reversal=file)
+    return {
+        "reversal": file.number,
+        "reversals:number": file.number,
+        "reversibilite-etapes:step": file.steps.latest("pk").pk,
+        "reversal-steps:id": file.steps.latest("pk").pk,
+        "reversibilite-elements:item": item.pk,
+        "reversal-items:id": item.pk,
+        "bordereaux:record": record.pk,
+        "delivery-records:id": record.pk,
+        "reserves:reservation": said.pk,
+        "reservations:id": said.pk,
+        "supports:device": device.pk,
+        "wiped-devices:id": device.pk,
+        "effacements:wiping": wiping.pk,
+        "wipings:id": wiping.pk,
     }
 
 

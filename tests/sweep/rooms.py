@@ -53,6 +53,7 @@ from tests.sweep.furniture import (
     own_book_of,
     person_of,
     plan_of,
+    reversal_of,
     sales_of,
     signature_of,
     work_of,
@@ -361,6 +362,7 @@ def furnish(house: House) -> dict[str, Any]:
     feed, _reminder = dates_of(house)
     sold = sales_of(house)
     signature = signature_of(house)
+    given_back = reversal_of(house)
     brought = Import.objects.create(
         provider=house.provider,
         kind="clients",
@@ -392,6 +394,7 @@ def furnish(house: House) -> dict[str, Any]:
     return {
         **endings_of(house),
         **dispute_of(house),
+        **given_back,
         "compte:session": opened.pk,
         "contestation": contestation.pk,
         "contestations:id": contestation.pk,

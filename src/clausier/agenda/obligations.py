@@ -20,7 +20,17 @@ from clausier.foundation.actors import Actor
 State = Literal["due", "done", "missed"]
 Side = Literal["provider", "client", "both"]
 Place = Literal[
-    "contract", "ticket", "plan", "points", "phone", "duties", "loans", "endings", "quotes", "disputes"
+    "contract",
+    "ticket",
+    "plan",
+    "points",
+    "phone",
+    "duties",
+    "loans",
+    "endings",
+    "quotes",
+    "disputes",
+    "reversals",
 ]
 
 STATES: Final = {"due": _("à venir"), "done": _("fait"), "missed": _("manqué")}
@@ -36,6 +46,8 @@ KINDS: Final = {
     "formal-notice": _("mise en demeure"),
     "force-majeure": _("force majeure"),
     "dispute": _("procédure amiable"),
+    "reversal": _("réversibilité"),
+    "reversal-step": _("étape d’une réversibilité"),
     "promise": _("promesse d’un ticket"),
     "visit": _("rendez-vous"),
     "callback": _("rappel téléphonique"),

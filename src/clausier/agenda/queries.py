@@ -89,7 +89,8 @@ def usual_days(now: datetime) -> tuple[date, date]:
 def renewals(actor: Actor, since: date, until: date) -> QuerySet[ContractTerm]:
     """The running terms that end from `since` to `until`, of contracts to which no end was given."""
     running = ladder.running_ones(ladder.terms_visible_to(actor))
-    unended = Q(contract__ends_on=None) | Q(contract__ends_on__gt=F("ends_on"))
+    unended = Q(last_on=None) | Q(last_on__gt=F("ends_on"))
+    running = running.annotate(last_on=ladder.renewed_until("contract__"))
     return running.filter(unended, ends_on__range=(since, until)).order_by("ends_on", "pk")
 
 

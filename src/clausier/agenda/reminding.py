@@ -124,7 +124,8 @@ class _Said:
 def _running(by: Actor) -> Iterator[ContractTerm]:
     """The running terms of contracts to which no end was given."""
     found = ladder.running_ones(ladder.terms_visible_to(by))
-    unended = Q(contract__ends_on=None) | Q(contract__ends_on__gt=F("ends_on"))
+    found = found.annotate(last_on=ladder.renewed_until("contract__"))
+    unended = Q(last_on=None) | Q(last_on__gt=F("ends_on"))
     yield from found.filter(unended, contract__client__ended_on=None)
 
 

@@ -33,6 +33,7 @@ from clausier.api.points.packs import routes as packs
 from clausier.api.points.routes import routes as points
 from clausier.api.recurring.routes import routes as recurring
 from clausier.api.reports.routes import routes as reports
+from clausier.api.reversal.routes import routes as reversal
 from clausier.api.roster.routes import routes as roster
 from clausier.api.sales.orders import routes as orders
 from clausier.api.sales.routes import routes as sales
@@ -86,6 +87,7 @@ for tag, routes in (
     (gettext_noop("Contrats"), contracts),
     (gettext_noop("Fins de contrat"), endings),
     (gettext_noop("Litiges"), disputes),
+    (gettext_noop("Réversibilités"), reversal),
     (gettext_noop("Échéances"), agenda),
     (gettext_noop("Signatures"), signatures),
     (gettext_noop("Catalogue et devis"), sales),

@@ -26,6 +26,7 @@ PROVIDER_FEATURES = (
     "contracts",
     "endings",
     "disputes",
+    "reversal",
     "agenda",
     "sales",
     "signatures",

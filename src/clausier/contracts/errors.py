@@ -48,6 +48,12 @@ class AlreadyEnds(Refusal):
     code = "already_ends"
 
 
+class AlreadyContinues(Refusal):
+    """The service goes on past the contract's end already."""
+
+    code = "already_continues"
+
+
 class DoesNotEnd(Refusal):
     """There is no end to undo."""
 

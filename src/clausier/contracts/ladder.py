@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from clausier.contracts import queries
 from clausier.contracts.models import Contract, ContractTerm, Derogation
@@ -77,8 +78,14 @@ def walk(contract: Contract, until: date) -> list[Rung]:
     None where its terms give no duration (ims, unless particular conditions do). A contract that ends is
     renewed no more. Nothing but the contract's start, its end and what was signed is read.
     """
-    last = min(until, contract.ends_on) if contract.ends_on else until
+    ends_on = contract.renewed_until
+    last = min(until, ends_on) if ends_on else until
     return list(_rungs(contract, Terms(contract), max(last, contract.starts_on)))
+
+
+def renewed_until(of: str = "") -> Coalesce:
+    """`Contract.renewed_until` for the database; `of` is the way to the contract, as « contract__ »."""
+    return Coalesce(f"{of}ended_on", f"{of}ends_on")
 
 
 def _rungs(contract: Contract, terms: Terms, last: date) -> Iterator[Rung]:
@@ -227,9 +234,9 @@ def to_look_at(on: date) -> Iterator[Contract]:
     ).values("contract")
     found = Contract.objects.annotate(
         kept_from=Subquery(newest.values("starts_on")[:1]), kept_until=Subquery(newest.values("ends_on")[:1])
-    ).annotate(is_changed=Exists(changed.filter(contract=OuterRef("pk"))))
-    due = Q(kept_until__lt=on) & (Q(ends_on=None) | Q(ends_on__gt=F("kept_until")))
-    overtaken = Q(ends_on__lt=F("kept_from"))
+    ).annotate(is_changed=Exists(changed.filter(contract=OuterRef("pk"))), last_on=renewed_until())
+    due = Q(kept_until__lt=on) & (Q(last_on=None) | Q(last_on__gt=F("kept_until")))
+    overtaken = Q(last_on__lt=F("kept_from"))
     wanted = found.filter(due | overtaken | Q(kept_until=None) | Q(is_changed=True))
     for contract in wanted.select_related("book").defer("book__content").order_by("pk"):
         if contract.is_changed or books.read(contract.book).has(duration_of(contract)):

@@ -209,13 +209,35 @@ def model_of(kind: str, book: Book, term: str) -> Model | None:
     return additions(kind, book).get(term)
 
 
+REVERSIBILITY: Final = {
+    "reversibility.within": Model(
+        1, Words("restitution des données et logiciels", "return of data and software"), "months"
+    ),
+    "reversibility.engineer-day": Model(
+        890, Words("jour d’ingénieur de réversibilité", "engineer day of reversibility"), "EUR excl. VAT"
+    ),
+    "reversibility.block": Model(
+        2,
+        Words("réversibilité, facturation par tranche", "reversibility, billing by blocks"),
+        "engineer days",
+    ),
+}
+"""What a contract needs so that the rule `reversibility` can answer."""
+
+
 def additions(kind: str, book: Book) -> dict[str, Model]:
-    """The terms that the book lacks and that particular conditions may give (ims 1): how long it lasts."""
-    term = f"{DURATION}.{kind}"
-    if term in book.terms:
-        return {}
-    label = Words("durée du contrat", "duration of the contract")
-    return {term: Model({"initial": 12, "renewal": 12, "notice": 3}, label, "months")}
+    """The terms that the book lacks and that particular conditions may give (ims 1): how long it lasts, and
+    within which time and at what price data are given back at its end.
+    """
+    known = {
+        f"{DURATION}.{kind}": Model(
+            {"initial": 12, "renewal": 12, "notice": 3},
+            Words("durée du contrat", "duration of the contract"),
+            "months",
+        ),
+        **REVERSIBILITY,
+    }
+    return {term: model for term, model in known.items() if term not in book.terms}
 
 
 def derogations(contract: Contract) -> list[Derogation]:

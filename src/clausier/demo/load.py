@@ -17,6 +17,7 @@ from clausier.demo.disputes import disputes
 from clausier.demo.endings import endings
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
+from clausier.demo.reversals import reversals
 from clausier.demo.rounds import rounds
 from clausier.demo.sales import sold
 from clausier.demo.signing import signed_papers
@@ -83,6 +84,7 @@ def _told(
     yield from rounds(world)
     yield from endings(world)
     yield from disputes(world)
+    yield from reversals(world)
     yield from dates(world)
     yield from sold(world)
     yield from known(world, chance)

@@ -101,3 +101,57 @@ class DisputeOver(Refusal):
 
     code = "dispute_over"
     status = 409
+
+
+class NoReversibility(Refusal):
+    """The terms of the contract know no reversibility."""
+
+    code = "no_reversibility"
+
+
+class OnlyAPartEnds(Refusal):
+    """Data are given back when the whole service ends; here a part of it does."""
+
+    code = "only_a_part_ends"
+
+
+class NothingEnds(Refusal):
+    """Data are given back when the whole service ends; nothing ends it."""
+
+    code = "nothing_ends"
+
+
+class AlreadyReversed(Refusal):
+    """The contract has its reversibility already; facts: `number`."""
+
+    code = "already_reversed"
+
+
+class NotInThisState(Refusal):
+    """The file has gone too far for it, or not far enough."""
+
+    code = "not_in_this_state"
+
+
+class SupplyUnpaid(Refusal):
+    """A licence is transferred once its supply invoices are paid, and its licensor lets us."""
+
+    code = "supply_unpaid"
+
+
+class NothingToReturn(Refusal):
+    """A delivery record lists what was returned."""
+
+    code = "nothing_to_return"
+
+
+class NotReturnedYet(Refusal):
+    """Nothing is wiped before the client has signed for what was returned."""
+
+    code = "not_returned_yet"
+
+
+class NotWipedYet(Refusal):
+    """A certificate speaks for every device that is listed; facts: `devices`, those not wiped."""
+
+    code = "not_wiped_yet"

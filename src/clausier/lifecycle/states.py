@@ -76,3 +76,38 @@ DISPUTED: Final = (
     DisputeState.OPEN,
 )
 """A dispute that goes on."""
+
+
+class ReversalState(models.TextChoices):
+    """Where a reversibility stands."""
+
+    OPEN = "open", _("en cours")
+    DELIVERED = "delivered", _("restituée")
+    CERTIFIED = "certified", _("effacement certifié")
+    WITHDRAWN = "withdrawn", _("abandonnée")
+
+
+REVERSAL_MOVES: Final[dict[str, frozenset[str]]] = {
+    "open": frozenset({"delivered", "withdrawn"}),
+    "delivered": frozenset({"certified"}),
+    # A wiping that is corrected takes the certificate back: another follows.
+    "certified": frozenset({"delivered"}),
+    "withdrawn": frozenset(),
+}
+
+
+class RecordState(models.TextChoices):
+    """Where a delivery record stands: it counts once both have signed."""
+
+    ISSUED = "issued", _("à signer")
+    SIGNED = "signed", _("signé par le client")
+    COMPLETE = "complete", _("signé des deux parties")
+    WITHDRAWN = "withdrawn", _("sans suite")
+
+
+RECORD_MOVES: Final[dict[str, frozenset[str]]] = {
+    "issued": frozenset({"signed", "complete", "withdrawn"}),
+    "signed": frozenset({"complete", "withdrawn"}),
+    "complete": frozenset(),
+    "withdrawn": frozenset(),
+}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
 from procrastinate.contrib.django import app
 
 from clausier.contracts import interruptions
-from clausier.contracts.models import ForceMajeure, ServiceSuspension
+from clausier.contracts.models import Contract, ForceMajeure, ServiceSuspension
 from clausier.desk.models import Ticket
 from clausier.foundation import clock, isolation
 from clausier.foundation.actors import Actor, program
 from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import JournalEntry, Provider
 from clausier.lifecycle import services
+from clausier.lifecycle.models import DeliveryRecord
+from clausier.lifecycle.services import reversal
+from clausier.lifecycle.states import ReversalState
+from clausier.signatures.models import SignatureRequest
 
 STOPS = frozenset({"contracts.service_suspended", "contracts.force_majeure_declared"})
 RESUMPTIONS = frozenset({"contracts.service_resumed", "contracts.force_majeure_over"})
@@ -52,6 +57,41 @@ def after(act: JournalEntry, by: Actor) -> list[int]:
     if stop.until_at is not None and stop.until_at <= now:
         moved += services.resume_promises(by=by, at=now, stop=stop)
     return moved
+
+
+@app.task(name="lifecycle.follow_signature")
+@isolation.job_of_provider
+def follow_signature(*, entry: int, provider_id: int) -> None:
+    """Bring a delivery record where its signature is. Done again, it does nothing."""
+    told = JournalEntry.objects.get(pk=entry)
+    known = SignatureRequest.objects.select_related("provider__book", "countersignature__document")
+    request = known.get(pk=told.object_id or 0)
+    record = DeliveryRecord.objects.select_related("reversal").get(pk=request.about_id)
+    if request.document_id != record.document_id:
+        return  # a paper that was made anew since
+    by = program(request.provider)
+    if told.code == "signatures.signed":
+        reversal.note_signed(by=by, at=request.signed_at or told.at, record=record)
+    elif told.code == "signatures.countersigned":
+        reversal.complete_record(by=by, at=told.at, record=record, document=request.signed_document)
+    else:
+        reversal.decline_record(by=by, at=told.at, record=record, reason=str(told.data.get("reason", "")))
+
+
+@app.task(name="lifecycle.follow_undone_end")
+@isolation.job_of_provider
+def follow_undone_end(*, entry: int, provider_id: int) -> int | None:
+    """Nothing is returned where the contract goes on: its open reversibility is given up; its id."""
+    told = JournalEntry.objects.get(pk=entry)
+    contract = Contract.objects.filter(pk=told.object_id or 0).first()
+    if contract is None or contract.renewed_until is not None:
+        return None
+    found = contract.reversals.filter(state=ReversalState.OPEN).select_related("provider__book").first()
+    if found is None:
+        return None
+    reason = gettext("la fin du contrat est annulée")
+    reversal.withdraw_reversal(by=program(found.provider), at=told.at, reversal=found, reason=reason)
+    return found.pk
 
 
 def _stop_of(act: JournalEntry) -> interruptions.Interruption:

@@ -27,6 +27,8 @@ ICONS: Final = {
     "formal-notice": "gavel",
     "dispute": "scale",
     "force-majeure": "cloud-lightning",
+    "reversal": "package-check",
+    "reversal-step": "package-check",
     "promise": "ticket",
     "visit": "map-pin",
     "callback": "phone",

@@ -78,10 +78,11 @@ def line_of(contract: Contract, rungs: list[Rung], on: date) -> ContractLife:
     """The drawn line: terms as segments, the time of the notice, derogations, what follows."""
     by_ordinal = {one.ordinal: one for one in rungs}
     running = rungs[-1]
-    is_ending = contract.ends_on is not None and contract.ends_on <= running.ends_on
+    last = contract.renewed_until
+    is_ending = last is not None and last <= running.ends_on
     terms = [Term(one.starts_on, one.ends_on) for one in by_ordinal.values()]
-    if is_ending and contract.ends_on is not None:
-        terms[-1] = Term(running.starts_on, contract.ends_on)
+    if is_ending and last is not None:
+        terms[-1] = Term(running.starts_on, last)
     follows = _next(contract, running)
     return ContractLife(
         terms=tuple(terms),

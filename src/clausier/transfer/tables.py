@@ -25,6 +25,7 @@ from clausier.contracts.models import (
     Amendment,
     AmendmentApplication,
     AmendmentLine,
+    Continuation,
     Contract,
     ContractEnd,
     ContractSite,
@@ -75,6 +76,9 @@ from clausier.foundation.models import (
 )
 from clausier.integrations.models import ApiToken, StoredAnswer
 from clausier.lifecycle.models import (
+    DeliveryRecord,
+    DeliveryReservation,
+    DestructionCertificate,
     Dispute,
     DisputeNote,
     DisputePaper,
@@ -82,6 +86,12 @@ from clausier.lifecycle.models import (
     Evidence,
     FormalNotice,
     Letter,
+    Reversal,
+    ReversalDevice,
+    ReversalEstimate,
+    ReversalItem,
+    ReversalStep,
+    Wiping,
 )
 from clausier.prepaid.models import (
     MonthlyStatement,
@@ -160,6 +170,16 @@ FOR_THE_CLIENT: Final = frozenset(
         FormalNotice,
         Letter,
         Evidence,
+        Continuation,
+        Reversal,
+        ReversalEstimate,
+        ReversalStep,
+        ReversalItem,
+        DeliveryRecord,
+        DeliveryReservation,
+        ReversalDevice,
+        Wiping,
+        DestructionCertificate,
         AcceptanceRequest,
         EditionAdoption,
         Amendment,

@@ -10,6 +10,7 @@ from clausier.agenda.sources.duties import duties
 from clausier.agenda.sources.endings import endings
 from clausier.agenda.sources.points import expiring_points, statements
 from clausier.agenda.sources.recurring import recurring_work
+from clausier.agenda.sources.reversals import reversals
 from clausier.agenda.sources.sales import openings, quotes
 
 SOURCES: Final[tuple[Source, ...]] = (
@@ -24,6 +25,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     duties,
     endings,
     disputes,
+    reversals,
     quotes,
     openings,
 )

@@ -30,9 +30,8 @@ def terms_of_contracts(asked: Asked) -> Iterator[Obligation]:
         for rung in ladder.walk(contract, asked.until):
             if known is None or rung.as_of > known:
                 yield from _of_term(contract, rung, asked, None)
-    for contract in contracts.contracts_visible_to(asked.actor).filter(
-        ends_on__range=(asked.since, asked.until)
-    ):
+    ending = contracts.contracts_visible_to(asked.actor).annotate(last_on=ladder.renewed_until())
+    for contract in ending.filter(last_on__range=(asked.since, asked.until)):
         yield _end(contract, asked)
 
 
@@ -52,15 +51,16 @@ def _touching(asked: Asked) -> Iterator[ContractTerm]:
 def _going_on(asked: Asked) -> Iterator[Contract]:
     """The contracts whose running term ends before the last day asked for: others follow it."""
     running = ladder.running_ones(ladder.terms_visible_to(asked.actor)).filter(ends_on__lt=asked.until)
-    open_ended = Q(contract__ends_on=None) | Q(contract__ends_on__gt=asked.since)
-    for row in running.filter(open_ended):
+    open_ended = Q(last_on=None) | Q(last_on__gt=asked.since)
+    for row in running.annotate(last_on=ladder.renewed_until("contract__")).filter(open_ended):
         yield row.contract
 
 
 def _of_term(contract: Contract, rung: Rung, asked: Asked, row: ContractTerm | None) -> Iterator[Obligation]:
     if rung.ordinal and _asked(rung.starts_on, asked):
         yield _renewal(contract, rung, asked, row.ruling if row else None)
-    if contract.ends_on is not None and contract.ends_on <= rung.ends_on:
+    last = contract.renewed_until
+    if last is not None and last <= rung.ends_on:
         return  # an end was given: there is no notice left to give
     if _asked(rung.notice_by, asked):
         yield _dated(
@@ -97,9 +97,9 @@ def _renewal(contract: Contract, rung: Rung, asked: Asked, ruling: Ruling | None
 
 
 def _end(contract: Contract, asked: Asked) -> Obligation:
-    if contract.ends_on is None:
+    if contract.renewed_until is None:
         raise ValueError("only a contract that ends has an end")
-    return _dated("end", "both", contract, 0, contract.ends_on, asked, _("Fin du contrat"), None)
+    return _dated("end", "both", contract, 0, contract.renewed_until, asked, _("Fin du contrat"), None)
 
 
 def _dated(

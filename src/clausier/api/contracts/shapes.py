@@ -39,6 +39,11 @@ class ContractLine(Shape):
     digest: str
     starts_on: date
     ends_on: date | None
+    ended_on: date | None = Field(
+        description=gettext_noop(
+            "Le jour où il prend fin, quand le service continue au-delà jusqu’à la restitution."
+        )
+    )
 
     @classmethod
     def of(cls, contract: Contract) -> ContractLine:
@@ -55,6 +60,7 @@ def facts_of(contract: Contract) -> dict[str, Any]:
         "digest": contract.book.digest,
         "starts_on": contract.starts_on,
         "ends_on": contract.ends_on,
+        "ended_on": contract.ended_on,
     }
 
 

@@ -22,6 +22,7 @@ ROUTES: Final = {
     "quotes": ("quote", "sales.read"),
     "endings": ("contract-endings", "endings.read"),
     "disputes": ("dispute", "disputes.read"),
+    "reversals": ("reversal", "reversal.read"),
     "loans": ("workshop-loans", "workshop.read"),
 }
 

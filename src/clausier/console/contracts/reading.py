@@ -56,7 +56,7 @@ class Block:
 
 def block_of(contract: Contract, actor: Actor, on: date) -> Block:
     """`contract` as of the day `on`, its term and notice computed by the rule."""
-    outcome = contracts.term_outcome(contract, on)
+    outcome = None if contract.ended_on else contracts.term_outcome(contract, on)
     terms = life_of(contract, on)
     account = prepaid.accounts_visible_to(actor).filter(contract=contract).first()
     return Block(
@@ -198,7 +198,7 @@ def lines_of(actor: Actor, text: str, on: date) -> Iterator[list[Any]]:
             contract.book.name,
             row.coverage,
             contract.starts_on,
-            contract.ends_on,
+            contract.renewed_until,
             row.notice_by,
         ]
 
@@ -217,7 +217,7 @@ def _found(actor: Actor, text: str) -> QuerySet[Contract]:
 def _rows(found: Sequence[Contract], on: date) -> list[Row]:
     rows = []
     for contract in found:
-        outcome = contracts.term_outcome(contract, on)
+        outcome = None if contract.ended_on else contracts.term_outcome(contract, on)
         rows.append(
             Row(
                 contract=contract,

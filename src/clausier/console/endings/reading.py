@@ -138,7 +138,7 @@ def _offers(
     today: date,
 ) -> Offers:
     runs = contract.ends_on is None or contract.ends_on >= today
-    free = runs and end is None
+    free = runs and end is None and contract.ended_on is None
     standing = any(one.state in STANDING for one in notices)
     has_term = book.has(f"{contracts.DURATION}.{contract.kind}")
     grounds = interruptions.grounds(book, today, party=Party.PROVIDER, after_notice=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from clausier.console.disputes import reading as disputes
 from clausier.console.doors import StaffRequest
 from clausier.console.endings import reading as endings
+from clausier.console.reversal import reading as reversals
 from clausier.console.today import dates
 from clausier.console.today.telling import AlertRow
 from clausier.desk import queries as desk
@@ -28,6 +30,7 @@ def rows(request: StaffRequest, now: datetime) -> list[AlertRow]:
     return [
         *endings.risk_rows(request.actor, now)[:MOST],
         *disputes.concern_rows(request.actor, now)[:MOST],
+        *islice(reversals.alert_rows(request.actor, now), MOST),
         *_forgotten(request, now),
         *_contestations(request),
         *_machines(request, now),

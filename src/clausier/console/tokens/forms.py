@@ -36,6 +36,7 @@ AREAS = {
     "prepaid": _("Points"),
     "recurring": _("Travaux récurrents"),
     "reports": _("Rapports"),
+    "reversal": _("Réversibilité"),
     "roster": _("Absences et astreinte"),
     "rulings": _("Pourquoi"),
     "sales": _("Devis et commandes"),

@@ -8,6 +8,7 @@ from clausier.contracts.models.amendments import (
     AmendmentLine,
     LinePeriod,
 )
+from clausier.contracts.models.continuations import Continuation
 from clausier.contracts.models.contracts import (
     Acceptance,
     AcceptanceMeans,
@@ -38,6 +39,7 @@ __all__ = [
     "AmendmentApplication",
     "AmendmentEffect",
     "AmendmentLine",
+    "Continuation",
     "Contract",
     "ContractEnd",
     "ContractSite",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
@@ -19,6 +20,9 @@ class Contract(models.Model):
     The book is pinned by its digest: a new edition reaches the contract only through an act that says so.
     `book` holds from `book_since_on` (null: from the start) until `book_until_on` (excluded; null: until
     then); the editions of other days stand in its adoptions.
+
+    `ends_on` is its last day. `ended_on` is the day of its end where the service goes on past it until the
+    return of the client's data: `ends_on` is then null until all is returned (`Continuation`).
     """
 
     # What a question that reads them along found; None: they are read when they are asked for.
@@ -56,6 +60,7 @@ class Contract(models.Model):
     book_until_on = models.DateField(null=True, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    ended_on = models.DateField(null=True, blank=True)
     sites = models.ManyToManyField(Site, through="ContractSite", related_name="contracts", blank=True)
 
     class Meta:
@@ -68,6 +73,11 @@ class Contract(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def renewed_until(self) -> date | None:
+        """The day after which no term follows: that of its end, whatever goes on until a return."""
+        return self.ended_on or self.ends_on
 
 
 class ContractSite(models.Model):

@@ -19,6 +19,7 @@ from clausier.contracts.services.amendments import (
     withdraw_amendment,
     write_amendment,
 )
+from clausier.contracts.services.continuations import continue_service, settle_continuation
 from clausier.contracts.services.contracts import (
     DEROGATION_FORM,
     accept_terms,
@@ -61,6 +62,7 @@ __all__ = [
     "ask_acceptance",
     "bring_edition_into_force",
     "checked_value",
+    "continue_service",
     "countersign_amendment",
     "cover",
     "cover_item",
@@ -79,6 +81,7 @@ __all__ = [
     "remove_contract",
     "reopen_order_item",
     "send_amendment",
+    "settle_continuation",
     "settle_order_item",
     "suspend_service",
     "undo_end",

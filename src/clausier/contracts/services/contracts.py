@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
@@ -200,6 +200,10 @@ def _lay(contract: Contract, equipment_class: str, quantity: int, from_on: date)
     )
 
 
+WHOLE_TERMS: Final = frozenset({"reversibility.within", "reversibility.block"})
+"""Terms counted in whole months or days, one at least."""
+
+
 @act("contracts.derogate")
 def derogate(
     *,
@@ -289,6 +293,8 @@ def checked_value(book: Book, term: str, value: Any, kind: str) -> Any:
         raise wrong_value(model.unit, wrong.expected) from None
     if term.startswith(f"{queries.DURATION}."):
         _must_last(checked, whole=term not in book.terms)
+    if term in WHOLE_TERMS and (checked < 1 or checked != int(checked)):
+        raise InvalidInput(_("Indiquez un nombre entier, un au moins."), field="value")
     return checked
 
 

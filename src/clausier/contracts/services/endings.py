@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -64,9 +64,10 @@ def end_contract(
     must_not_end(held)
     if ends_on < held.starts_on:
         raise InvalidInput(_("Un contrat finit après avoir commencé."), field="ends_on")
-    if held.ends_on and ends_on > held.ends_on:
+    former = held.renewed_until
+    if former and ends_on > former:
         raise InvalidInput(
-            _("Ce contrat finit de lui-même le %(day)s.") % {"day": _day(held.ends_on)}, field="ends_on"
+            _("Ce contrat finit de lui-même le %(day)s.") % {"day": _day(former)}, field="ends_on"
         )
     end = ContractEnd.objects.create(
         provider=by.provider,
@@ -77,7 +78,7 @@ def end_contract(
         ground=ground,
         clause=clause,
         ends_on=ends_on,
-        former_ends_on=held.ends_on,
+        former_ends_on=former,
         reason=reason.strip(),
         effects=list(effects),
         document=document,
@@ -85,8 +86,12 @@ def end_contract(
         recorded_at=at,
         recorded_by=by.name,
     )
-    held.ends_on = ends_on
-    held.save(update_fields=["ends_on"])
+    going_on = held.continuations.filter(settled_at=None).update(
+        end=end, since_on=ends_on + timedelta(days=1)
+    )
+    # A service that goes on until a return has no last day yet, whatever the day of its contract's end.
+    held.ends_on, held.ended_on = (None, ends_on) if going_on else (ends_on, None)
+    held.save(update_fields=["ends_on", "ended_on"])
     journal.write(
         by=by,
         at=at,
@@ -123,8 +128,11 @@ def undo_end(
     end.undone_at, end.undone_by = at, by.name
     end.undone_because, end.undone_document = reason.strip()[:200], document
     end.save(update_fields=["undone_at", "undone_by", "undone_because", "undone_document"])
-    held.ends_on = end.former_ends_on
-    held.save(update_fields=["ends_on"])
+    held.ends_on, held.ended_on = end.former_ends_on, None
+    held.save(update_fields=["ends_on", "ended_on"])
+    held.continuations.filter(settled_at=None).update(
+        settled_at=at, settled_by=by.name, settled_because=end.undone_because
+    )
     journal.write(
         by=by,
         at=at,

@@ -1,4 +1,4 @@
-"""How service is stopped and ended: notices, formal notices, letters and their evidence; disputes."""
+"""How service is stopped, ended and given back, and disputes: notices, letters and their evidence."""
 
 from clausier.lifecycle.models.disputes import (
     Dispute,
@@ -17,8 +17,27 @@ from clausier.lifecycle.models.endings import (
     LetterMeans,
     Returned,
 )
+from clausier.lifecycle.models.reversal import (
+    DeliveryRecord,
+    DeliveryReservation,
+    DestructionCertificate,
+    DeviceKind,
+    ReturnedKind,
+    Reversal,
+    ReversalDevice,
+    ReversalEstimate,
+    ReversalItem,
+    ReversalStep,
+    WipeMethod,
+    WipeResult,
+    Wiping,
+)
 
 __all__ = [
+    "DeliveryRecord",
+    "DeliveryReservation",
+    "DestructionCertificate",
+    "DeviceKind",
     "Dispute",
     "DisputeNote",
     "DisputePaper",
@@ -32,4 +51,13 @@ __all__ = [
     "PaperKind",
     "PaperSource",
     "Returned",
+    "ReturnedKind",
+    "Reversal",
+    "ReversalDevice",
+    "ReversalEstimate",
+    "ReversalItem",
+    "ReversalStep",
+    "WipeMethod",
+    "WipeResult",
+    "Wiping",
 ]

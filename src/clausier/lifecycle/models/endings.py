@@ -97,6 +97,7 @@ class LetterKind(models.TextChoices):
     SUSPENSION = "suspension", _("Suspension du service")
     LIFTING = "lifting", _("Levée de la suspension")
     FORCE_MAJEURE = "force-majeure", _("Force majeure")
+    REVERSIBILITY = "reversibility", _("Demande de réversibilité")
 
 
 class LetterMeans(models.TextChoices):

@@ -24,7 +24,7 @@ from clausier.terms.outcome import Outcome
 def judge(letter: Letter, *, by: Actor, at: datetime) -> dict[str, Any]:
     """Inside an act that recorded when `letter` was presented: what follows, for the journal."""
     if letter.presented_on is None:
-        if letter.kind in (LetterKind.NOTICE, LetterKind.FORMAL_NOTICE):
+        if letter.kind in (LetterKind.NOTICE, LetterKind.FORMAL_NOTICE, LetterKind.REVERSIBILITY):
             raise InvalidInput(
                 _("Une lettre jugée garde un jour de présentation : corrigez-le."), field="presented_on"
             )
@@ -92,7 +92,7 @@ def _judge_notice(notice: EndingNotice, presented_on: date, *, by: Actor, at: da
 
 def _no_later(contract: Contract, on: date) -> date:
     """A contract that its own last day ends before is not made longer by a notice."""
-    return min(on, contract.ends_on) if contract.ends_on else on
+    return min(on, contract.renewed_until) if contract.renewed_until else on
 
 
 def _forget_end(notice: EndingNotice, *, by: Actor, at: datetime) -> None:
@@ -103,7 +103,7 @@ def _forget_end(notice: EndingNotice, *, by: Actor, at: datetime) -> None:
     end.undone_at, end.undone_by = at, by.name
     end.undone_because = _("préavis jugé de nouveau")
     end.save(update_fields=["undone_at", "undone_by", "undone_because"])
-    Contract.objects.filter(pk=notice.contract_id).update(ends_on=end.former_ends_on)
+    Contract.objects.filter(pk=notice.contract_id).update(ends_on=end.former_ends_on, ended_on=None)
 
 
 def _paper_of(notice: EndingNotice) -> Any:

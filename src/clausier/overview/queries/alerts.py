@@ -157,7 +157,8 @@ def _notices(actor: Actor, today: date) -> list[NoticeAlert]:
         if outcome is None:
             continue
         notice_by, ends_on = _day(outcome.value["notice_by"]), _day(outcome.value["term_ends_on"])
-        if contract.ends_on is not None and contract.ends_on <= ends_on:
+        last = contract.renewed_until
+        if last is not None and last <= ends_on:
             continue  # it ends by then already
         if today <= notice_by <= today + NOTICE_WITHIN:
             found.append(NoticeAlert("notice", contract, notice_by, ends_on))

@@ -37,11 +37,12 @@ ROUTES: Final = {
     "quotes": ("portal-quote", "sales.read", PortalSection.CONTRACTS),
     "endings": ("portal-ending", "endings.read", PortalSection.CONTRACTS),
     "disputes": ("portal-dispute", "disputes.complain", PortalSection.CONTRACTS),
+    "reversals": ("portal-reversal", "reversal.read", PortalSection.CONTRACTS),
     "ticket": ("portal-ticket", "desk.read", PortalSection.REQUESTS),
     "plan": ("portal-planned", "recurring.read", PortalSection.REQUESTS),
     "points": ("portal-points", "prepaid.read", PortalSection.POINTS),
 }
-WITH_IDENT: Final = {"ticket", "endings", "quotes", "disputes"}
+WITH_IDENT: Final = {"ticket", "endings", "quotes", "disputes", "reversals"}
 
 
 @page("agenda.read", SECTION)

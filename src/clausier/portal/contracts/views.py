@@ -154,13 +154,13 @@ def book(request: ClientRequest, digest: str) -> HttpResponse:
 
 def _signed(contract: Contract, request: ClientRequest, on: date) -> Signed:
     language = get_language() or "fr"
-    outcome = queries.term_outcome(contract, on)
+    outcome = None if contract.ended_on else queries.term_outcome(contract, on)
     book = books.read(contract.book)
     return Signed(
         contract=contract,
         kind=queries.kind_name(contract, language),
         coverage=queries.coverage_words(contract, on),
-        term_ends_on=outcome.value["term_ends_on"] if outcome else contract.ends_on,
+        term_ends_on=outcome.value["term_ends_on"] if outcome else contract.renewed_until,
         notice_by=outcome.value["notice_by"] if outcome else None,
         book_title=book.title.to(language),
         book_url=addresses(request.provider.slug).edition_url(contract.book.digest),

@@ -65,7 +65,8 @@ def ending(request: ClientRequest, number: str) -> HttpResponse:
     notices = list(queries.notices(actor).filter(contract=found))
     outcome = contracts.term_outcome(found, today)
     place = 1 if (get_language() or "fr").startswith("en") else 0
-    runs = end is None and (found.ends_on is None or found.ends_on >= today)
+    last = found.renewed_until
+    runs = end is None and (last is None or last >= today)
     context = {
         "section": SECTION,
         "contract": found,

@@ -9,6 +9,7 @@ from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Ruling
 from clausier.lifecycle import queries as endings
+from clausier.lifecycle import reversal_queries
 from clausier.sales import queries as sales
 
 
@@ -38,6 +39,8 @@ def _is_shown(actor: Actor, ruling: Ruling) -> bool:
             return endings.formal_notices(actor).filter(pk=ruling.subject_id or 0).exists()
         case "forcemajeure":
             return endings.force_majeures(actor).filter(pk=ruling.subject_id or 0).exists()
+        case "reversal":
+            return reversal_queries.reversals(actor).filter(pk=ruling.subject_id or 0).exists()
         case "quote":
             return sales.quotes(actor).filter(pk=ruling.subject_id or 0).exists()
     return False

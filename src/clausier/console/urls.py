@@ -29,6 +29,7 @@ PROVIDER_FEATURES = (
     "sales",
     "signatures",
     "access",
+    "replay",
     "ownbook",
     "books",
     "people",

@@ -52,6 +52,8 @@ __all__ = [
 
 LAW = "law-fr"
 SHIPPED = Path(__file__).resolve().parent.parent / "books"
+ALWAYS = date(1900, 1, 1)
+"""Before anything that rules are asked of."""
 
 
 class Book:
@@ -98,6 +100,17 @@ class Book:
         """This book before anything was laid over it."""
         other = self._copy()
         other.overlays = ()
+        return other
+
+    def of_all_times(self) -> Book:
+        """This book as if it had always been in force: what it says on its first day, it says before too.
+
+        Only for asking what would have been, so its digest is nobody's; asked of a book with nothing laid.
+        """
+        other = self._copy()
+        reached = (_reaching_back(term, self.applies_from) for term in self.terms.values())
+        other.terms = {term.name: term for term in reached if term.values}
+        other.digest = f"{self.digest}@{ALWAYS.isoformat()}"
         return other
 
     def has(self, term: str) -> bool:
@@ -305,6 +318,19 @@ class RecordingBook(Book):
         spells = super().timeline(term)
         self.reads.add((self.name, term))
         return spells
+
+
+def _reaching_back(term: Term, first: date) -> Term:
+    """`term` with the value of the day `first` on every day before it; what had ended by then goes."""
+    ends = [*(value.since for value in term.values[1:]), None]
+    values = [
+        replace(value, until=_earliest(value.until, end))
+        for value, end in zip(term.values, ends, strict=True)
+    ]
+    left = [value for value in values if value.until is None or value.until > first]
+    if left and left[0].since <= first:
+        left[0] = replace(left[0], since=ALWAYS)
+    return replace(term, values=tuple(left))
 
 
 def _earliest(one: date | None, other: date | None) -> date | None:

@@ -20,7 +20,8 @@ from clausier.pages.forms import DayField
 from clausier.pages.report.asking import ReportForm
 from clausier.terms.days import add_months
 
-FIELDS = {"book": "livre", "from": "du", "to": "au", "client": "client", "contract": "contrat"}
+FIELDS = {"book": "livre", "to_on": "au"}
+"""How the form calls what a question refuses."""
 
 
 class ReplayForm(forms.Form):

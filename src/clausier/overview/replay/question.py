@@ -118,11 +118,11 @@ class Question:
     all_books: bool = False
 
     def __post_init__(self) -> None:
-        """Raises InvalidInput naming `to` for a period that ends before it starts, or is too long."""
+        """Raises InvalidInput naming `to_on` for a period that ends before it starts, or is too long."""
         if not FIRST_YEAR <= self.first.year <= self.last.year <= LAST_YEAR or self.last < self.first:
-            raise InvalidInput(_("La fin de la période précède son début."), field="to")
+            raise InvalidInput(_("La fin de la période précède son début."), field="to_on")
         if self.last - self.first > LONGEST:
-            raise InvalidInput(_("Trois ans au plus se rejouent à la fois."), field="to")
+            raise InvalidInput(_("Trois ans au plus se rejouent à la fois."), field="to_on")
 
     @property
     def start(self) -> datetime:

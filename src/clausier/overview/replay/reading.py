@@ -27,6 +27,7 @@ from clausier.desk.states import PromiseState, SessionState
 from clausier.foundation.models import Provider
 from clausier.overview.replay.question import Question
 from clausier.prepaid.models import WorkBeyond
+from clausier.terms.instants import seconds_of
 
 SESSION: Final = "worksession"
 """How the ledger of points names a session of work."""
@@ -185,24 +186,23 @@ def unpromised(scope: Scope, ticket: int | None = None) -> list[OpenRow]:
     rows = (
         _only(scope.of(found, "contract", "client"), "pk", ticket)
         .order_by()
-        .annotate(arrived=Subquery(arrivals.values("first")[:1]))
-        .values_list(
-            "pk",
-            "contract_id",
-            "client_id",
-            "agency_id",
-            "equipment_class",
-            "site__holidays",
-            "client__agency__holidays",
-            Seconds("called_at"),
-            Seconds("since"),
-            Seconds("arrived"),
-            Seconds("closed_at"),
-        )
+        .select_related("site", "client__agency")
+        .annotate(arrived=Seconds(Subquery(arrivals.values("first")[:1])), counts_from=Seconds("since"))
     )
     return [
-        OpenRow(ticket, contract, client, agency, equipment, of_site or of_agency, *instants)
-        for ticket, contract, client, agency, equipment, of_site, of_agency, *instants in rows
+        OpenRow(
+            one.pk,
+            one.contract_id or 0,
+            one.client_id,
+            one.agency_id,
+            one.equipment_class,
+            policies.holidays_of(one.site, one.client.agency),
+            seconds_of(one.called_at),
+            one.counts_from,
+            one.arrived,
+            seconds_of(one.closed_at) if one.closed_at else None,
+        )
+        for one in rows
     ]
 
 

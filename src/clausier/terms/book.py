@@ -156,7 +156,7 @@ class Book:
         for name in self.names(prefix):
             if any(
                 s.clause == clause and s.since <= on and (not s.until or on < s.until)
-                for s in self._laid(name)
+                for s in Book.timeline(self, name)
             ):
                 return self.read(name, on)
         return None

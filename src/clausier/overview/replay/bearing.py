@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -14,8 +14,11 @@ from clausier.directory.models import Agency
 from clausier.foundation.models import Provider
 from clausier.terms.book import Book
 from clausier.terms.errors import TermsError
+from clausier.terms.instants import local_day
 from clausier.terms.rules import RULES
 from clausier.terms.rules.ruling import Rule
+
+SECONDS_AN_HOUR = 3600
 
 
 class Place(NamedTuple):
@@ -39,6 +42,15 @@ class Bearing:
             one.provider = provider  # its grid and its law are asked again for each
         self._agencies = {one.pk: one for one in Agency.objects.filter(provider=provider)}
         self._terms: dict[Place, Book] = {}
+        self._days: dict[int, date] = {}
+
+    def day(self, seconds: int) -> date:
+        """The local day of an instant; remembered by the hour, for a year has few."""
+        hour = seconds // SECONDS_AN_HOUR
+        found = self._days.get(hour)
+        if found is None:
+            found = self._days[hour] = local_day(seconds)
+        return found
 
     def terms(self, place: Place) -> Book:
         """The terms at a place; those of a client without contract are the book and the practices."""
@@ -75,13 +87,14 @@ class Asker:
     _prints: dict[Place, _Print] = field(default_factory=dict)
     _numbers: dict[Any, int] = field(default_factory=dict)
     _said: dict[Any, Any] = field(default_factory=dict)
+    _names: dict[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, bearing: Bearing, rule: str) -> Asker:
         return cls(bearing, RULES[rule])
 
-    def value(self, place: Place, on: date, given: Mapping[str, Any], key: Any) -> Any:
-        """The value for `given`, which `key` tells apart from all else that is given on any day.
+    def value(self, place: Place, on: date, given: Callable[[], Mapping[str, Any]], key: Any) -> Any:
+        """The value for the inputs `given()`, which `key` tells apart from all others of any day.
 
         Raises the `TermsError` of the question.
         """
@@ -91,7 +104,7 @@ class Asker:
         asked = (mark.number, bisect_right(mark.days, on), key)
         said = self._said.get(asked)
         if said is None:
-            said = self._said[asked] = self._asked(place, given, on)
+            said = self._said[asked] = self._asked(place, given(), on)
         if isinstance(said, TermsError):
             raise said
         return said
@@ -102,10 +115,14 @@ class Asker:
         except TermsError as refused:
             return refused
 
+    def _reads(self, name: str) -> bool:
+        found = self._names.get(name)
+        if found is None:
+            found = self._names[name] = self.rule.may_read(name)
+        return found
+
     def _printed(self, terms: Book) -> _Print:
-        spells = [
-            spell for name in terms.names() if self.rule.may_read(name) for spell in terms.timeline(name)
-        ]
+        spells = [spell for name in terms.names() if self._reads(name) for spell in terms.timeline(name)]
         said = tuple((one.term, one.since, one.until, repr(one.value)) for one in spells)
         days = sorted({day for one in spells for day in (one.since, one.until) if day is not None})
         return _Print(days, self._numbers.setdefault(said, len(self._numbers)))

@@ -15,11 +15,11 @@ from typing import Any, Final
 import numpy as np
 
 from clausier.desk import clocks, policies
-from clausier.desk.models import PromiseKind, TicketEvent
+from clausier.desk.models import PromiseKind
 from clausier.overview.replay import reading
 from clausier.overview.replay.bearing import Asker, Bearing, Place
 from clausier.overview.replay.ledger import Ledger
-from clausier.overview.replay.reading import ClockRow, OpenRow, Scope
+from clausier.overview.replay.reading import ClockRow, OpenRow, Scope, Told
 from clausier.overview.replay.result import Change, Clock, ClockState
 from clausier.overview.replay.walking import Walk, facts_of, walk
 from clausier.terms import promise as kernel
@@ -87,10 +87,9 @@ class Owing:
 
     def _priority(self, row: ClockRow) -> int:
         """The priority that the book's grid gives the impact and the urgency of the ticket."""
-        on = local_day(row.called)
         given = {"impact": row.impact, "urgency": row.urgency}
-        key = (row.impact, row.urgency)
-        return int(self._priorities.value(Place(row.contract, row.agency), on, given, key))
+        place, on = Place(row.contract, row.agency), self.bearing.day(row.called)
+        return int(self._priorities.value(place, on, lambda: given, (row.impact, row.urgency)))
 
 
 @dataclass(slots=True)
@@ -107,12 +106,13 @@ def replay(scope: Scope, bearing: Bearing, ledger: Ledger, now: datetime) -> Non
     owing, bent = Owing(bearing), reading.bent(scope)
     straight, crooked = [], []
     for row in reading.clocks_of(scope):
-        (crooked if row.ticket in bent else straight).append(row)
+        (crooked if row.ticket in bent[row.kind] else straight).append(row)
     at = seconds_of(now)
     for lane in _lanes(straight, owing, ledger, at):
         _count(lane, ledger, at)
-    _walk_all(crooked, owing, ledger, now)
-    _promise_anew(scope, owing, ledger, bent, now)
+    for kind in PromiseKind.values:
+        _walk_all([row for row in crooked if row.kind == kind], kind, owing, ledger, now)
+    _promise_anew(scope, owing, ledger, bent[PromiseKind.PROMISE], now)
 
 
 # Straight clocks
@@ -146,11 +146,12 @@ def _owed_each(owed: Owed, rows: Sequence[ClockRow]) -> Iterator[tuple[ClockRow,
     known: dict[date | None, tuple[Calendar, int]] = {}
     is_steady = _is_steady(owed)
     for row in rows:
-        on = local_day(row.started)
-        key = None if is_steady else on
-        if key not in known:
-            known[key] = owed.open_time(on).calendar, owed.seconds(owed.reading(on))
-        yield row, *known[key]
+        key = None if is_steady else local_day(row.started)
+        found = known.get(key)
+        if found is None:
+            on = local_day(row.started)
+            found = known[key] = owed.open_time(on).calendar, owed.seconds(owed.reading(on))
+        yield row, *found
 
 
 def _is_steady(owed: Owed) -> bool:
@@ -193,21 +194,18 @@ def _before(row: ClockRow, now: int) -> Clock:
 
 
 def _tell(ledger: Ledger, row: ClockRow, before: Clock, after: Clock) -> None:
-    kind, line = _kind(row), ledger.line(row.contract, row.client)
-    if ledger.clock(kind, line, before, after):
-        ledger.changes.append(
-            Change(
-                kind,
-                row.contract,
-                row.client,
-                row.ticket,
-                row.ticket,
-                row.called,
-                before,
-                after,
-                row.ruling,
-            )
-        )
+    change = Change(
+        _kind(row),
+        row.contract,
+        row.client,
+        row.ticket,
+        row.ticket,
+        row.called,
+        before,
+        after,
+        row.ruling,
+    )
+    ledger.clock(change, before, after)
 
 
 def _kind(row: ClockRow) -> Any:
@@ -217,10 +215,9 @@ def _kind(row: ClockRow) -> Any:
 # Crooked clocks
 
 
-def _walk_all(rows: Iterable[ClockRow], owing: Owing, ledger: Ledger, now: datetime) -> None:
-    each = list(rows)
-    told = reading.events_of({row.ticket for row in each})
-    for row in each:
+def _walk_all(rows: Sequence[ClockRow], kind: str, owing: Owing, ledger: Ledger, now: datetime) -> None:
+    told = reading.events_of({row.ticket for row in rows}, kind)
+    for row in rows:
         try:
             moves = clocks.in_order(clocks.written(told[row.ticket], row.kind))
             walked = walked_of(row, moves, told[row.ticket], owing)
@@ -236,7 +233,7 @@ def _walk_all(rows: Iterable[ClockRow], owing: Owing, ledger: Ledger, now: datet
         _tell(ledger, row, before, after)
 
 
-def walked_of(row: ClockRow, moves: Sequence[clocks.Move], told: Iterable[TicketEvent], owing: Owing) -> Walk:
+def walked_of(row: ClockRow, moves: Sequence[clocks.Move], told: Iterable[Told], owing: Owing) -> Walk:
     """The steps of a recorded clock under the book."""
     start, instead = moves[0], owing.instead(row)
     owed = instead(start.owed) if start.owed else None
@@ -264,20 +261,17 @@ def _promise_anew(scope: Scope, owing: Owing, ledger: Ledger, bent: set[int], no
     ):
         return
     rows = [(row, owed) for row in reading.unpromised(scope) if (owed := owed_anew(row, owing)) is not None]
-    told = reading.events_of({row.ticket for row, _owed in rows} & bent)
+    told = reading.events_of({row.ticket for row, _owed in rows} & bent, PromiseKind.PROMISE)
     for row, owed in rows:
-        line = ledger.line(row.contract, row.client)
         try:
             after = stands(walked_anew(row, owed, told.get(row.ticket, ())), now)
         except TermsError as refused:
             ledger.unruled("promise", refused)
             continue
-        if ledger.clock("promise", line, NOT_OWED, after):
-            ledger.changes.append(
-                Change(
-                    "promise", row.contract, row.client, row.ticket, row.ticket, row.called, NOT_OWED, after
-                )
-            )
+        change = Change(
+            "promise", row.contract, row.client, row.ticket, row.ticket, row.called, NOT_OWED, after
+        )
+        ledger.clock(change, NOT_OWED, after)
 
 
 def owed_anew(row: OpenRow, owing: Owing) -> Owed | None:
@@ -286,7 +280,7 @@ def owed_anew(row: OpenRow, owing: Owing) -> Owed | None:
     return owing.promise(Place(row.contract, row.agency), commitment, row.region)
 
 
-def walked_anew(row: OpenRow, owed: Owed, told: Iterable[TicketEvent]) -> Walk:
+def walked_anew(row: OpenRow, owed: Owed, told: Iterable[Told]) -> Walk:
     """The steps of a promise that counts from the last call, met by the first work on site or the closing."""
     start = clocks.Move(instant(row.since), "started")
     ends = [one for one in (row.onsite, row.closed) if one is not None and one >= row.since]

@@ -86,7 +86,7 @@ def _ruling(actor: Actor, pk: int | None) -> Ruling | None:
 
 def _clock(actor: Actor, case: Case, kind: str, ticket: Ticket) -> Explained | None:
     owing = deadlines.Owing(case.bearing)
-    told = reading.events_of([ticket.pk])[ticket.pk]
+    told = reading.events_of([ticket.pk], kind)[ticket.pk]
     row = next((one for one in reading.clocks_of(case.scope, ticket.pk) if one.kind == kind), None)
     if row is not None:
         moves = clocks.in_order(clocks.written(told, kind))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import BigIntegerField, Exists, Func, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, Func, JSONField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 
 from clausier.desk import clocks, policies
@@ -38,6 +39,10 @@ class Seconds(Func):
 
     template = "floor(extract(epoch from %(expressions)s))::bigint"
     output_field = BigIntegerField()
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        """None: the database answers whole numbers, hundreds of thousands of them."""
+        return []
 
 
 class Scope:
@@ -125,21 +130,49 @@ def _only(rows: QuerySet[Any], name: str, key: int | None) -> QuerySet[Any]:
     return rows if key is None else rows.filter(**{name: key})
 
 
-def bent(scope: Scope) -> set[int]:
-    """The tickets whose clocks do not simply run from the call to the end: these are walked step by step."""
+WAITS: Final = frozenset({EventKind.APPOINTMENT, EventKind.RESUMED, EventKind.SUSPENDED})
+"""What bends promises alone: nothing stops a target."""
+
+
+def bent(scope: Scope) -> dict[str, set[int]]:
+    """By kind of clock, the tickets whose clocks do not simply run from the call to the end.
+
+    These are walked step by step.
+    """
     asked = scope.question
     called = {"ticket__called_at__gte": asked.start, "ticket__called_at__lt": asked.end}
-    found = TicketEvent.objects.filter(kind__in=BENDING, **called)
-    return set(scope.of(found, "ticket__contract", "client_id").order_by().values_list("ticket", flat=True))
+    events = TicketEvent.objects.filter(kind__in=BENDING, **called)
+    rows = list(scope.of(events, "ticket__contract", "client_id").order_by().values_list("ticket", "kind"))
+    return {
+        PromiseKind.PROMISE: {ticket for ticket, _kind in rows},
+        PromiseKind.TARGET: {ticket for ticket, kind in rows if kind not in WAITS},
+    }
 
 
-def events_of(tickets: Iterable[int]) -> dict[int, list[TicketEvent]]:
-    """What moved the clocks of these tickets, and their appointments, in the order of writing."""
-    found: dict[int, list[TicketEvent]] = {ticket: [] for ticket in tickets}
-    kinds = (*clocks.KINDS, EventKind.APPOINTMENT)
-    rows = TicketEvent.objects.filter(ticket__in=list(found), kind__in=kinds).order_by("pk")
-    for event in rows.only("ticket_id", "kind", "at", "data"):
-        found[event.ticket_id].append(event)
+class Told(NamedTuple):
+    """An entry of a timeline, as far as a clock depends on it."""
+
+    ticket_id: int
+    pk: int
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+class Bare(Func):
+    """The data of an entry without what only the timeline shows: it is most of it."""
+
+    template = "%(expressions)s - '{before,after,promise_before,promise_after}'::text[]"
+    output_field = JSONField()
+
+
+def events_of(tickets: Iterable[int], kind: str) -> dict[int, list[Told]]:
+    """What moved the clocks of a kind of these tickets, in the order of writing; with the appointments."""
+    found: dict[int, list[Told]] = {ticket: [] for ticket in tickets}
+    events = TicketEvent.objects.filter(ticket__in=list(found)).order_by("pk")
+    rows = events.filter(Q(kind=EventKind.APPOINTMENT) | Q(kind__in=clocks.KINDS, data__clock=kind))
+    for row in rows.values_list("ticket_id", "pk", "kind", "at", Bare("data")):
+        found[row[0]].append(Told(*row))
     return found
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from clausier.contracts.models import Contract
 from clausier.directory.models import Client
@@ -23,8 +23,7 @@ KINDS: Final = (*CLOCKS, *AMOUNTS, *DAYS)
 MISSED: Final = frozenset({"met-late", "late"})
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """How a clock stands under some terms: `due` in seconds since 1970, None where nothing tells.
 
     `late` is by how many open seconds of its calendar; None where it was not measured.
@@ -38,8 +37,7 @@ class Clock:
 Side = Clock | Decimal | date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One fact that comes out otherwise. `subject` is the ticket of a clock, the session of points, the item
     of hours; of a day of the contract, the contract. `at` is when it happened, in seconds since 1970."""
 

@@ -28,13 +28,11 @@ def replay(asked: Iterable[Contract], bearing: Bearing, ledger: Ledger, on: date
         except TermsError as refused:
             ledger.unruled("notice_by", refused)
             continue
-        line = ledger.line(contract.pk, contract.client_id)
         for kind in DAYS:
             was, would = before.get(kind), after.get(kind)
-            if (was or would) and ledger.day(line, was, would):
-                ledger.changes.append(
-                    Change(kind, contract.pk, contract.client_id, None, contract.pk, at, was, would)
-                )
+            if was or would:
+                change = Change(kind, contract.pk, contract.client_id, None, contract.pk, at, was, would)
+                ledger.day(change, was, would)
 
 
 def _term(contract: Contract, on: date, bearing: Bearing | None) -> dict[str, Any]:

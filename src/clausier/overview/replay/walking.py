@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from clausier.desk.clocks import Move
-from clausier.desk.models import EventKind, PromiseKind, TicketEvent
+from clausier.desk.models import EventKind, PromiseKind
 from clausier.desk.services.promises import POSTPONEMENT
 from clausier.foundation import clock
+from clausier.overview.replay.reading import Told
 from clausier.terms import promise as kernel
 from clausier.terms.book import Book, Reading
 from clausier.terms.instants import local_day, seconds_of
@@ -51,7 +52,7 @@ class Walk:
     unheld: list[str] = field(default_factory=list)
 
 
-def facts_of(moves: Sequence[Move], told: Iterable[TicketEvent], kind: str) -> list[Fact]:
+def facts_of(moves: Sequence[Move], told: Iterable[Told], kind: str) -> list[Fact]:
     """What bears on a clock after its start: its own recorded steps and, of a promise, the appointments."""
     found = [fact for fact in map(_fact, moves[1:]) if fact is not None]
     if kind == PromiseKind.PROMISE:
@@ -79,7 +80,7 @@ def _of(at: datetime, what: str, **facts: Any) -> Fact:
     return Fact(at, RANKS[what], what, **facts)
 
 
-def _asked_for(told: Iterable[TicketEvent], since: datetime) -> Iterator[Fact]:
+def _asked_for(told: Iterable[Told], since: datetime) -> Iterator[Fact]:
     """The appointments: each ends the wait for the one before; one asked for by the client begins another."""
     for event in told:
         if event.kind != EventKind.APPOINTMENT or event.at < since:

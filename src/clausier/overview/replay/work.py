@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from clausier.overview.replay import reading
@@ -14,7 +12,6 @@ from clausier.overview.replay.reading import EntryRow, HourRow, Scope
 from clausier.overview.replay.result import Change
 from clausier.terms.book import Book
 from clausier.terms.errors import TermsError
-from clausier.terms.instants import local_day
 from clausier.terms.outcome import Words
 
 SESSION_POINTS: Final = "session-points"
@@ -29,37 +26,40 @@ NO_DISTANCE: Final = Words(
 def replay_points(scope: Scope, bearing: Bearing, ledger: Ledger) -> None:
     """Every session of the period that points paid, at the book's rates."""
     asker, beyond = Asker.of(bearing, SESSION_POINTS), reading.beyond(scope.provider)
-    for _session, rows in groupby(reading.entries_of(scope), key=lambda row: row.session):
-        entries = list(rows)
-        first = entries[0]
-        worth = first.points + beyond.get(first.session, 0)
-        worked = [(row.domain, row.minutes) for row in entries]
+    for entries in _sessions(reading.entries_of(scope)):
+        row = entries[0]
+        key = (row.mode, *[(one.domain, one.minutes) for one in entries])
+        place = Place(row.contract, row.agency)
         try:
-            after = asker.value(
-                Place(first.contract, first.agency),
-                local_day(first.started),
-                points_asked(entries),
-                (first.mode, *worked),
-            )
+            after = asker.value(place, bearing.day(row.started), lambda: points_asked(entries), key)  # noqa: B023
         except TermsError as refused:
             ledger.unruled("points", refused)
             continue
-        if ledger.amount("points", ledger.line(first.contract, first.client), worth, after):
-            ledger.changes.append(_points_change(first, worth, after))
+        worth = row.points + beyond[row.session] if row.session in beyond else row.points
+        change = Change(
+            "points",
+            row.contract,
+            row.client,
+            row.ticket,
+            row.session,
+            row.started,
+            worth,
+            after,
+            row.ruling,
+        )
+        ledger.amount(change, worth, after)
 
 
-def _points_change(row: EntryRow, before: Decimal, after: Decimal) -> Change:
-    return Change(
-        "points",
-        row.contract,
-        row.client,
-        row.ticket,
-        row.session,
-        row.started,
-        before,
-        after,
-        row.ruling,
-    )
+def _sessions(rows: Iterable[EntryRow]) -> Iterator[list[EntryRow]]:
+    """The entries session by session, which is how they are read."""
+    entries: list[EntryRow] = []
+    for row in rows:
+        if entries and entries[0].session != row.session:
+            yield entries
+            entries = []
+        entries.append(row)
+    if entries:
+        yield entries
 
 
 def points_asked(entries: Iterable[EntryRow]) -> Mapping[str, Any]:
@@ -83,24 +83,22 @@ def replay_hours(scope: Scope, bearing: Bearing, ledger: Ledger) -> None:
                 ledger.unruled("hourly", NO_DISTANCE)
                 continue
             key = (row.grade, row.minutes, row.zone, row.km)
-            after = asker.value(place, row.on, hours_asked(row), key)
+            after = asker.value(place, row.on, lambda: hours_asked(row), key)  # noqa: B023
         except TermsError as refused:
             ledger.unruled("hourly", refused)
             continue
-        if ledger.amount("hourly", ledger.line(row.contract, row.client), row.amount, after):
-            ledger.changes.append(
-                Change(
-                    "hourly",
-                    row.contract,
-                    row.client,
-                    row.ticket,
-                    row.item,
-                    row.at,
-                    row.amount,
-                    after,
-                    row.ruling,
-                )
-            )
+        change = Change(
+            "hourly",
+            row.contract,
+            row.client,
+            row.ticket,
+            row.item,
+            row.at,
+            row.amount,
+            after,
+            row.ruling,
+        )
+        ledger.amount(change, row.amount, after)
 
 
 def hours_asked(row: HourRow) -> Mapping[str, Any]:

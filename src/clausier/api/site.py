@@ -99,7 +99,7 @@ for tag, routes in (
     (gettext_noop("Équipe"), people),
     (gettext_noop("Livres"), books),
     (gettext_noop("Votre livre"), editions),
-    (gettext_noop("Et si ?"), replaying),
+    (gettext_noop("Et si ?"), replaying),
     (gettext_noop("Documents"), documents),
     (gettext_noop("Journal"), journal),
     (gettext_noop("Webhooks"), webhooks),

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from clausier.overview.replay import Question, Replay, Text
     from clausier.pages.report.tables import Table
 
+TOLD = 1000
 SHOWN = 40
 """Contracts that are listed on a terminal; all of them are in the CSV and in the JSON."""
 
@@ -37,9 +39,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--all-books", action="store_true", help="aussi les contrats qui suivent un livre d’une autre famille"
     )
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="tout en JSON, chaque fait qui change compris")
+    form.add_argument("--json", action="store_true", help="tout en JSON")
     form.add_argument(
-        "--csv", choices=("contracts", "facts"), help="un tableau : par contrat, ou les faits qui changent"
+        "--csv", choices=("contracts", "facts"), help="un tableau : par contrat, ou les faits qui changent"
+    )
+    parser.add_argument(
+        "--changes",
+        type=int,
+        default=TOLD,
+        metavar="N",
+        help="faits qui changent dans le JSON, les plus marquants d’abord (1000 par défaut)",
     )
 
 
@@ -70,7 +79,7 @@ def answer(args: argparse.Namespace) -> int:
             found = replay.replay(actor, question, clock.now())
         except BookFaults as refused:
             for fault in refused.faults:
-                installation.complain(Words(f"{fault.file}, {fault.place} : {fault.says.fr}",
+                installation.complain(Words(f"{fault.file}, {fault.place} : {fault.says.fr}",
                                             f"{fault.file}, {fault.place}: {fault.says.en}"))  # fmt: skip
             return 1
         except (Refusal, TermsError) as refused:
@@ -95,7 +104,7 @@ def _provider(slug: str | None) -> Provider | None:
         known = ", ".join(one.slug for one in found)
         installation.complain(
             Words(
-                f"--provider : donnez l’un de ces mots : {known}.", f"--provider: give one of these: {known}."
+                f"--provider : donnez l’un de ces mots : {known}.", f"--provider: give one of these: {known}."
             )
         )
     return chosen
@@ -147,7 +156,7 @@ def _day(said: str | None, option: str) -> date | None:
     try:
         return date.fromisoformat(said)
     except ValueError:
-        raise InvalidInput(_("%(name)s : un jour s’écrit 2026-11-20.") % {"name": option}) from None
+        raise InvalidInput(_("%(name)s : un jour s’écrit 2026-11-20.") % {"name": option}) from None
 
 
 # Showing ---------------------------------------------------------------------------------------------
@@ -155,7 +164,7 @@ def _day(said: str | None, option: str) -> date | None:
 
 def _form(args: argparse.Namespace) -> Callable[[Replay], None]:
     if args.json:
-        return _print_json
+        return partial(_print_json, most=max(0, args.changes))
     return {"contracts": _csv_of_contracts, "facts": _csv_of_facts, None: _print}[args.csv]
 
 
@@ -168,7 +177,7 @@ def _csv_of_contracts(found: Replay) -> None:
 def _csv_of_facts(found: Replay) -> None:
     from clausier.pages.replay import tables
 
-    _print_csv(tables.facts(found))
+    _print_csv(tables.facts(found, None))
 
 
 def _print_csv(table: Table) -> None:
@@ -177,10 +186,10 @@ def _print_csv(table: Table) -> None:
     sys.stdout.buffer.write(sheets.csv_of(table.headings, table.rows))
 
 
-def _print_json(found: Replay) -> None:
+def _print_json(found: Replay, most: int) -> None:
     from clausier.pages.replay.plainly import replay_as_json
 
-    print(json.dumps(plain(replay_as_json(found)), ensure_ascii=False))
+    print(json.dumps(plain(replay_as_json(found, most)), ensure_ascii=False))
 
 
 def _print(found: Replay) -> None:
@@ -191,7 +200,7 @@ def _print(found: Replay) -> None:
 
     asked, counted = found.question, len([line for line in found.lines if line.facts])
     print(
-        _("%(book)s, du %(first)s au %(last)s : %(facts)d faits, %(contracts)d contrats ou clients")
+        _("%(book)s, du %(first)s au %(last)s : %(facts)d faits, %(contracts)d contrats ou clients")
         % {
             "book": asked.text.name,
             "first": asked.first,
@@ -201,7 +210,7 @@ def _print(found: Replay) -> None:
         }
     )
     for figure in reading.figures_of(found.total):
-        print(f"  {figure.label} : {_change(figure)}")
+        print(f"  {figure.label} : {_change(figure)}")
     changing = [line for line in reading.sorted_lines(found.lines, "changes") if line.differs]
     if not changing:
         print(_("Rien n’aurait été autrement."))
@@ -212,16 +221,16 @@ def _print(found: Replay) -> None:
         moved = ngettext("%(n)d échéance déplacée", "%(n)d échéances déplacées", line.moved)
         said = [words % {"n": n} for words, n in ((others, line.others), (moved, line.moved)) if n]
         assert line.client
-        print(f"{name}  {line.client.name} : {', '.join([*said, *told])}")
+        print(f"{name}  {line.client.name} : {', '.join([*said, *told])}")
     if len(changing) > SHOWN:
-        print(_("… et %(n)d autres : --csv contracts les donne tous.") % {"n": len(changing) - SHOWN})
+        print(_("… et %(n)d autres : --csv contracts les donne tous.") % {"n": len(changing) - SHOWN})
     for one in found.unruled:
-        print(f"! {reading.KIND_NAMES[one.kind]} × {one.count} : {reading.unruled_says(one)}")
+        print(f"! {reading.KIND_NAMES[one.kind]} × {one.count} : {reading.unruled_says(one)}")
     for gone in found.fallen:
         print(_("! dérogation sans objet, contrat %(n)s") % {"n": gone.contract.number})
     if found.left_alone:
         print(
-            _("%(n)d contrats suivent un livre d’une autre famille : --all-books les rejoue aussi.")
+            _("%(n)d contrats suivent un livre d’une autre famille : --all-books les rejoue aussi.")
             % {"n": found.left_alone}
         )
 

@@ -26,7 +26,7 @@ MOST_CHANGES = 2000
 class ReplayBookOut(Shape):
     """A book that may be replayed."""
 
-    key: str = Field(description=gettext_noop("Ce que « book » attend."), examples=["draft-12"])
+    key: str = Field(description=gettext_noop("Ce que « book » attend."), examples=["draft-12"])
     name: str = Field(description=gettext_noop("L’édition, ou celle dont part le brouillon."))
     is_draft: bool
 

@@ -64,7 +64,7 @@ def replayed(request: StaffRequest) -> HttpResponse:
     is_refused = "livre" in request.GET and question is None
     context: dict[str, Any] = {
         "section": "books",
-        "crumbs": [(_("Livres"), reverse("books", args=[request.provider.slug])), (_("Et si ?"), "")],
+        "crumbs": [(_("Livres"), reverse("books", args=[request.provider.slug])), (_("Et si ?"), "")],
         "form": form,
     }
     if question:
@@ -142,7 +142,7 @@ def replay_why(request: StaffRequest, kind: str, subject: int) -> HttpResponse:
         "section": "books",
         "crumbs": [
             (_("Livres"), reverse("books", args=[request.provider.slug])),
-            (_("Et si ?"), home),
+            (_("Et si ?"), home),
             (_("Avant et avec le livre"), ""),
         ],
         "question": question,

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Final
 
 import numpy as np
@@ -30,11 +31,12 @@ from clausier.terms.outcome import Words
 from clausier.terms.promise import Owed
 from clausier.terms.vectorised import add_many, between_many
 
-ENDED: Final = ("met", "met-late")
+SHARED: Final = attrgetter("contract", "agency", "kind", "commitment", "region", "impact", "urgency")
+"""Clocks that agree in these are owed the same, but for the day."""
 NOT_OWED: Final = Clock("not-owed")
 STATES: Final[dict[str, ClockState]] = {"on-time": "running", "at-risk": "running"}
 NO_GROUND: Final = Words(
-    "Une attente qui arrêtait la promesse n’a pas de clause dans ce livre : la promesse y court.",
+    "Une attente qui arrêtait la promesse n’a pas de clause dans ce livre : la promesse y court.",
     "A wait that stopped the promise has no clause in this book: there the promise runs on.",
 )
 
@@ -122,8 +124,7 @@ def _lanes(rows: Iterable[ClockRow], owing: Owing, ledger: Ledger, now: int) -> 
     """The clocks by the calendar they would have run on; what the book owes nothing for is told at once."""
     alike: dict[Any, list[ClockRow]] = defaultdict(list)
     for row in rows:
-        shared = (row.contract, row.agency, row.kind, row.commitment, row.region)
-        alike[shared if row.kind == PromiseKind.PROMISE else (*shared, row.impact, row.urgency)].append(row)
+        alike[SHARED(row)].append(row)
     lanes: dict[int, _Lane] = {}
     for group in alike.values():
         try:

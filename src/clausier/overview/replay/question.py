@@ -28,7 +28,7 @@ from clausier.terms.book import Book
 LONGEST: Final = timedelta(days=3 * 366)
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 DRAFT: Final = "draft-"
-"""How a draft is named where an edition goes by its digest: « draft-12 »."""
+"""How a draft is named where an edition goes by its digest: « draft-12 »."""
 SHORTEST_DIGEST: Final = 8
 
 
@@ -85,7 +85,7 @@ def text_of(actor: Actor, said: str) -> Text:
     if found is None:
         known = ", ".join(one.key if one.draft else one.name for one in choices(actor))
         raise InvalidInput(
-            _("Aucun livre « %(said)s ». Choix : %(known)s.") % {"said": said[:80], "known": known},
+            _("Aucun livre « %(said)s ». Choix : %(known)s.") % {"said": said[:80], "known": known},
             field="book",
         )
     return Text(found.digest, books.read(found), found)

@@ -18,7 +18,7 @@ SESSION_POINTS: Final = "session-points"
 HOURLY_FEE: Final = "hourly-fee"
 TRAVEL: Final = "hourly.travel"
 NO_DISTANCE: Final = Words(
-    "Le livre facture un déplacement qui était compris : ses kilomètres n’ont pas été relevés.",
+    "Le livre facture un déplacement qui était compris : ses kilomètres n’ont pas été relevés.",
     "The book charges for a trip that was included: its kilometres were not recorded.",
 )
 

@@ -10,11 +10,12 @@ from clausier.pages.replay.reading import rows_of
 from clausier.terms.instants import instant
 
 
-def replay_as_json(found: Replay) -> dict[str, Any]:
-    """Everything that was found; instants, days and decimals are still their own types."""
+def replay_as_json(found: Replay, most: int) -> dict[str, Any]:
+    """What was found, with so many facts that change; instants, days and decimals keep their types."""
     return {
         **totals_as_json(found),
-        "changes": changes_as_json(found, found.changes),
+        "changes": changes_as_json(found, found.changes[:most]),
+        "changes_in_all": len(found.changes),
         "unruled": [{"kind": one.kind, "says": list(one.says), "facts": one.count} for one in found.unruled],
         "fallen": [{"contract": one.contract.number, "term": list(one.label)} for one in found.fallen],
         "left_alone": found.left_alone,

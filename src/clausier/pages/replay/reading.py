@@ -75,9 +75,7 @@ class Row:
 
 def rows_of(found: Replay, changes: Sequence[Change]) -> list[Row]:
     """`changes` of a replay as rows, in three questions however many there are."""
-    tickets = Ticket.objects.only("number", "title", "client_id", "provider_id").in_bulk(
-        {one.ticket for one in changes if one.ticket}
-    )
+    tickets = Ticket.objects.only("number", "title").in_bulk({one.ticket for one in changes if one.ticket})
     lines = {one.contract.pk: one.contract for one in found.lines if one.contract}
     clients = Client.objects.in_bulk({one.client for one in changes})
     return [
@@ -201,7 +199,7 @@ def kinds_in(found: Replay) -> list[tuple[str, Any, int]]:
 
 
 def unruled_says(one: Unruled) -> str:
-    """« 12 points : Le livre … » in the reader's language."""
+    """« 12 points : Le livre … » in the reader's language."""
     return one.says.to(get_language() or "fr")
 
 

@@ -58,8 +58,12 @@ def _contract(line: Line) -> Sequence[Any]:
     return [*row, line.facts, line.others, line.moved]
 
 
-def facts(found: Replay) -> Table:
-    """A row for each fact that changes, whole."""
+MOST = 20_000
+"""Facts in a file that a page makes; `clausier replay --csv facts` gives them all."""
+
+
+def facts(found: Replay, most: int | None = MOST) -> Table:
+    """A row for each fact that changes, what is other first; `most` of them, None: all."""
     headings = [
         _("Quoi"),
         _("N° de client"),
@@ -85,7 +89,7 @@ def facts(found: Replay) -> Table:
             *_side(row.change.before),
             *_side(row.change.after),
         ]
-        for row in rows_of(found, found.changes)
+        for row in rows_of(found, found.changes[:most])
     ]
     return Table("faits", _("Ce qui change"), headings, rows)
 

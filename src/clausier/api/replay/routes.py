@@ -40,9 +40,11 @@ class ReplayBooksOut(Shape):
 class ReplayAsked(Given):
     """Which book, over which days, both included; of one client or one contract."""
 
-    book: Word = Field(
+    book: Word | None = Field(
+        None,
         description=gettext_noop(
-            "Un brouillon (draft-12), ou l’empreinte ou le nom d’une édition que vous pouvez lire."
+            "Un brouillon (draft-12), ou l’empreinte ou le nom d’une édition que vous pouvez lire ; sans "
+            "rien, le brouillon changé en dernier, sinon votre édition."
         ),
         examples=["imri/2013"],
     )
@@ -183,7 +185,7 @@ def list_replay_books(request: ApiRequest) -> ReplayBooksOut:
 def read_replay(request: ApiRequest, asked: Query[ReplayAsked]) -> ReplayOut:
     actor = request.actor
     question = Question(
-        text_of(actor, asked.book),
+        text_of(actor, asked.book or choices(actor)[0].key),
         asked.from_on,
         asked.to_on,
         directory.client_by_number(actor, asked.client) if asked.client else None,

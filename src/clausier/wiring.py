@@ -8,12 +8,16 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import psycopg
 from django.db import InterfaceError, OperationalError
 from procrastinate import App, JobContext, RetryStrategy
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
+from procrastinate.manager import JobManager
 
 from clausier import options, processes, supervise
 from clausier.desk import letters_out, surveys
@@ -124,11 +128,14 @@ RETAKE_EVERY = max(1, round(1.5 * HEARTBEAT))  # seconds
 BACKUP_LOOK_EVERY = 10  # minutes: a machine that was off at the hour makes the day's backup when it is back
 MOST_ATTEMPTS = 10  # of a job that loses its database, or whose worker dies over it, each time
 
+LOSSES = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 DATABASE_LOST = RetryStrategy(
     max_attempts=MOST_ATTEMPTS,
     linear_wait=5,
-    retry_exceptions=(OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError),
+    # ConnectorException: it was lost while a job deferred another.
+    retry_exceptions=(*LOSSES, ConnectorException),
 )
+HEARD_WITHIN = 60  # seconds in which a database that went away must hear how a job ended
 
 
 class BackupFailed(Exception):
@@ -154,6 +161,38 @@ def connect(app: App) -> None:
         # queueing lock is not tried again: its successor is in the queue, and two would not fit there.
         if task.retry_strategy is None and task.queueing_lock is None:
             task.retry_strategy = DATABASE_LOST
+
+
+class InsistentJobManager(JobManager):
+    """Says how a job ended until the database has heard it.
+
+    A worker that outlives its database would else leave the job as under way, in the hands of a worker that
+    lives: nobody would ever take it back.
+    """
+
+    async def finish_job_by_id_async(self, *args: Any, **kwargs: Any) -> None:
+        say = super().finish_job_by_id_async
+        await _insist(lambda: say(*args, **kwargs))
+
+    async def retry_job_by_id_async(self, *args: Any, **kwargs: Any) -> None:
+        say = super().retry_job_by_id_async
+        await _insist(lambda: say(*args, **kwargs))
+
+
+async def _insist(say: Callable[[], Awaitable[None]]) -> None:
+    """Raises ConnectorException after `HEARD_WITHIN`, or for another reason than a lost database."""
+    until, said = time.monotonic() + HEARD_WITHIN, False
+    while True:
+        try:
+            return await say()
+        except ConnectorException as problem:
+            lost = isinstance(problem.__cause__, LOSSES)
+            if said and isinstance(problem.__cause__, psycopg.errors.RaiseException):
+                return None  # it was heard the time before, and only the answer was lost
+            if not lost or time.monotonic() > until:
+                raise
+            said = True
+            await asyncio.sleep(0.5)
 
 
 async def retake_stalled_jobs(context: JobContext, timestamp: int) -> None:

@@ -96,7 +96,10 @@ class Served:
                 stderr=out,
                 start_new_session=True,
             )
-        eventually(lambda: "serves on" in self.said() or self.fail_if_ended(), what="it never served")
+        # The first start makes the database, and may do so on a busy machine.
+        eventually(
+            lambda: "serves on" in self.said() or self.fail_if_ended(), within=240, what="it never served"
+        )
 
     def fail_if_ended(self) -> bool:
         assert self.process

@@ -5,11 +5,14 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import psycopg
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import OperationalError, connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import ConnectorException
+from procrastinate.jobs import Status
 
 from clausier import wiring
 
@@ -40,6 +43,32 @@ def test_every_task_has_an_answer_to_a_lost_database() -> None:
 
 def test_every_reaction_names_tasks_that_exist() -> None:
     assert {reaction.task for reaction in wiring.REACTIONS} <= set(app.tasks)
+
+
+class Lost:
+    """A connector whose first statements lose the database, after or before the server has run them."""
+
+    def __init__(self, *answers: Exception | None) -> None:
+        self.answers = list(answers)
+
+    async def execute_query_async(self, query: str, **arguments: Any) -> None:
+        if answer := self.answers.pop(0):
+            raise ConnectorException from answer
+
+
+@pytest.mark.parametrize("second", [None, psycopg.errors.RaiseException("Job was not found")])
+def test_how_a_job_ended_is_said_until_the_database_hears_it(second: Exception | None) -> None:
+    lost = Lost(psycopg.OperationalError("server closed the connection"), second)
+    manager = wiring.InsistentJobManager(lost)  # type: ignore[arg-type]
+    job: Any = SimpleNamespace(id=1)
+    async_to_sync(manager.finish_job)(job, Status.SUCCEEDED, delete_job=True)
+    assert lost.answers == []
+
+
+def test_what_the_database_refuses_to_hear_is_not_said_again() -> None:
+    manager = wiring.InsistentJobManager(Lost(psycopg.errors.RaiseException("no")))  # type: ignore[arg-type]
+    with pytest.raises(ConnectorException):
+        async_to_sync(manager.retry_job)(SimpleNamespace(id=1))  # type: ignore[arg-type]
 
 
 def stalled_job(**columns: Any) -> int:

@@ -73,6 +73,23 @@ def asked(served: Served, question: str) -> int:
     return int(found[0]) if found else 0
 
 
+def standing(served: Served) -> str:
+    """What waits in the outbox, and every job that is left, for whoever reads the failure."""
+    with psycopg.connect(
+        host=str(cluster.Place.of(served.home).socket),
+        port=cluster.PORT,
+        user=cluster.SUPERUSER,
+        dbname=cluster.DATABASE,
+    ) as connection:
+        letters = connection.execute(
+            "select id, kind, attempts, next_at, answer from post_outgoingmail where state = 'waiting'"
+        ).fetchall()
+        jobs = connection.execute(
+            "select id, task_name, status, attempts, worker_id, args, scheduled_at from procrastinate_jobs"
+        ).fetchall()
+    return "\n".join(str(row) for row in [*letters, *jobs])
+
+
 def storm() -> list[tuple[str, bytes]]:
     """Messages of every kind, each with the outcome it must have; every tenth comes twice."""
     made: list[tuple[str, bytes]] = []
@@ -151,7 +168,10 @@ def test_a_storm_with_kills_in_the_middle(engine_home: Path, sink: tuple[Sink, i
         eventually(lambda: asked(served, read) == whole, within=WITHIN, what="messages wait still")
         done = """select case when count(*) > 0 and count(*) filter (where state = 'waiting') = 0
                   then 1 else 0 end from post_outgoingmail"""
-        eventually(lambda: asked(served, done) == 1, within=WITHIN, what="letters wait still")
+        try:
+            eventually(lambda: asked(served, done) == 1, within=WITHIN, what="letters wait still")
+        except AssertionError:
+            pytest.fail(f"letters wait still:\n{standing(served)}\n{served.said()[-20_000:]}")
 
         expected = Counter({raw_: kind for kind, raw_ in messages}.values())
         # What answers may be read before what it answers: the two change places, on one ticket all the same.

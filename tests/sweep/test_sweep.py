@@ -204,11 +204,14 @@ def test_another_providers_people_find_nothing_at_this_one(world: World, role: s
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ["owner", "dispatcher"])
-def test_anothers_objects_are_not_reached_from_ones_own_provider(world: World, role: str) -> None:
-    """One's own address, another's numbers and keys, in the path and in the form."""
-    actor = getattr(world.other, role)
-    assert walk(actor, world.other.provider.slug, world, world.secrets, shut=False) == []
+def test_anothers_objects_are_not_reached_from_ones_own_provider(world: World) -> None:
+    """One's own address, another's numbers and keys, in the path and in the form.
+
+    As the owner, who may all that others of the staff may.
+    """
+    owner = world.other.owner
+    assert all(owner.may(permission) for permission, roles in MATRIX.items() if set(roles) & set(STAFF))
+    assert walk(owner, world.other.provider.slug, world, world.secrets, shut=False) == []
     assert traces.crossed() == []
 
 
@@ -241,23 +244,22 @@ def test_each_role_enters_where_its_permissions_lead(world: World, role: str) ->
         may = actor.may(route.permission)
         if not route.method and actor.is_client_side != route.pattern.startswith("<slug:provider>/portail/"):
             # The other side's face is not there at all, whatever the permission.
-            found = {way: visitor.ask(way, address).status_code for way in ("get", "post")}
-            faults += [
-                f"{way} {address}: {status}" for way, status in found.items() if status not in {404, 405}
-            ]
+            status = visitor.ask("post", address).status_code
+            if status not in {404, 405}:
+                faults.append(f"post {address}: {status}")
             continue
         if may and route.name in WRITTEN_DOWN:
             continue
         if not route.method:
-            ways = ("get",) if may else ("get", "post")
-            answers = [(way, visitor.ask(way, address)) for way in ways]
+            # Whoever may not is stopped before the way of asking counts: the one that could change is tried.
+            way = "get" if may else "post"
+            answer = visitor.ask(way, address)
         elif may and route.method != "GET":
             continue
         else:
-            answers = [(route.method, ask_api(token, route, address))]
-        for way, answer in answers:
-            if answer.status_code >= 500 or (answer.status_code == 403) == may:
-                faults.append(f"{way} {address}: {answer.status_code}")
+            way, answer = route.method, ask_api(token, route, address)
+        if answer.status_code >= 500 or (answer.status_code == 403) == may:
+            faults.append(f"{way} {address}: {answer.status_code}")
     assert faults == []
     assert traces.imprint(world.victim) == before
 

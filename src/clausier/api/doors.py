@@ -25,14 +25,14 @@ from ninja.security import HttpBearer
 from ninja.throttling import BaseThrottle
 from pydantic import BaseModel
 
-from clausier.api.problems import Problem
 from clausier.foundation import acts, clock, isolation
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import InvalidInput
 from clausier.integrations import answers, queries, services
 from clausier.integrations.models import ApiToken
 
-REFUSED: Final = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429), Problem)
+# None: the shape is the same for all and told once, in `documentation`; ninja would make one of it for each.
+REFUSED: Final = dict.fromkeys((400, 401, 403, 404, 409, 413, 422, 429))
 SANE: Final = Decimal("1e30")
 View = Callable[..., Any]
 

@@ -25,6 +25,7 @@ def run(args: argparse.Namespace) -> int:
 
         # Django's own connector has no waiting for notifications: the worker gets one that has.
         with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+            working.job_manager = wiring.InsistentJobManager(working.connector)
             working.run_worker(
                 concurrency=args.concurrency,
                 queues=args.queue,

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from clausier.contracts import values
 from clausier.desk.models import EventKind, Promise, TicketEvent
@@ -95,7 +95,18 @@ class Move:
         )
 
 
-def written(events: Iterable[TicketEvent], kind: str) -> list[Move]:
+class Recorded(Protocol):
+    """An entry of a timeline, as far as a clock depends on it."""
+
+    @property
+    def pk(self) -> Any: ...
+    @property
+    def at(self) -> datetime: ...
+    @property
+    def data(self) -> Any: ...
+
+
+def written(events: Iterable[Recorded], kind: str) -> list[Move]:
     """The steps of the clock `kind`, in the order in which they were written."""
     own = sorted((e for e in events if e.data.get("clock") == kind), key=lambda event: event.pk)
     return [Move.of(event.at, event.data) for event in own]

@@ -106,7 +106,8 @@ class _Lane:
 def replay(scope: Scope, bearing: Bearing, ledger: Ledger, now: datetime) -> None:
     """Every clock of the period, and the promises that only the book would have made."""
     owing, bent = Owing(bearing), reading.bent(scope)
-    straight, crooked = [], []
+    straight: list[ClockRow] = []
+    crooked: list[ClockRow] = []
     for row in reading.clocks_of(scope):
         (crooked if row.ticket in bent[row.kind] else straight).append(row)
     at = seconds_of(now)
@@ -173,9 +174,8 @@ def _count(lane: _Lane, ledger: Ledger, now: int) -> None:
     try:
         dues = add_many(lane.calendar, starts, seconds)
     except TermsError as refused:
-        for kind in PromiseKind.values:
-            if count := sum(row.kind == kind for row in lane.rows):
-                ledger.unruled(kind, refused, count)
+        for row in lane.rows:
+            ledger.unruled(_kind(row), refused)
         return
     over = np.maximum(between_many(lane.calendar, starts, ends) - seconds, 0)
     for row, due, end, late in zip(lane.rows, dues.tolist(), ends.tolist(), over.tolist(), strict=True):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.desk import clocks
 from clausier.desk import queries as desk
-from clausier.desk.models import HourlyItem, Promise, Ticket, WorkSession
+from clausier.desk.models import Promise, Ticket
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Ruling
@@ -61,19 +60,13 @@ def explain(actor: Actor, question: Question, kind: str, subject: int, now: date
         return _day(case)
 
 
-SUBJECTS: Final = {"points": WorkSession, "hourly": HourlyItem}
-
-
 def _ticket(actor: Actor, kind: str, subject: int) -> Ticket | None:
     tickets = desk.tickets_visible_to(actor)
     if kind in CLOCKS:
         return tickets.filter(pk=subject).first()
-    found = (
-        SUBJECTS[kind].objects.filter(provider=actor.provider, pk=subject).first()
-        if kind in SUBJECTS
-        else None
-    )
-    return tickets.filter(pk=found.ticket_id).first() if found else None
+    if kind == "points":
+        return tickets.filter(sessions=subject).first()
+    return tickets.filter(hourly_items=subject).first() if kind == "hourly" else None
 
 
 def _contract(actor: Actor, subject: int) -> Contract | None:

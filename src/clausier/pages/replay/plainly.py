@@ -36,7 +36,7 @@ def totals_as_json(found: Replay) -> dict[str, Any]:
 
 def line_as_json(line: Line) -> dict[str, Any]:
     """The figures of a contract, or the sum of all."""
-    clocks = {
+    clocks: dict[str, Any] = {
         kind: {
             side: {
                 "owed": tally.owed,
@@ -49,7 +49,7 @@ def line_as_json(line: Line) -> dict[str, Any]:
         }
         for kind in CLOCKS
     }
-    amounts = {
+    amounts: dict[str, Any] = {
         kind: {"before": pair.before, "after": pair.after, "delta": pair.delta}
         for kind in AMOUNTS
         for pair in (line.amounts[kind],)

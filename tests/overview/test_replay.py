@@ -249,6 +249,7 @@ def test_contracts_of_another_family_are_left_alone_unless_asked_for(ims):
     points_house(ims)
     alone = replayed(ims, text_of_shipped())
     assert (alone.lines, alone.left_alone) == ([], 1)
+    assert replayed(ims, text_of_shipped(), contract=ims.contract).total.facts == 0
     every = replayed(ims, text_of_shipped(), all_books=True)
     assert every.left_alone == 0
     assert {one.kind for one in every.unruled} == {"points"}  # imri/2013 knows no points

@@ -40,7 +40,7 @@ class Case:
             actor.provider,
             question,
             [one.pk for one in self.contracts],
-            with_others=question.all_books or actor.provider.book_id in kin,
+            with_others=question.contract is None and (question.all_books or actor.provider.book_id in kin),
         )
         self.bearing = Bearing(actor.provider, question.text.book, self.contracts)
         self.ledger = Ledger()

@@ -59,8 +59,6 @@ class Scope:
     def of(self, rows: QuerySet[Any], contract: str, client: str) -> QuerySet[Any]:
         """Those of `rows` that are asked about; the arguments name the columns that say whose they are."""
         found = rows.filter(provider=self.provider)
-        if self.question.contract is not None:
-            return found.filter(**{contract: self.question.contract.pk})
         if self.question.client is not None:
             found = found.filter(**{client: self.question.client.pk})
         whose = Q(**{f"{contract}__in": self._contracts})

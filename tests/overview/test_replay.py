@@ -283,11 +283,12 @@ def test_a_question_that_cannot_be_right_names_what_is_wrong(imri):
         assert refused.value.field == "to_on"
 
 
-def test_the_command_tells_what_a_folder_would_have_changed(imri, at, tmp_path, capsys):
+def test_the_command_tells_what_a_folder_would_have_changed(imri, at, tmp_path, capsys, monkeypatch):
     import argparse
 
     from clausier.terms import book as terms_book
 
+    monkeypatch.setenv("LC_ALL", "fr_FR.UTF-8")
     at("2026-11-27T17:30")
     visited(imri, open_ticket(imri), "2026-11-23T11:45")
     (tmp_path / "terms").mkdir()

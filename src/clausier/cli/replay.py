@@ -210,7 +210,7 @@ def _print(found: Replay) -> None:
         }
     )
     for figure in reading.figures_of(found.total):
-        print(f"  {figure.label} : {_change(figure)}")
+        print(f"  {figure.label}  {_change(figure)}")
     changing = [line for line in reading.sorted_lines(found.lines, "changes") if line.differs]
     if not changing:
         print(_("Rien n’aurait été autrement."))
@@ -221,11 +221,11 @@ def _print(found: Replay) -> None:
         moved = ngettext("%(n)d échéance déplacée", "%(n)d échéances déplacées", line.moved)
         said = [words % {"n": n} for words, n in ((others, line.others), (moved, line.moved)) if n]
         assert line.client
-        print(f"{name}  {line.client.name} : {', '.join([*said, *told])}")
+        print(f"{name}  {line.client.name}  {', '.join([*said, *told])}")
     if len(changing) > SHOWN:
         print(_("… et %(n)d autres : --csv contracts les donne tous.") % {"n": len(changing) - SHOWN})
     for one in found.unruled:
-        print(f"! {reading.KIND_NAMES[one.kind]} × {one.count} : {reading.unruled_says(one)}")
+        print(f"! {reading.KIND_NAMES[one.kind]} × {one.count}  {reading.unruled_says(one)}")
     for gone in found.fallen:
         print(_("! dérogation sans objet, contrat %(n)s") % {"n": gone.contract.number})
     if found.left_alone:

@@ -33,7 +33,7 @@ from clausier.pages.report.files import workbook_of
 from clausier.terms.errors import TermsError
 from clausier.transfer import sheets
 
-LINES, FACTS, MOST_FACTS = 100, 40, 400
+LINES, FACTS, MOST_FACTS = 100, 25, 400
 
 
 @dataclass(frozen=True, slots=True)

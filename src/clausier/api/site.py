@@ -32,6 +32,7 @@ from clausier.api.phone.routes import routes as phone
 from clausier.api.points.packs import routes as packs
 from clausier.api.points.routes import routes as points
 from clausier.api.recurring.routes import routes as recurring
+from clausier.api.replay.routes import routes as replaying
 from clausier.api.reports.routes import routes as reports
 from clausier.api.reversal.routes import routes as reversal
 from clausier.api.roster.routes import routes as roster
@@ -102,6 +103,7 @@ for tag, routes in (
     (gettext_noop("Équipe"), people),
     (gettext_noop("Livres"), books),
     (gettext_noop("Votre livre"), editions),
+    (gettext_noop("Et si ?"), replaying),
     (gettext_noop("Documents"), documents),
     (gettext_noop("Journal"), journal),
     (gettext_noop("Webhooks"), webhooks),

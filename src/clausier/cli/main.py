@@ -38,6 +38,7 @@ COMMANDS: dict[str, Command] = {
     "post": Command(
         "clausier.cli.post", "recevoir le courrier\u00a0: LMTP, SMTP, et l’attente des boîtes IMAP"
     ),
+    "replay": Command("clausier.cli.replay", "rejouer un livre sur les faits d’une période : et si ?"),
     "restore": Command("clausier.cli.restore", "remettre une sauvegarde dans une installation vide"),
     "rule": Command("clausier.cli.rule", "poser une question aux conditions générales", False),
     "search": Command("clausier.cli.search", "refaire ce que la recherche trouve"),

@@ -31,6 +31,7 @@ PROVIDER_FEATURES = (
     "sales",
     "signatures",
     "access",
+    "replay",
     "ownbook",
     "books",
     "people",

@@ -142,7 +142,12 @@ def effective_book(contract: Contract, agency: Agency | None = None, on: date | 
 
 def under_edition(contract: Contract, edition: InstalledBook, agency: Agency | None = None) -> Book:
     """The terms that `contract` has, or would have, under an edition."""
-    book = practised(contract, edition, agency)
+    return under_text(contract, books.read(edition), agency)
+
+
+def under_text(contract: Contract, text: Book, agency: Agency | None = None) -> Book:
+    """As `under_edition`, of a book that need not be installed: a draft, a folder."""
+    book = _with_practices(text, contract.provider, agency or contract.client.agency)
     return book.amended(*derogations_of(contract, book))
 
 
@@ -153,7 +158,12 @@ def practised(contract: Contract, edition: InstalledBook, agency: Agency | None 
 
 def provider_book(provider: Provider, agency: Agency | None = None) -> Book:
     """The terms for a client without contract: the provider's book and the practices of the house."""
-    return _with_practices(books.read(provider.book), provider, agency)
+    return without_contract(provider, books.read(provider.book), agency)
+
+
+def without_contract(provider: Provider, text: Book, agency: Agency | None = None) -> Book:
+    """The terms that a client without contract would have, were `text` the provider's book."""
+    return _with_practices(text, provider, agency)
 
 
 def derogations_of(contract: Contract, book: Book) -> list[entries.Derogation]:

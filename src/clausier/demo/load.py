@@ -14,6 +14,7 @@ from clausier.demo.cast import CLAIRPOINT, HOULEMONT, ProviderPlan
 from clausier.demo.clockwork import Script, play
 from clausier.demo.dates import dates, reminded
 from clausier.demo.disputes import disputes
+from clausier.demo.drafts import thought_of
 from clausier.demo.endings import endings
 from clausier.demo.founding import BEFORE_EVERYTHING, arrivals, departures, found
 from clausier.demo.knowledge import known
@@ -89,3 +90,4 @@ def _told(
     yield from sold(world)
     yield from known(world, chance)
     yield from signed_papers(world)
+    yield from thought_of(world)

@@ -52,6 +52,8 @@ __all__ = [
 
 LAW = "law-fr"
 SHIPPED = Path(__file__).resolve().parent.parent / "books"
+ALWAYS = date(1900, 1, 1)
+"""Before anything that rules are asked of."""
 
 
 class Book:
@@ -100,6 +102,17 @@ class Book:
         other.overlays = ()
         return other
 
+    def of_all_times(self) -> Book:
+        """This book as if it had always been in force: what it says on its first day, it says before too.
+
+        Only for asking what would have been, so its digest is nobody's; asked of a book with nothing laid.
+        """
+        other = self._copy()
+        reached = (_reaching_back(term, self.applies_from) for term in self.terms.values())
+        other.terms = {term.name: term for term in reached if term.values}
+        other.digest = f"{self.digest}@{ALWAYS.isoformat()}"
+        return other
+
     def has(self, term: str) -> bool:
         """True when the book (with its derogations and practices) has this term."""
         return term in self.terms or any(overlay.term == term for overlay in self.overlays)
@@ -143,7 +156,7 @@ class Book:
         for name in self.names(prefix):
             if any(
                 s.clause == clause and s.since <= on and (not s.until or on < s.until)
-                for s in self._laid(name)
+                for s in Book.timeline(self, name)
             ):
                 return self.read(name, on)
         return None
@@ -309,6 +322,19 @@ class RecordingBook(Book):
         spells = super().timeline(term)
         self.reads.add((self.name, term))
         return spells
+
+
+def _reaching_back(term: Term, first: date) -> Term:
+    """`term` with the value of the day `first` on every day before it; what had ended by then goes."""
+    ends = [*(value.since for value in term.values[1:]), None]
+    values = [
+        replace(value, until=_earliest(value.until, end))
+        for value, end in zip(term.values, ends, strict=True)
+    ]
+    left = [value for value in values if value.until is None or value.until > first]
+    if left and left[0].since <= first:
+        left[0] = replace(left[0], since=ALWAYS)
+    return replace(term, values=tuple(left))
 
 
 def _earliest(one: date | None, other: date | None) -> date | None:

@@ -26,6 +26,7 @@ def books(request: StaffRequest) -> HttpResponse:
         "own": editions(request.actor),
         "drafts": open_drafts(request.actor) if request.actor.may("books.write") else [],
         "may_write": request.actor.may("books.write"),
+        "may_replay": request.actor.may("books.replay"),
     }
     return render(request, "console/books/list.html", context)
 

@@ -419,6 +419,7 @@ def edition(request: StaffRequest, edition: int) -> HttpResponse:
         "rows": diff_rows(differences(former, book, found.effective_on), language),
         "is_present": found.book_id == request.provider.book_id,
         "is_coming": found.effective_on > clock.today(),
+        "may_replay": request.actor.may("books.replay"),
         "book_url": edition_url(request.provider.slug, found.book.digest),
         "former_url": edition_url(request.provider.slug, found.former.digest),
     }

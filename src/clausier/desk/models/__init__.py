@@ -25,6 +25,7 @@ from clausier.desk.models.custody import (
     MachineLoan,
 )
 from clausier.desk.models.events import (
+    BENDING,
     Attachment,
     EventKind,
     MovedEvent,
@@ -89,6 +90,7 @@ from clausier.desk.models.work import (
 )
 
 __all__ = [
+    "BENDING",
     "INVERSE",
     "Appointment",
     "Attachment",

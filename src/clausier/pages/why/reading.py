@@ -14,6 +14,8 @@ from clausier.foundation import books
 from clausier.foundation.models import InstalledBook, Ruling
 from clausier.pages.addresses import Addresses
 from clausier.pages.parts.why import ClauseNote, Edition, Links, Panel, panel_of
+from clausier.terms.book import Book
+from clausier.terms.outcome import Outcome
 
 AS_IT_STANDS = "maintenant"
 """The word in an address that asks for a promise as it stands rather than as it was said."""
@@ -71,6 +73,17 @@ def panel_of_question(
         edition=_edition_of_contract(contract, book) if contract else Edition(book=book.name),
         links=Links(read_url=_read_url(book, addresses, outcome)),
     )
+
+
+def panel_of_text(outcome: Outcome, book: Book, *, now: datetime) -> Panel:
+    """The panel of an outcome of a book that need not be installed: its clauses are told, read nowhere."""
+    language = _language()
+
+    def note(name: str, number: str) -> ClauseNote:
+        found = (book if name == book.name else book.law).clauses.get(number)
+        return ClauseNote(gist=found.gist.to(language)) if found else ClauseNote()
+
+    return panel_of(outcome.as_json(), language=language, today=now.date(), clauses=note)
 
 
 def notes(installed: InstalledBook, addresses: Addresses) -> Callable[[str, str], ClauseNote]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract, Party
 from clausier.foundation.actors import Actor
+from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider, Ruling
 from clausier.foundation.permissions import Role
 from clausier.lifecycle import amicable
@@ -148,7 +149,7 @@ def concerns(actor: Actor, today: date) -> list[DisputeConcern]:
 
 def _concern(dispute: Dispute, today: date) -> DisputeConcern | None:
     if dispute.state == DisputeState.ANNOUNCED:
-        return DisputeConcern("announced", dispute, dispute.opened_at.date())
+        return DisputeConcern("announced", dispute, dispute.opened_at.astimezone(PARIS).date())
     if dispute.state == DisputeState.REFLECTION and dispute.reflection_ends_on:
         if dispute.reflection_ends_on < today:
             kind = "referral" if dispute.expert_is_named else "expert"

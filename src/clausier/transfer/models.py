@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -207,3 +209,11 @@ class EvidenceBundle(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.dispute)
+
+    @property
+    def from_on(self) -> date:
+        return date.fromisoformat(self.scope["from_on"])
+
+    @property
+    def until_on(self) -> date:
+        return date.fromisoformat(self.scope["until_on"])

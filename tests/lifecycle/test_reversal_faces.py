@@ -19,6 +19,7 @@ from tests.lifecycle.returning import delivered, device, ended, listed, opened, 
 from tests.people import FRIDAY_1630, House
 
 TODAY = "2026-11-20"
+SCOPES = ("reversal.read", "reversal.write", "reversal.work", "reversal.settle", "signatures.ask")
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +133,7 @@ def test_the_certificate_is_checked_by_the_command_on_any_computer(imri, tmp_pat
 
 def test_a_machine_leads_a_file_and_reads_it_whole(imri):
     ended(imri)
-    machine = Machine(imri, imri.owner, "reversal.read", "reversal.write", "reversal.work", "reversal.settle")
+    machine = Machine(imri, imri.owner, *SCOPES)
     sent = {"scope": "Tout", "engineers": 1, "days": 2, "presented_on": TODAY}
     made = machine.post(f"/contracts/{imri.contract.number}/reversals", sent)
     assert (made["due_on"], made["fee"], made["continued"]) == ("2026-12-20", "1780.00", True)

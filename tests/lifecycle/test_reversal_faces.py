@@ -93,6 +93,7 @@ def test_a_late_return_and_a_late_step_stand_on_today(imri, at):
     page = text(get(imri, "today", role="owner"))
     assert "Réversibilité RV-2026-0001 : restitution en retard" in page
     assert "Étape en retard : Dresser la liste" in page
+    assert "réversibilité RV-2026-0001" in text(get(imri, "agenda", role="owner"))
 
 
 def test_a_client_follows_its_file_ticks_its_steps_reserves_and_reads_the_certificate(imri):

@@ -19,6 +19,7 @@ from tests.lifecycle.returning import delivered, device, ended, listed, opened, 
 from tests.people import FRIDAY_1630, House
 
 TODAY = "2026-11-20"
+SCOPES = ("reversal.read", "reversal.write", "reversal.work", "reversal.settle", "signatures.ask")
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +93,7 @@ def test_a_late_return_and_a_late_step_stand_on_today(imri, at):
     page = text(get(imri, "today", role="owner"))
     assert "Réversibilité RV-2026-0001 : restitution en retard" in page
     assert "Étape en retard : Dresser la liste" in page
+    assert "réversibilité RV-2026-0001" in text(get(imri, "agenda", role="owner"))
 
 
 def test_a_client_follows_its_file_ticks_its_steps_reserves_and_reads_the_certificate(imri):
@@ -132,7 +134,7 @@ def test_the_certificate_is_checked_by_the_command_on_any_computer(imri, tmp_pat
 
 def test_a_machine_leads_a_file_and_reads_it_whole(imri):
     ended(imri)
-    machine = Machine(imri, imri.owner, "reversal.read", "reversal.write", "reversal.work", "reversal.settle")
+    machine = Machine(imri, imri.owner, *SCOPES)
     sent = {"scope": "Tout", "engineers": 1, "days": 2, "presented_on": TODAY}
     made = machine.post(f"/contracts/{imri.contract.number}/reversals", sent)
     assert (made["due_on"], made["fee"], made["continued"]) == ("2026-12-20", "1780.00", True)

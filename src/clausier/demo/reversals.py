@@ -64,6 +64,7 @@ def _over(world: World) -> Script:
             tracking="1A20000000093",
             posted_on=at.date() - timedelta(days=2),
             presented_on=at.date() - timedelta(days=1),
+            handed_on=at.date() - timedelta(days=1),
         ),
     )
     items = [reversal.list_item(by=worker, at=at, reversal=file, facts=facts) for facts in RETURNED]

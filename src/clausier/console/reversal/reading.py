@@ -162,7 +162,7 @@ def _stages(
         (_("Demande"), _("lettre reçue le %(day)s") % {"day": _day(file.received_on)}, True),
         (
             _("Restitution"),
-            _("%(done)s sur %(all)s rendus") % {"done": returned, "all": len(items)}
+            _("rendus : %(done)s sur %(all)s") % {"done": returned, "all": len(items)}
             if items
             else _("liste à dresser"),
             bool(items) and returned == len(items),
@@ -170,7 +170,7 @@ def _stages(
         (_("Bordereau signé"), ", ".join(one.number for one in complete) or _("à faire signer"), delivered),
         (
             _("Effacement"),
-            _("%(done)s sur %(all)s supports") % {"done": wiped, "all": len(devices)}
+            _("effacés : %(done)s sur %(all)s") % {"done": wiped, "all": len(devices)}
             if devices
             else _("supports à lister"),
             delivered and bool(devices) and wiped == len(devices),

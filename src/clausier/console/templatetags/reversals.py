@@ -38,6 +38,7 @@ def contract_continuation(context: dict[str, Any], contract: Contract) -> dict[s
         return {}
     return {
         "continuation": found,
+        "is_past": contract.ended_on < clock.today(),
         "contract": contract,
         "clause_url": clause_url(request.provider.slug, contract.book.digest, found.clause),
         "file": reversal_queries.reversals(request.actor).filter(continuation=found).first(),

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 
 from clausier.contracts.models import Contract
+from clausier.foundation import clock
 from clausier.lifecycle import reversal_queries
 
 register = template.Library()
@@ -20,6 +21,7 @@ def portal_reversals(context: dict[str, Any], contract: Contract) -> dict[str, A
     return {
         "files": list(reversal_queries.reversals(request.actor).filter(contract=contract)),
         "continuation": going_on,
+        "is_past": contract.ended_on is not None and contract.ended_on < clock.today(),
         "contract": contract,
         "provider": request.provider,
     }

@@ -81,10 +81,10 @@ class TicketForm(ActForm):
             field = cast("forms.ModelChoiceField[Any]", self.fields[name])
             read: dict[Any, list[Any]] = self.ticket.__dict__.setdefault("_choices", {})
 
-            def choices() -> list[tuple[Any, str]]:
+            def choices() -> list[tuple[Any, Any]]:
                 if found.model not in read:
                     read[found.model] = list(found)
-                blank = [] if field.empty_label is None else [("", field.empty_label)]
+                blank: list[tuple[Any, Any]] = [] if field.empty_label is None else [("", field.empty_label)]
                 return [*blank, *((one.pk, str(one)) for one in read[found.model])]
 
             field.choices = choices

@@ -139,18 +139,15 @@ def _said(said_in: str) -> tuple[str, ...]:
 
 def _due(promise: Clock, said_in: str) -> str:
     """Which day or hour a compact clock names, as it stands in a page."""
-    match promise.state:
-        case "met" | "met-late" if promise.met_at is None:
-            return ""
-        case "met" | "met-late" if promise.same_day:
-            return wording.hour(promise.met_at)
-        case "met" | "met-late":
-            return words.raised(wording.day(promise.met_at.date(), said_in))
-        case "suspended":
-            return words.instant_in(promise.resumes_at, said_in) if promise.resumes_at else ""
-    if promise.due_at is None:
+    if promise.state == "suspended":
+        return words.instant_in(promise.resumes_at, said_in) if promise.resumes_at else ""
+    met = promise.state in {"met", "met-late"}
+    at = promise.met_at if met else promise.due_at
+    if at is None:
         return ""
-    return wording.hour(promise.due_at) if promise.same_day else words.instant_in(promise.due_at, said_in)
+    if promise.same_day:
+        return wording.hour(at)
+    return words.raised(wording.day(at.date(), said_in)) if met else words.instant_in(at, said_in)
 
 
 @register.inclusion_tag("pages/parts/why_mark.html")

@@ -84,6 +84,9 @@ def test_an_owner_leads_a_dispute_from_the_complaint_to_its_evidence(imri, at):
     evidence = text(get(imri, "dispute-evidence", key, role="owner"))
     assert "Préparer l’archive" in evidence
     asked = {"from_on": "2026-01-01", "until_on": "2026-11-20", "ask": "1"}
+    # Another period than the one that was shown is looked at first.
+    assert "La période a changé" in text(post(imri, "dispute-evidence", key, role="owner", **asked))
+    asked |= {"shown_from": "2026-01-01", "shown_until": "2026-11-20"}
     assert post(imri, "dispute-evidence", key, role="owner", **asked).status_code == 302
     assert "en préparation" in text(get(imri, "dispute-evidence", key, role="owner"))
 

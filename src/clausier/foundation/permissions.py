@@ -91,7 +91,7 @@ MATRIX: Final[dict[str, frozenset[Role]]] = {
     "directory.contact": _hotline,
     "directory.read": _all | {Role.IT_CORRESPONDENT},
     "directory.write": frozenset({_o, _m, _d}),
-    "disputes.complain": frozenset({Role.IT_CORRESPONDENT}),
+    "disputes.complain": frozenset({_o, Role.IT_CORRESPONDENT}),
     "disputes.read": _all,
     "disputes.record": _all - {_r},
     "disputes.write": frozenset({_o}),

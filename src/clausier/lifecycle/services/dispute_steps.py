@@ -325,14 +325,14 @@ def _file(
 ) -> None:
     if paper is None or not paper.content:
         return
-    source = PaperSource.COURT if dispute.expert_by == ExpertBy.COURT else PaperSource.PROVIDER
+    by_court = kind == PaperKind.NAMING and dispute.expert_by == ExpertBy.COURT
     file_paper(
         dispute,
         paper,
         kind=kind,
         title=title,
         dated_on=on,
-        source=source if kind == PaperKind.NAMING else PaperSource.PROVIDER,
+        source=PaperSource.COURT if by_court else PaperSource.PROVIDER,
         disclosed=False,
         by=by,
         at=at,

@@ -128,11 +128,13 @@ def undo_end(
     end.undone_at, end.undone_by = at, by.name
     end.undone_because, end.undone_document = reason.strip()[:200], document
     end.save(update_fields=["undone_at", "undone_by", "undone_because", "undone_document"])
-    held.ends_on, held.ended_on = end.former_ends_on, None
+    going_on, former = held.continuations.filter(settled_at=None), end.former_ends_on
+    if former is not None and going_on.update(end=None, since_on=former + timedelta(days=1)):
+        held.ends_on, held.ended_on = None, former  # it still ends, later, and goes on from there
+    else:
+        going_on.update(settled_at=at, settled_by=by.name, settled_because=end.undone_because)
+        held.ends_on, held.ended_on = former, None
     held.save(update_fields=["ends_on", "ended_on"])
-    held.continuations.filter(settled_at=None).update(
-        settled_at=at, settled_by=by.name, settled_because=end.undone_because
-    )
     journal.write(
         by=by,
         at=at,
@@ -140,7 +142,7 @@ def undo_end(
         about=held,
         data={
             "ended_on": end.ends_on.isoformat(),
-            "ends_on": held.ends_on.isoformat() if held.ends_on else None,
+            "ends_on": former.isoformat() if former else None,
             "reason": end.undone_because,
             "document": document.number if document else None,
         },

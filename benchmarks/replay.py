@@ -3,14 +3,14 @@
     python -m benchmarks.replay [--contracts 1000] [--tickets 100000] [--rounds 3]
 
 It starts a cluster of its own in a temporary directory. Some tickets are opened, answered, put off, visited
-and worked on by the product's own acts, under one contract; then clients, contracts, tickets and all that hangs
-on them are copied, week by week through the year, until there are as many as asked: one contract in ten departs
-from its book, one ticket in ten has an appointment that put its promise off. A draft changes both promises, the
-targets and the rates of points, so that most facts come out otherwise.
+and worked on by the product's own acts, under one contract; then clients, contracts, tickets and all that
+hangs on them are copied, week by week through the year, until there are as many as asked: one contract in
+ten departs from its book, one ticket in ten has an appointment that put its promise off. A draft changes
+both promises, the targets and the rates of points, so that most facts come out otherwise.
 
-Measured are `clausier replay` as a process of its own (Python's start and, with --json, every fact that changes
-told), the replay alone inside a process, and for each fact the kernel's own door asked one by one (`rules.ask`,
-`promise`), on a sample of the same facts under the same terms.
+Measured are `clausier replay` as a process of its own (Python's start and, with --json, every fact that
+changes told), the replay alone inside a process, and for each fact the kernel's own door asked one by one
+(`rules.ask`, `promise`), on a sample of the same facts under the same terms.
 """
 
 from __future__ import annotations

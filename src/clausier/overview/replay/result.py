@@ -20,7 +20,6 @@ CLOCKS: Final[tuple[Kind, ...]] = ("promise", "target")
 AMOUNTS: Final[tuple[Kind, ...]] = ("points", "hourly")
 DAYS: Final[tuple[Kind, ...]] = ("notice_by", "term_ends_on")
 KINDS: Final = (*CLOCKS, *AMOUNTS, *DAYS)
-MISSED: Final = frozenset({"met-late", "late"})
 
 
 class Clock(NamedTuple):

@@ -15,7 +15,7 @@ from clausier.contracts.models import Contract
 from clausier.desk.models import Ticket
 from clausier.directory.models import Client
 from clausier.foundation import wording
-from clausier.overview.replay import CLOCKS, Change, Clock, Line, Replay, Unruled
+from clausier.overview.replay import Change, Clock, Line, Replay, Unruled
 from clausier.terms.instants import instant
 from clausier.terms.promise import STATES
 
@@ -201,7 +201,3 @@ def kinds_in(found: Replay) -> list[tuple[str, Any, int]]:
 def unruled_says(one: Unruled) -> str:
     """« 12 points : Le livre … » in the reader's language."""
     return one.says.to(get_language() or "fr")
-
-
-def is_clock(kind: str) -> bool:
-    return kind in CLOCKS

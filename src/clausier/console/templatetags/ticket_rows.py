@@ -12,7 +12,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.timezone import template_localtime as local
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from clausier.console.teamwork.forms import BulkForm
@@ -26,7 +26,7 @@ from clausier.pages.templatetags.words import instant_in, language
 
 register = template.Library()
 
-STEP_ICONS = {Step.ONSITE: "car", Step.REMOTE: "monitor-dot"}
+STEP_ICONS = {Step.ONSITE.value: "car", Step.REMOTE.value: "monitor-dot"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def _promise(row: Row, words: Words) -> str:
     if row.clock and not row.is_target:
         return f"<span>{state}</span>{clock}"
     if row.ticket.state == TicketState.CLOSED:
-        at = instant_in(local(row.ticket.closed_at), words.language)
+        at = instant_in(localtime(row.ticket.closed_at), words.language)
         return f'<span class="ink-2 t-13">{words.closed}</span><span class="ink-2 t-13">{at}</span>'
     if row.clock:
         target = f'<span class="target-word">{words.target}</span>'

@@ -201,6 +201,7 @@ def served() -> None:
     with installation.ready("app"):
         from django.db import connection, transaction
 
+        from clausier import processes
         from clausier.foundation import clock, isolation
         from clausier.post import intake, tasks
         from clausier.post.models import Mailbox
@@ -220,6 +221,7 @@ def served() -> None:
                 pass
 
         connection.ensure_connection()
+        processes.settle_memory()  # as the worker does
         answer(0, 0)
         for line in sys.stdin:
             letters = [letter(number) for number in json.loads(line)]

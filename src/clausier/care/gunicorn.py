@@ -6,7 +6,7 @@ from typing import Any
 
 from prometheus_client import multiprocess
 
-from clausier import options
+from clausier import options, processes
 from clausier.care import logs
 
 loglevel = "warning"
@@ -16,3 +16,8 @@ logconfig_dict = logs.configuration(options.value("CLAUSIER_LOG_FORMAT"), option
 def child_exit(server: Any, worker: Any) -> None:
     """Let the counters of a child that ended count on, without its gauges."""
     multiprocess.mark_process_dead(worker.pid)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Everything is loaded: the process serves from now on."""
+    processes.settle_memory()

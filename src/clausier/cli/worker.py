@@ -21,10 +21,11 @@ def run(args: argparse.Namespace) -> int:
     with installation.ready("app"):
         from procrastinate.contrib.django import app
 
-        from clausier import wiring
+        from clausier import processes, wiring
 
         # Django's own connector has no waiting for notifications: the worker gets one that has.
         with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+            processes.settle_memory()
             working.job_manager = wiring.InsistentJobManager(working.connector)
             working.run_worker(
                 concurrency=args.concurrency,

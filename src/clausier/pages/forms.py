@@ -69,6 +69,14 @@ class ActForm(forms.Form):
         yield from ([self[name]] for name in self.fields if name not in placed)
 
 
+class FactsForm(ActForm):
+    """A form whose typed facts are those of a service."""
+
+    def facts(self) -> dict[str, Any]:
+        """What the service takes."""
+        return dict(self.cleaned_data)
+
+
 def bound(
     request: HttpRequest, make: Callable[..., ActForm], *given: Any, initial: dict[str, Any] | None = None
 ) -> Any:

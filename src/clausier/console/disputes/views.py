@@ -18,7 +18,7 @@ from clausier.console.books.addresses import addresses
 from clausier.console.disputes import forms, reading
 from clausier.console.doors import StaffRequest, page
 from clausier.console.endings.forms import MatterForm
-from clausier.console.forms import form_page
+from clausier.console.forms import form_page, sent
 from clausier.contracts import queries as contracts
 from clausier.foundation import clock
 from clausier.lifecycle import dispute_queries, queries, services
@@ -29,7 +29,6 @@ from clausier.pages.why.reading import panel_of_ruling
 
 GET_AND_POST = ["GET", "POST"]
 ROWS = 50
-PREVIEW = "apercu"
 
 
 @page("disputes.read")
@@ -311,20 +310,14 @@ def _acted(
     preview: Callable[[dict[str, Any]], bytes] | None = None,
 ) -> HttpResponse:
     """The page of one act; sent, it is done, or its letter is shown where that was asked for."""
-    if form.is_bound:
-        form.status = 200 if form.is_valid() else 422
-        if form.status == 200 and preview is not None and PREVIEW in request.POST:
-            shown = preview
-            pdf: bytes | None = form.attempt(lambda: shown(form.facts()))
-            if pdf is not None:
-                return HttpResponse(pdf, content_type="application/pdf")
-        elif form.status == 200:
-            done = form.attempt(lambda: do(form.facts()))
-            if done is not None:
-                messages.success(request, says)
-                if isinstance(done, Dispute):
-                    return redirect("dispute", request.provider.slug, done.number)
-                return redirect(back)
+    made = sent(request, form, do, preview)
+    if isinstance(made, HttpResponse):
+        return made
+    if made is not None:
+        messages.success(request, says)
+        if isinstance(made, Dispute):
+            return redirect("dispute", request.provider.slug, made.number)
+        return redirect(back)
     return form_page(
         request,
         form,

@@ -16,7 +16,7 @@ from clausier.foundation import clock
 from clausier.foundation.models import LANGUAGE_NAMES
 from clausier.lifecycle.models import Letter, LetterMeans, Returned
 from clausier.lifecycle.services import Given, Journey, Paper
-from clausier.pages.forms import ActForm, DayField, LongText, PaperField, paper_facts
+from clausier.pages.forms import ActForm, DayField, FactsForm, LongText, PaperField, paper_facts
 from clausier.terms.book import Reading
 
 PARTIES = ((Party.PROVIDER.value, _("nous")), (Party.CLIENT.value, _("le client")))
@@ -47,12 +47,8 @@ def _paper(form: ActForm, name: str) -> Paper | None:
     return Paper(facts["content"], facts["file_name"], facts["content_type"])
 
 
-class MatterForm(ActForm):
-    """A form whose typed facts are those of a service."""
-
-    def facts(self) -> dict[str, Any]:
-        """What the service takes."""
-        return dict(self.cleaned_data)
+class MatterForm(FactsForm):
+    """A form about how a contract stops or ends."""
 
     def offer(self, grounds: list[Reading]) -> None:
         """The grounds of the book, each with its clause."""

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clausier.console.doors import StaffRequest, page
 from clausier.console.endings import forms, reading
 from clausier.console.endings.forms import MatterForm
-from clausier.console.forms import form_page
+from clausier.console.forms import form_page, sent
 from clausier.contracts import interruptions
 from clausier.contracts import queries as contracts
 from clausier.contracts import services as facts
@@ -25,12 +25,10 @@ from clausier.contracts.models import Contract
 from clausier.foundation import clock
 from clausier.lifecycle import queries, services
 from clausier.lifecycle.models import Letter
-from clausier.pages.forms import ActForm, bound
+from clausier.pages.forms import bound
 
 GET_AND_POST = ["GET", "POST"]
 ROWS = 50
-PREVIEW = "apercu"
-"""The button that shows the letter and issues nothing."""
 
 
 @page("endings.read")
@@ -438,15 +436,12 @@ def _acted(
 ) -> HttpResponse:
     """The page of one act; sent, it is done, or its letter is shown where the preview was asked for."""
     back = back_url or reverse("contract-endings", args=[request.provider.slug, contract.number])
-    if form.is_bound and _is_valid(form):
-        if preview is not None and PREVIEW in request.POST:
-            shown = preview
-            pdf: bytes | None = form.attempt(lambda: shown(form.facts()))
-            if pdf is not None:
-                return HttpResponse(pdf, content_type="application/pdf")
-        elif form.attempt(lambda: do(form.facts())):
-            messages.success(request, says)
-            return redirect(back)
+    made = sent(request, form, do, preview)
+    if isinstance(made, HttpResponse):
+        return made
+    if made is not None:
+        messages.success(request, says)
+        return redirect(back)
     return form_page(
         request,
         form,
@@ -460,12 +455,6 @@ def _acted(
         previews=preview is not None,
         **more,
     )
-
-
-def _is_valid(form: ActForm) -> bool:
-    valid = form.is_valid()
-    form.status = 200 if valid else 422
-    return valid
 
 
 def _contract(request: StaffRequest, number: str) -> Contract:

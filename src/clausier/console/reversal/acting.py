@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clausier.console.doors import StaffRequest
-from clausier.console.forms import form_page
-from clausier.console.reversal.forms import FactsForm
+from clausier.console.forms import form_page, sent
 from clausier.lifecycle import reversal_queries
 from clausier.lifecycle.models import Reversal
+from clausier.pages.forms import FactsForm
 
 
 def acted(
@@ -32,12 +32,9 @@ def acted(
 ) -> HttpResponse:
     """The page of one act; sent, it is done, and the file is shown at its section `at`."""
     back = reverse("reversal", args=[request.provider.slug, file.number]) + (f"#{at}" if at else "")
-    if form.is_bound:
-        if not form.is_valid():
-            form.status = 422
-        elif form.attempt(lambda: do(form.facts())):
-            messages.success(request, done)
-            return redirect(back)
+    if sent(request, form, do) is not None:
+        messages.success(request, done)
+        return redirect(back)
     return form_page(
         request,
         form,

@@ -27,18 +27,10 @@ from clausier.lifecycle.models import (
 )
 from clausier.lifecycle.services import Journey, Paper
 from clausier.lifecycle.services.reversal import DeviceFacts, Effort, ItemFacts, StepFacts, WipingFacts
-from clausier.pages.forms import ActForm, DayField, LongText, PaperField, paper_facts
+from clausier.pages.forms import ActForm, DayField, FactsForm, LongText, PaperField, paper_facts
 
 WHOSE = ((Party.CLIENT.value, _("du client")), (Party.PROVIDER.value, _("à nous")))
 NO_SECRET = _("N’écrivez ni mot de passe ni clé : ils se remettent à part et ne sont jamais gardés ici.")
-
-
-class FactsForm(ActForm):
-    """A form whose typed facts are those of a service."""
-
-    def facts(self) -> dict[str, Any]:
-        """What the service takes."""
-        return dict(self.cleaned_data)
 
 
 class EffortForm(FactsForm):

@@ -39,7 +39,7 @@ def tell_the_call(screen, *, description: str) -> None:
 
 
 def press_while_the_preview_comes(page) -> None:
-    """Save straight from a field just written: the press that leaves the field has its figures computed again."""
+    """Save straight from a field just written: the press that leaves it has its figures computed again."""
     page.get_by_role("button", name=re.compile("^Enregistrer")).first.hover()
     with page.expect_response("**/travail/apercu/"):
         page.mouse.down()

@@ -136,5 +136,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self._pipeline.sync()
         try:
             super()._savepoint_rollback(sid)  # type: ignore[misc]
+            if self._pipeline is not None:
+                # psycopg has the session forget what it prepared with its next statement, which must not be
+                # one to prepare: psycopg would believe that to be remembered.
+                self.connection.execute("select 1")
+                self._pipeline.sync()
         finally:
             self.told = None

@@ -15,7 +15,7 @@ from clausier.foundation import journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
-from clausier.post import conversations
+from clausier.post import conversations, writers
 from clausier.post import intake as post_intake
 from clausier.post import services as post
 from clausier.post.errors import AlreadyQualified, UnknownMail
@@ -186,7 +186,7 @@ def _add(mail: IncomingMail, conversation: Conversation, ticket: Ticket, *, by: 
 def _received(
     mail: IncomingMail, arrived: Arrived, ticket: Ticket, *, by: Actor, at: datetime
 ) -> TicketEvent:
-    contact = post_intake.contact_of(by.provider, mail.sender_address, client=ticket.client)
+    contact = writers.contact_of(by.provider, mail.sender_address, client=ticket.client)
     return services.receive_reply(
         by=by,
         at=at,

@@ -7,23 +7,21 @@ the next. What wrote it decides what may follow: only a person's message opens a
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from clausier.directory import queries as directory
-from clausier.directory.models import Client, Contact
 from clausier.foundation import acts, clock, files, jobs, numbering, rows
 from clausier.foundation.actors import Actor, program
-from clausier.foundation.compiled import Compiled, Given, among, same_letters
-from clausier.foundation.models import Membership, Provider
-from clausier.post import conversations, handlers, matching, outbox, troubles, wordings
+from clausier.foundation.compiled import Compiled, Given, among
+from clausier.post import conversations, handlers, matching, outbox, troubles, wordings, writers
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.matching import Match
 from clausier.post.models import Conversation, IncomingMail, Mailbox, MailKind, OutgoingMail
@@ -60,7 +58,14 @@ _NEXT: Final = Compiled(
         IncomingMail.objects.filter(provider_id=Given("provider"), standing=Standing.NEW)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("raw")
-        .order_by("id")[:2]
+        .order_by("id")[:1]
+    )
+)
+_WAITING: Final = Compiled(
+    lambda: (
+        IncomingMail.objects.filter(provider_id=Given("provider"), standing=Standing.NEW)
+        .select_related("raw")
+        .order_by("id")[:BATCH]
     )
 )
 _MAILBOX: Final = Compiled(
@@ -70,39 +75,6 @@ _MAILBOX: Final = Compiled(
         .defer("provider__book__content")
     )
 )
-_STAFF: Final = Compiled(
-    lambda: (
-        Membership.objects.filter(
-            same_letters("person__email", "address"), provider_id=Given("provider"), ended_at=None
-        )
-        .select_related("person")
-        .order_by("pk")[:1]
-    )
-)
-
-
-def _writers(*conditions: Any, **equal: Any) -> Compiled[Contact]:
-    """The people of clients under a condition on their address."""
-    return Compiled(
-        lambda: (
-            Contact.objects.filter(*conditions, provider_id=Given("provider"), left_on=None, **equal)
-            .select_related("client__agency")
-            .order_by("pk")[:5]
-        )
-    )
-
-
-# By whether it is one client's people that are asked for.
-_WRITERS: Final = {
-    False: _writers(email=Given("address")),
-    True: _writers(email=Given("address"), client_id=Given("client")),
-}
-_WRITERS_ANYHOW: Final = {
-    False: _writers(same_letters("email", "address")),
-    True: _writers(same_letters("email", "address"), client_id=Given("client")),
-}
-
-
 # Storing
 
 
@@ -207,7 +179,7 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
 
     Several workers may do so at once: a message that one holds, the others pass over.
     """
-    batch = _Batch(own_addresses())
+    batch = _Batch(own_addresses(), waiting=_WAITING.all(provider=provider_id)[::-1])
     opens = handlers.of("")
     taken = 0
     with numbering.at_hand(provider_id, opens.series if opens else "") as stock:
@@ -223,10 +195,11 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
 class _Batch:
     """What the messages of a batch have in common, read once: our addresses, the mailboxes they came by.
 
-    And the message after the one that is settled, once it was opened in advance.
+    And what waited at its beginning, the oldest last, to open the next one in advance.
     """
 
     own: frozenset[str]
+    waiting: list[IncomingMail] = field(default_factory=list)
     mailboxes: dict[int, Mailbox] = field(default_factory=dict)
     next: tuple[int, Letter, str] | None = None
 
@@ -237,14 +210,21 @@ class _Batch:
             self.mailboxes[mail.mailbox_id] = known
         return known
 
-    def open_in_advance(self, mail: IncomingMail) -> None:
-        """Open the next message, while the database writes what this one made."""
-        self.next = (mail.pk, *_opened(mail))
+    def open_in_advance(self, after: int) -> None:
+        """Open the message that likely comes next, while the database writes what this one made."""
+        while self.waiting and self.waiting[-1].pk <= after:
+            self.waiting.pop()
+        if self.waiting:
+            self.next = (self.waiting[-1].pk, *_opened(self.waiting[-1]))
 
     def opened(self, mail: IncomingMail) -> tuple[Letter, str]:
         """As `_opened`."""
         before, self.next = self.next, None
-        return before[1:] if before and before[0] == mail.pk else _opened(mail)
+        if before and before[0] == mail.pk:
+            return before[1:]
+        if before:
+            self.waiting = []  # another took it, and would take the next one too
+        return _opened(mail)
 
 
 def _settle_next(provider_id: int, batch: _Batch) -> bool:
@@ -252,14 +232,12 @@ def _settle_next(provider_id: int, batch: _Batch) -> bool:
     mail = None
     try:
         with acts.whole(), connection.ahead():  # type: ignore[attr-defined]
-            # The one after it is held as well: others pass it over, and most likely it is ours in a moment.
-            mail, *after = _NEXT.all(provider=provider_id) or [None]
+            mail = _NEXT.first(provider=provider_id)
             if mail is not None:
                 mail.mailbox = batch.mailbox_of(mail)
                 mail.provider = mail.mailbox.provider
                 _settle(mail, batch, at=clock.now())
-            if after:
-                batch.open_in_advance(after[0])
+                batch.open_in_advance(mail.pk)
     except Exception as problem:  # a message must never hold up the next
         if mail is None:
             raise
@@ -312,9 +290,9 @@ def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
     _note_facts(mail, letter, broken)
     with connection.ahead():  # type: ignore[attr-defined]
         matching.alone_in_thread(letter, provider=mail.provider)
-        writer = _ask_contact(mail.provider, letter.sender.address)
+        writer = writers.ask_contact(mail.provider, letter.sender.address)
         keys = matching.ask_keys(letter, sort, provider=mail.provider)
-        staff_name = _ask_staff_name(mail.provider, letter.sender.address)
+        staff_name = writers.ask_staff_name(mail.provider, letter.sender.address)
         contact = writer()
     found = matching.match(
         letter,
@@ -327,7 +305,7 @@ def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
     if found is None and sort.kind in {Kind.PERSON, Kind.AUTOMATIC}:
         found = handlers.claimed(letter, provider=mail.provider, at=at)
     if found and contact is None and found.conversation.client:
-        contact = contact_of(mail.provider, letter.sender.address, client=found.conversation.client)
+        contact = writers.contact_of(mail.provider, letter.sender.address, client=found.conversation.client)
     arrived = Arrived(
         mail=mail,
         letter=letter,
@@ -356,7 +334,7 @@ def reopened(mail: IncomingMail) -> Arrived:
         sort=kinds.sort(letter, own=own_addresses(), mark=outbox.installation_mark()),
         contact=mail.contact,
         files=worth_keeping(mail, letter, broken),
-        staff_name=_ask_staff_name(mail.provider, letter.sender.address)(),
+        staff_name=writers.ask_staff_name(mail.provider, letter.sender.address)(),
     )
 
 
@@ -384,38 +362,6 @@ def own_addresses() -> frozenset[str]:
     sender = str(settings.DEFAULT_FROM_EMAIL).rpartition("<")[2].strip("> ").lower()
     mailboxes = Mailbox.objects.values_list("address", flat=True)
     return frozenset({sender, *(address.lower() for address in mailboxes)})
-
-
-def contact_of(provider: Provider, address: str, *, client: Client | None = None) -> Contact | None:
-    """The one person who writes from `address`, at `client` if given; None for several, or none."""
-    return _ask_contact(provider, address, client=client)()
-
-
-def _ask_contact(
-    provider: Provider, address: str, *, client: Client | None = None
-) -> Callable[[], Contact | None]:
-    """Ask for that person: see `Compiled.asked`."""
-    if not address:
-        return lambda: None
-    asked = {"provider": provider.pk, "address": address}
-    if client:
-        asked["client"] = client.pk
-    here = "client" in asked
-    as_written = _WRITERS[here].asked(**asked)
-
-    def answer() -> Contact | None:
-        several = as_written() or _WRITERS_ANYHOW[here].all(**asked)
-        return several[0] if len({one.client_id for one in several}) == 1 else None
-
-    return answer
-
-
-def _ask_staff_name(provider: Provider, address: str) -> Callable[[], str]:
-    """Ask for the name of the member of staff who has that address; "" for anybody else."""
-    if not address:
-        return str
-    members = _STAFF.asked(provider=provider.pk, address=address)
-    return lambda: next((one.person.full_name for one in members()), "")
 
 
 def _note_facts(mail: IncomingMail, letter: Letter, broken: str) -> None:

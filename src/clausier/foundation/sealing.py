@@ -1,8 +1,8 @@
 """Seals on papers: a PDF sealed so that any later change shows (PAdES), and the reading of such seals.
 
 Neither Django nor a database: `clausier verify` reads a seal on any computer. pyHanko takes a second to load
-and is loaded by the first seal, never at start. It works in an event loop of its own, so in a thread of its own: whoever
-seals or checks may have a loop running.
+and is loaded by the first seal, never at start. It works in an event loop of its own, so in a thread of its
+own: whoever seals or checks may have a loop running.
 
 What is sealed is added to the paper (an incremental update): the bytes that were shown come first, unchanged,
 and the reason of the seal says how many they are and their SHA-256.

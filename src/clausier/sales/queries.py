@@ -262,6 +262,13 @@ def day_of(at: datetime) -> date:
     return at.astimezone(PARIS).date()
 
 
+def to_remind(today: date) -> QuerySet[Quote]:
+    """The quotes of every provider whose contact may have to be reminded that the last day is near."""
+    near = Q(standing__expires_on__gte=today, standing__expires_on__lte=today + EXPIRES_WITHIN)
+    waiting = Quote.objects.filter(near, standing__state=QuoteState.ISSUED, standing__reminded_at=None)
+    return waiting.exclude(contact=None).select_related("provider__book").order_by("pk")
+
+
 # Orders
 
 

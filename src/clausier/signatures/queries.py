@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Document, Provider
 from clausier.foundation.permissions import Role
-from clausier.signatures.models import SealingCertificate, SignatureLink, SignatureRequest
+from clausier.signatures import policies
+from clausier.signatures.models import SealingCertificate, SignatureLink, SignatureRequest, TrailKind
 from clausier.signatures.states import WAITING, RequestState
 
 
@@ -49,6 +50,25 @@ def waiting(actor: Actor) -> QuerySet[SignatureRequest]:
 def to_countersign(actor: Actor) -> QuerySet[SignatureRequest]:
     """Those that wait for the provider."""
     return visible_to(actor).filter(state=RequestState.SIGNED, countersignature=None)
+
+
+def ending_soon(actor: Actor, at: datetime) -> QuerySet[SignatureRequest]:
+    """Those that the client has not answered and whose end is near, the nearest first."""
+    near = waiting(actor).filter(valid_until__gt=at, valid_until__lte=at + policies.REMIND_BEFORE)
+    return near.order_by("valid_until", "pk")
+
+
+def last_reminder(request: SignatureRequest) -> datetime | None:
+    """When the signer was last reminded by the program."""
+    reminded = request.trail.filter(kind=TrailKind.REMINDED).order_by("-pk")
+    return reminded.values_list("at", flat=True).first()
+
+
+def to_remind(at: datetime) -> QuerySet[SignatureRequest]:
+    """The requests of every provider whose signer may have to be reminded at `at`."""
+    near = Q(valid_until__gt=at, valid_until__lte=at + policies.REMIND_BEFORE)
+    endless = Q(valid_until=None, asked_at__lte=at - policies.REMIND_AFTER)
+    return SignatureRequest.objects.filter(near | endless, state__in=WAITING).order_by("pk")
 
 
 def digest_of(token: str) -> str:

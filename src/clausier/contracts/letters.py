@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urljoin
 
 from django.urls import reverse
 
 from clausier.contracts.models import AcceptanceRequest
 from clausier.directory import queries as directory
-from clausier.foundation import books, outside
+from clausier.foundation import books
 from clausier.foundation.permissions import Role
 from clausier.post import outbox
 from clausier.signatures import queries as signatures
@@ -19,8 +18,7 @@ def ask_acceptance(row: AcceptanceRequest, *, at: datetime) -> int:
     """Write to everyone who may accept for the client in the portal; how many letters leave."""
     mailbox = outbox.mailbox_for(row.provider)
     path = reverse("portal-acceptance", args=[row.provider.slug, row.pk])
-    base = signatures.site_url_of(row.provider)
-    link = outside.address(path) or (urljoin(base, path) if base else "")
+    link = signatures.address_of(row.provider, path)
     if mailbox is None or not link:
         return 0
     readers = directory.accesses(row.client).filter(role=Role.IT_CORRESPONDENT, agreed=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urljoin
 
 from django.urls import reverse
 from django.utils import translation
@@ -28,8 +27,9 @@ def remind(held: Quote, *, at: datetime) -> bool:
 
 def _write(kind: str, held: Quote, at: datetime, site_url: str) -> bool:
     contact, mailbox = held.contact, outbox.mailbox_for(held.provider)
-    base = site_url or signatures.site_url_of(held.provider)
-    if contact is None or not contact.email or mailbox is None or not base:
+    path = reverse("portal-quote", args=[held.provider.slug, held.number])
+    link = signatures.address_of(held.provider, path, site_url)
+    if contact is None or not contact.email or mailbox is None or not link:
         return False
     language = language_of(contact.email)
     outbox.letter(
@@ -38,7 +38,7 @@ def _write(kind: str, held: Quote, at: datetime, site_url: str) -> bool:
             "objet": f"{held.reference}, {held.title}",
             "personne": contact.full_name,
             "client": held.client.name,
-            "lien": urljoin(base, reverse("portal-quote", args=[held.provider.slug, held.number])),
+            "lien": link,
             "delai": _until_words(held, language),
         },
         mailbox=mailbox,

@@ -13,7 +13,6 @@ from clausier.foundation.actors import Actor, program
 from clausier.foundation.models import JournalEntry
 from clausier.sales import queries, services
 from clausier.sales.models import OrderChange, Quote
-from clausier.sales.services import signing
 from clausier.sales.states import ChangeState, QuoteState
 from clausier.signatures.models import SignatureRequest
 
@@ -38,9 +37,9 @@ def follow_signature(*, entry: int, provider_id: int) -> None:
     known = SignatureRequest.objects.select_related("provider__book", "countersignature__document")
     request = known.get(pk=told.object_id or 0)
     by = program(request.provider)
-    if request.about_kind == signing.QUOTE:
+    if request.about_kind == queries.QUOTE:
         _follow_quote(told, request, by)
-    elif request.about_kind == signing.CHANGE:
+    elif request.about_kind == queries.CHANGE:
         _follow_change(told, request, by)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from urllib.parse import urljoin
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
+from clausier.foundation import outside
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Document, Provider
 from clausier.foundation.permissions import Role
@@ -50,6 +52,13 @@ def waiting(actor: Actor) -> QuerySet[SignatureRequest]:
 def to_countersign(actor: Actor) -> QuerySet[SignatureRequest]:
     """Those that wait for the provider."""
     return visible_to(actor).filter(state=RequestState.SIGNED, countersignature=None)
+
+
+def signed_about(kind: str) -> QuerySet[SignatureRequest]:
+    """The requests that the client signed about the row that an outer question reads, of that kind."""
+    return SignatureRequest.objects.filter(
+        provider=OuterRef("provider"), about_kind=kind, about_id=OuterRef("pk"), state=RequestState.SIGNED
+    )
 
 
 def ending_soon(actor: Actor, at: datetime) -> QuerySet[SignatureRequest]:
@@ -97,3 +106,10 @@ def site_url_of(provider: Provider) -> str:
     """Where the installation was last reached from for a request; "" when that is nowhere known."""
     known = SignatureRequest.objects.filter(provider=provider).exclude(site_url="")
     return known.order_by("-pk").values_list("site_url", flat=True).first() or ""
+
+
+def address_of(provider: Provider, path: str, site_url: str = "") -> str:
+    """The whole address of a path, for a letter: at `site_url`, where that is known; "" when nothing is."""
+    known = "" if site_url else outside.address(path)
+    base = site_url or site_url_of(provider)
+    return known or (urljoin(base, path) if base else "")

@@ -27,7 +27,6 @@ from clausier.contracts.models import (
     LinePeriod,
 )
 from clausier.contracts.services import Line
-from clausier.contracts.services.signing import AMENDMENT
 from clausier.contracts.states import AMENDMENT_MOVES, AmendmentState
 from clausier.directory import queries as directory
 from clausier.directory.models import Contact
@@ -263,7 +262,7 @@ def amendments(request: StaffRequest, number: str) -> HttpResponse:
 def amendment(request: StaffRequest, number: str) -> HttpResponse:
     """One amendment: its lines, its dates, who agreed, what may be done."""
     one = _amendment(request, number)
-    requests = list(signatures.about(request.actor, AMENDMENT, one.pk))
+    requests = list(signatures.about(request.actor, amending.AMENDMENT, one.pk))
     context = {
         **frame(request, one.contract, "contract-amendments"),
         "crumbs": [*crumbs(request, one.contract, _("Avenants"))[:2], (one.number, "")],

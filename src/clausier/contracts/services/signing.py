@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
+from clausier.contracts.amending import AMENDMENT
 from clausier.contracts.models import Amendment
 from clausier.directory.models import Contact
 from clausier.foundation.actors import Actor
@@ -12,8 +12,6 @@ from clausier.foundation.models import Document
 from clausier.signatures import services as signatures
 from clausier.signatures.models import About, SignatureRequest
 from clausier.signatures.states import WAITING, RequestState
-
-AMENDMENT: Final = "amendment"
 
 
 def requests_about(amendment: Amendment) -> list[SignatureRequest]:

@@ -10,8 +10,9 @@ from typing import Literal
 
 from django.db.models import Exists, OuterRef, Q
 
+from clausier.contracts import amending
 from clausier.contracts import queries as contracts
-from clausier.contracts.models import Acceptance, Contract, Derogation
+from clausier.contracts.models import Acceptance, Amendment, Contract, Derogation
 from clausier.desk import surveys
 from clausier.desk.models import Survey
 from clausier.directory import policies as directory_policies
@@ -23,9 +24,12 @@ from clausier.foundation.clock import PARIS
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount, PointPack, TopUp
 from clausier.sales import queries as sales
-from clausier.sales.models import Quote
+from clausier.sales.models import OrderChange, Quote
+from clausier.signatures import queries as signatures
+from clausier.signatures.models import SignatureRequest
 
 NOTICE_WITHIN = timedelta(days=60)
+MOST = 5  # of the papers of one sort that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,33 @@ class QuoteAlert:
     quote: Quote
 
 
+@dataclass(frozen=True, slots=True)
+class CountersignAlert:
+    """The client has signed, or agreed: the provider has to."""
+
+    kind: Literal["countersign"]
+    paper: SignatureRequest | Amendment | Quote | OrderChange
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureAlert:
+    """A paper that the client has not signed, and soon cannot any more."""
+
+    kind: Literal["to-sign"]
+    request: SignatureRequest
+
+
 Alert = (
-    QuoteAlert | NoticeAlert | AccountAlert | PackAlert | TopUpAlert | NoCorrespondent | NotAccepted | BadMark
+    QuoteAlert
+    | NoticeAlert
+    | AccountAlert
+    | PackAlert
+    | TopUpAlert
+    | NoCorrespondent
+    | NotAccepted
+    | BadMark
+    | CountersignAlert
+    | SignatureAlert
 )
 Alerts = list[Alert]
 
@@ -111,7 +140,7 @@ Alerts = list[Alert]
 def alerts(actor: Actor, now: datetime) -> Alerts:
     """What stands out today, the nearest notice first; only what the actor's role may read."""
     today = now.astimezone(PARIS).date()
-    found: Alerts = list(_bad_marks(actor))
+    found: Alerts = [*_bad_marks(actor), *_to_countersign(actor), *_to_be_signed(actor, now)]
     if actor.may("contracts.read"):
         found += _notices(actor, today)
     if actor.may("sales.read"):
@@ -135,6 +164,27 @@ def _bad_marks(actor: Actor) -> Iterator[BadMark]:
     if not actor.may("satisfaction.settle"):
         waiting = waiting.filter(ticket__assignee=actor.person)
     yield from (BadMark("mark", one) for one in waiting)
+
+
+def _to_countersign(actor: Actor) -> Iterator[CountersignAlert]:
+    """What the client signed by link, then what it agreed to by other ways; the oldest of each first."""
+    papers: list[SignatureRequest | Amendment | Quote | OrderChange] = []
+    if actor.may("signatures.countersign"):
+        papers += signatures.to_countersign(actor).order_by("signed_at", "pk")[:MOST]
+    if actor.may("contracts.amend"):
+        papers += amending.to_countersign(actor)[:MOST]
+    if actor.may("sales.confirm"):
+        papers += sales.to_countersign(actor)[:MOST]
+        papers += sales.changes_to_agree(actor)[:MOST]
+    yield from (CountersignAlert("countersign", one) for one in papers)
+
+
+def _to_be_signed(actor: Actor, now: datetime) -> Iterator[SignatureAlert]:
+    """For those who countersign; quotes are told of as quotes."""
+    if not actor.may("signatures.countersign"):
+        return
+    near = signatures.ending_soon(actor, now).exclude(about_kind=sales.QUOTE)
+    yield from (SignatureAlert("to-sign", one) for one in near[:MOST])
 
 
 def _in_force(actor: Actor, today: date) -> list[Contract]:

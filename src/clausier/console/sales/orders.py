@@ -23,7 +23,7 @@ from clausier.pages import sales as shown
 from clausier.pages.forms import ActForm, bound, paper_facts
 from clausier.sales import queries, services
 from clausier.sales.models import Order, OrderChange
-from clausier.sales.services import LineGiven
+from clausier.sales.services import LineGiven, signing
 
 ROWS = 50
 
@@ -69,12 +69,13 @@ def _show(
         "lines": shown.sold_lines(found.lines.all()),
         "totals": shown.totals_of(queries.totals_of_order(found)),
         "changes": [
-            (one, shown.sold_lines(one.lines.all()))
+            (one, shown.sold_lines(one.lines.all()), signing.waiting_request(one))
             for one in queries.changes(actor).filter(order=found).order_by("number")
         ],
         "is_cancelled": queries.is_cancelled(found),
         "agreeing": agreeing or AgreeForm(initial={"signed_on": clock.today()}),
         "agreeing_change": change,
+        "may_see_signatures": actor.may("signatures.read"),
         "may_write": actor.may("sales.write"),
         "may_answer": actor.may("sales.answer"),
         "may_confirm": actor.may("sales.confirm"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
@@ -79,7 +81,7 @@ def follow_signature(*, entry: int, provider_id: int) -> None:
     amendment = Amendment.objects.select_related("provider__book").get(pk=request.about_id)
     if amendment.state != AmendmentState.SENT:
         return
-    given = {"by": program(amendment.provider), "at": told.at, "amendment": amendment}
+    given: dict[str, Any] = {"by": program(amendment.provider), "at": told.at, "amendment": amendment}
     match told.code:
         case "signatures.signed" if amendment.client_agreed_on is None:
             services.follow_client_signature(**given, request=request)

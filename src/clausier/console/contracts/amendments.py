@@ -352,8 +352,9 @@ def send(request: StaffRequest, number: str) -> HttpResponse:
     is_draft = one.state == AmendmentState.DRAFT
     signer = directory.correspondent_on(one.contract.client, clock.today())
     form: SendForm = bound(request, SendForm, one, initial={"signer": signer})
+    service: Any = services.send_amendment if is_draft else services.ask_to_sign_amendment
     if form.is_bound and form.act(
-        services.send_amendment if is_draft else services.ask_to_sign_amendment,
+        service,
         by=request.actor,
         at=clock.now(),
         amendment=one,

@@ -6,14 +6,20 @@ import hashlib
 from datetime import datetime
 from urllib.parse import urljoin
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clausier.foundation import outside
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Document, Provider
 from clausier.foundation.permissions import Role
 from clausier.signatures import policies
-from clausier.signatures.models import SealingCertificate, SignatureLink, SignatureRequest, TrailKind
+from clausier.signatures.models import (
+    SealingCertificate,
+    SignatureLink,
+    SignatureRequest,
+    TrailEntry,
+    TrailKind,
+)
 from clausier.signatures.states import WAITING, RequestState
 
 
@@ -76,7 +82,8 @@ def last_reminder(request: SignatureRequest) -> datetime | None:
 def to_remind(at: datetime) -> QuerySet[SignatureRequest]:
     """The requests of every provider whose signer may have to be reminded at `at`."""
     near = Q(valid_until__gt=at, valid_until__lte=at + policies.REMIND_BEFORE)
-    endless = Q(valid_until=None, asked_at__lte=at - policies.REMIND_AFTER)
+    reminded = TrailEntry.objects.filter(request=OuterRef("pk"), kind=TrailKind.REMINDED)
+    endless = Q(valid_until=None, asked_at__lte=at - policies.REMIND_AFTER) & ~Exists(reminded)
     return SignatureRequest.objects.filter(near | endless, state__in=WAITING).order_by("pk")
 
 

@@ -78,6 +78,11 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Each letter, and what it cannot do without."""
 
+PAPERS: Final = frozenset(
+    {"paper-to-sign", "paper-reminder", "paper-signed", "quote-to-choose", "quote-reminder"}
+)
+"""The letters about a paper, and not about a ticket."""
+
 KIND_NAMES: Final = {
     "reply": gettext_lazy("Réponse dans un ticket"),
     "acknowledgement": gettext_lazy("Accusé de réception"),
@@ -404,12 +409,15 @@ def names_in(text: str) -> list[str]:
     return [found.strip() for found in _VARIABLE.findall(text)]
 
 
-def sample(provider: Provider, language: str) -> dict[str, str]:
-    """Facts to show a wording with."""
+def sample(provider: Provider, kind: str, language: str) -> dict[str, str]:
+    """Facts to show the wording of that kind with."""
     english = language == "en"
+    matter = "The printer of the first floor" if english else "L’imprimante du premier étage"
+    if kind in PAPERS:
+        matter = "D-0042, Two more workstations" if english else "D-0042, Deux postes de plus"
     return {
         "ticket": "0042",
-        "objet": "The printer of the first floor" if english else "L’imprimante du premier étage",
+        "objet": matter,
         "message": "We have changed the drum." if english else "Nous avons changé le tambour.",
         "auteur": "Camille Exemple",
         "personne": "Dominique Modèle",

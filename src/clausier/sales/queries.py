@@ -189,20 +189,27 @@ def state_of(quote: Quote, today: date) -> str:
     return standing.state
 
 
+def _expiring(today: date) -> Q:
+    """That a quote is issued and its last day near."""
+    last = today + EXPIRES_WITHIN
+    return Q(
+        standing__state=QuoteState.ISSUED, standing__expires_on__gte=today, standing__expires_on__lte=last
+    )
+
+
 def expiring(actor: Actor, today: date) -> QuerySet[Quote]:
     """Issued quotes whose last day is near, the nearest first."""
-    near = quotes(actor).filter(
-        standing__state=QuoteState.ISSUED,
-        standing__expires_on__gte=today,
-        standing__expires_on__lte=today + EXPIRES_WITHIN,
-    )
-    return near.order_by("standing__expires_on", "pk")
+    return quotes(actor).filter(_expiring(today)).order_by("standing__expires_on", "pk")
 
 
-def to_countersign(actor: Actor) -> QuerySet[Quote]:
-    """Quotes that the client signed otherwise than by a link of ours: the oldest answer first."""
-    accepted = latest(actor).filter(standing__state=QuoteState.ACCEPTED)
-    return accepted.filter(~Exists(signatures.signed_about(QUOTE))).order_by("standing__answered_at", "pk")
+def pressing(actor: Actor, today: date) -> QuerySet[Quote]:
+    """Quotes whose last day is near, and those that the client signed otherwise than by a link of ours.
+
+    These, accepted, wait for the provider as well.
+    """
+    signed = Exists(signatures.signed_about(QUOTE))
+    found = quotes(actor).filter(_expiring(today) | (Q(standing__state=QuoteState.ACCEPTED) & ~signed))
+    return found.order_by("standing__expires_on", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,8 +282,7 @@ def day_of(at: datetime) -> date:
 
 def to_remind(today: date) -> QuerySet[Quote]:
     """The quotes of every provider whose contact may have to be reminded that the last day is near."""
-    near = Q(standing__expires_on__gte=today, standing__expires_on__lte=today + EXPIRES_WITHIN)
-    waiting = Quote.objects.filter(near, standing__state=QuoteState.ISSUED, standing__reminded_at=None)
+    waiting = Quote.objects.filter(_expiring(today), standing__reminded_at=None)
     return waiting.exclude(contact=None).select_related("provider__book").order_by("pk")
 
 

@@ -67,10 +67,11 @@ def signed_about(kind: str) -> QuerySet[SignatureRequest]:
     )
 
 
-def ending_soon(actor: Actor, at: datetime) -> QuerySet[SignatureRequest]:
-    """Those that the client has not answered and whose end is near, the nearest first."""
-    near = waiting(actor).filter(valid_until__gt=at, valid_until__lte=at + policies.REMIND_BEFORE)
-    return near.order_by("valid_until", "pk")
+def pressing(actor: Actor, at: datetime) -> QuerySet[SignatureRequest]:
+    """Those that wait for the provider, and those that the client soon cannot sign any more; oldest first."""
+    ours = Q(state=RequestState.SIGNED, countersignature=None)
+    near = Q(state__in=WAITING, valid_until__gt=at, valid_until__lte=at + policies.REMIND_BEFORE)
+    return visible_to(actor).filter(ours | near).order_by("pk")
 
 
 def last_reminder(request: SignatureRequest) -> datetime | None:

@@ -25,6 +25,7 @@ from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount, PointPack, TopUp
 from clausier.sales import queries as sales
 from clausier.sales.models import OrderChange, Quote
+from clausier.sales.states import QuoteState
 from clausier.signatures import queries as signatures
 from clausier.signatures.models import SignatureRequest
 
@@ -140,11 +141,11 @@ Alerts = list[Alert]
 def alerts(actor: Actor, now: datetime) -> Alerts:
     """What stands out today, the nearest notice first; only what the actor's role may read."""
     today = now.astimezone(PARIS).date()
-    found: Alerts = [*_bad_marks(actor), *_to_countersign(actor), *_to_be_signed(actor, now)]
+    found: Alerts = [*_bad_marks(actor), *_papers(actor, now)]
+    if actor.may("sales.read"):
+        found += _quotes(actor, today)
     if actor.may("contracts.read"):
         found += _notices(actor, today)
-    if actor.may("sales.read"):
-        found += [QuoteAlert("quote", one) for one in sales.expiring(actor, today)]
     if actor.may("prepaid.read"):
         found += [TopUpAlert("top-up", one) for one in prepaid.waiting_top_ups(actor)]
         found += _accounts(actor, today)
@@ -166,25 +167,29 @@ def _bad_marks(actor: Actor) -> Iterator[BadMark]:
     yield from (BadMark("mark", one) for one in waiting)
 
 
-def _to_countersign(actor: Actor) -> Iterator[CountersignAlert]:
-    """What the client signed by link, then what it agreed to by other ways; the oldest of each first."""
-    papers: list[SignatureRequest | Amendment | Quote | OrderChange] = []
-    if actor.may("signatures.countersign"):
-        papers += signatures.to_countersign(actor).order_by("signed_at", "pk")[:MOST]
+def _papers(actor: Actor, now: datetime) -> Iterator[CountersignAlert | SignatureAlert]:
+    """What the client signed by link, what it agreed to otherwise, what it soon cannot sign any more.
+
+    For those who countersign. Quotes that wait are told of as quotes.
+    """
+    pressing = list(signatures.pressing(actor, now)) if actor.may("signatures.countersign") else []
+    signed = [one for one in pressing if one.signed_at]
+    yield from (CountersignAlert("countersign", one) for one in signed[:MOST])
     if actor.may("contracts.amend"):
-        papers += amending.to_countersign(actor)[:MOST]
+        yield from (CountersignAlert("countersign", one) for one in amending.to_countersign(actor)[:MOST])
     if actor.may("sales.confirm"):
-        papers += sales.to_countersign(actor)[:MOST]
-        papers += sales.changes_to_agree(actor)[:MOST]
-    yield from (CountersignAlert("countersign", one) for one in papers)
-
-
-def _to_be_signed(actor: Actor, now: datetime) -> Iterator[SignatureAlert]:
-    """For those who countersign; quotes are told of as quotes."""
-    if not actor.may("signatures.countersign"):
-        return
-    near = signatures.ending_soon(actor, now).exclude(about_kind=sales.QUOTE)
+        yield from (CountersignAlert("countersign", one) for one in sales.changes_to_agree(actor)[:MOST])
+    near = [one for one in pressing if not one.signed_at and one.about_kind != sales.QUOTE]
     yield from (SignatureAlert("to-sign", one) for one in near[:MOST])
+
+
+def _quotes(actor: Actor, today: date) -> Iterator[CountersignAlert | QuoteAlert]:
+    """Those to countersign, for whoever may, then those whose last day is near."""
+    pressing = list(sales.pressing(actor, today))
+    accepted = [one for one in pressing if one.standing.state == QuoteState.ACCEPTED]
+    if actor.may("sales.confirm"):
+        yield from (CountersignAlert("countersign", one) for one in accepted[:MOST])
+    yield from (QuoteAlert("quote", one) for one in pressing if one not in accepted)
 
 
 def _in_force(actor: Actor, today: date) -> list[Contract]:

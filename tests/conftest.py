@@ -146,6 +146,8 @@ def letters(db: None, mailoutbox: Any) -> Callable[[], list[Any]]:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
     from clausier.foundation import tasks
+    from clausier.post import outbox
+    from clausier.post import tasks as post
 
     done: set[int] = set()
 
@@ -153,7 +155,8 @@ def letters(db: None, mailoutbox: Any) -> Callable[[], list[Any]]:
         for job in ProcrastinateJob.objects.filter(queue_name="mail", status="todo").order_by("id"):
             if job.id not in done:
                 done.add(job.id)
-                tasks.send_letter(**job.args)
+                send = post.send if job.task_name == outbox.SEND else tasks.send_letter
+                send(**job.args)
         return list(mailoutbox)
 
     return sent

@@ -20,6 +20,7 @@ from procrastinate.jobs import Status
 from procrastinate.manager import JobManager
 
 from clausier import options, processes, supervise
+from clausier.contracts.services.signing import is_about_amendments
 from clausier.desk import letters_out, surveys
 from clausier.desk.intake import Tickets
 from clausier.desk.services import notices
@@ -74,6 +75,19 @@ REACTIONS = (
     Reaction("desk.tell_step", notices.CODES, wanted=notices.is_wanted),
     # Who follows a ticket is written to.
     Reaction("desk.tell_watchers", letters_out.TOLD, asks=(letters_out.FOLLOWING,), wanted=post.can_write),
+    # An amendment signed by both is agreed; one that either declines is withdrawn.
+    Reaction(
+        "contracts.follow_signature",
+        frozenset(
+            {
+                "signatures.signed",
+                "signatures.declined",
+                "signatures.countersigned",
+                "signatures.countersignature_refused",
+            }
+        ),
+        wanted=lambda entry: is_about_amendments(entry.data),
+    ),
     # The terms of a contract are kept as what was signed leaves them.
     Reaction(
         "contracts.follow_terms",

@@ -15,7 +15,9 @@ from clausier.foundation.clock import read
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import JournalEntry
 from clausier.terms.outcome import Words
+from tests.console.visits import address
 from tests.people import FRIDAY_1630
+from tests.post.mails import mailbox_of
 
 WITHIN = "promise.onsite-workstation.within"
 DURATION = "contract.duration.managed"
@@ -157,11 +159,16 @@ def test_of_many_contracts_those_whose_clients_agreed_follow_and_the_others_say_
     assert isinstance(done[1].refusal, AgreementMissing)
 
 
-def test_who_has_not_accepted_is_listed_first_and_asked_once(imri):
+def test_who_has_not_accepted_is_listed_first_and_asked_once_by_mail(imri, letters, settings):
+    settings.CSRF_TRUSTED_ORIGINS = ["https://contrats.example.org"]
+    mailbox_of(imri)
     standing = adopting.standings(imri.reader, FRIDAY_1630.date())[0]
     assert standing.acceptance is None
     facts_ = {"by": imri.dispatcher, "at": FRIDAY_1630, "client": imri.client, "contract": imri.contract}
     request = services.ask_acceptance(**facts_)
+    (letter,) = letters()
+    assert letter.to == [imri.correspondent.person.email]
+    assert f"https://contrats.example.org{address(imri, 'portal-acceptance', request.pk)}" in letter.body
     with pytest.raises(AlreadyAsked):
         services.ask_acceptance(**facts_)
     services.accept_request(by=imri.correspondent, at=FRIDAY_1630, request=request, name="Maëlle Cobaye")

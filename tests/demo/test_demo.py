@@ -123,10 +123,11 @@ def test_on_a_friday_afternoon_every_state_is_on_the_desk_and_loading_again_chan
     assert targets.only_targets
 
     kinds = {one.kind for one in overview.alerts(actor("basile@houlemont.example", "houlemont"), now)}
-    assert kinds == {"notice", "correspondent", "acceptance", "quote"}
+    assert kinds == {"notice", "correspondent", "acceptance", "quote", "countersign", "to-sign"}
     kinds = {one.kind for one in overview.alerts(actor("anselme@clairpoint.example", "clairpoint"), now)}
     # So few tickets empty no account for sure.
-    assert {"acceptance"} <= kinds <= {"account", "acceptance", "quote", "mark", "notice", "pack", "top-up"}
+    often = {"account", "quote", "mark", "notice", "pack", "top-up"}
+    assert {"acceptance", "countersign"} <= kinds <= {"acceptance", "countersign", *often}
     waiting = overview.waiting_for(actor("karim@houlemont.example", "houlemont"), day.open)
     assert waiting[0].what == "stopwatch"
     assert {

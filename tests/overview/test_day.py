@@ -271,7 +271,7 @@ def test_an_account_under_its_threshold_is_an_alert(ims):
 
 @pytest.mark.django_db
 def test_the_number_of_queries_does_not_grow_with_the_contracts(imri, django_assert_max_num_queries):
-    with django_assert_max_num_queries(9) as few:
+    with django_assert_max_num_queries(12) as few:
         overview.alerts(imri.manager, FRIDAY_1642)
     for number in range(5):
         make_contract(

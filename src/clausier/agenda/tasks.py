@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from procrastinate.contrib.django import app
 
 from clausier.agenda import services
@@ -11,16 +9,13 @@ from clausier.foundation import clock, isolation
 from clausier.foundation.actors import program
 from clausier.foundation.models import Provider
 
-OFFICE_HOURS: Final = range(8, 19)
-"""Of the day in Paris: a reminder that comes at night is read with the advertisements of the morning."""
-
 
 @app.periodic(cron="29 * * * *")
 @app.task(name="agenda.look", queueing_lock="agenda.look")
 @isolation.job_of_installation("the dates of every provider are looked at")
 def look(timestamp: int) -> int:
     """Have each provider's reminders sent, in office hours; how many providers. `timestamp` is the tick's."""
-    if clock.now().hour not in OFFICE_HOURS:
+    if clock.now().hour not in clock.OFFICE_HOURS:
         return 0
     found = list(Provider.objects.order_by("pk").values_list("pk", flat=True))
     for provider_id in found:

@@ -7,15 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, QuerySet
 
 from clausier.contracts import queries
 from clausier.contracts.models import Amendment, AmendmentLine, Contract, LinePeriod
 from clausier.contracts.states import AmendmentState
 from clausier.foundation.actors import Actor
+from clausier.signatures import queries as signatures
 from clausier.terms import rules
 from clausier.terms.outcome import Outcome
+
+AMENDMENT: Final = "amendment"
+"""What a request to sign says that it is about."""
 
 NOTICE = "contract.amendment.notice"
 ONE_DAY = timedelta(days=1)
@@ -112,6 +117,13 @@ def amendments_of(contract: Contract, actor: Actor) -> list[Amendment]:
 def agreed(contract: Contract) -> QuerySet[Amendment]:
     """What both have signed, in the order in which it takes effect."""
     return contract.amendments.filter(state=AmendmentState.AGREED).order_by("effective_on", "pk")
+
+
+def to_countersign(actor: Actor) -> QuerySet[Amendment]:
+    """What the client agreed to otherwise than by a link of ours, and the provider has not: oldest first."""
+    agreed_to = amendments_visible_to(actor).filter(state=AmendmentState.SENT, client_agreed_on__isnull=False)
+    signed = signatures.signed_about(AMENDMENT)
+    return agreed_to.filter(~Exists(signed)).order_by("client_agreed_on", "pk")
 
 
 def open_amendments(actor: Actor) -> QuerySet[Amendment]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from clausier.contracts import ladder, services
 from clausier.contracts.models import Amendment, Contract
+from clausier.contracts.states import AmendmentState
 from clausier.foundation import clock, isolation
 from clausier.foundation.actors import program
 from clausier.foundation.models import JournalEntry, Provider
+from clausier.signatures.models import SignatureRequest
 
 
 @app.periodic(cron="3 * * * *")
@@ -64,3 +69,36 @@ def apply_amendment(*, entry: int, provider_id: int) -> int | None:
         return None
     services.apply_amendment(by=program(found.provider), at=clock.now(), amendment=found)
     return found.pk
+
+
+@app.task(name="contracts.follow_signature")
+@isolation.job_of_provider
+def follow_signature(*, entry: int, provider_id: int) -> None:
+    """Bring an amendment where the signature of its paper is. Done again, it does nothing."""
+    told = JournalEntry.objects.get(pk=entry)
+    known = SignatureRequest.objects.select_related("document", "signer", "countersignature__document")
+    request = known.get(pk=told.object_id or 0)
+    amendment = Amendment.objects.select_related("provider__book").get(pk=request.about_id)
+    if amendment.state != AmendmentState.SENT:
+        return
+    given: dict[str, Any] = {"by": program(amendment.provider), "at": told.at, "amendment": amendment}
+    match told.code:
+        case "signatures.signed" if amendment.client_agreed_on is None:
+            services.follow_client_signature(**given, request=request)
+        case "signatures.countersigned":
+            if amendment.client_agreed_on is None:  # the provider was quicker than the job of the signature
+                services.follow_client_signature(**given, request=request)
+            services.follow_countersignature(**given, request=request)
+        case "signatures.declined":
+            services.withdraw_amendment(**given, reason=_declined(request.signer_name, request.reason))
+        case "signatures.countersignature_refused" if request.answer:
+            answer = request.answer
+            services.withdraw_amendment(**given, reason=_not_countersigned(answer.name, answer.reason))
+
+
+def _declined(name: str, reason: str) -> str:
+    return _("Refusé par %(name)s : %(reason)s") % {"name": name, "reason": reason}
+
+
+def _not_countersigned(name: str, reason: str) -> str:
+    return _("Non contresigné par %(name)s : %(reason)s") % {"name": name, "reason": reason}

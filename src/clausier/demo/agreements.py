@@ -10,8 +10,12 @@ from clausier.contracts import papers
 from clausier.contracts import services as contracts
 from clausier.contracts.models import Amendment, Contract
 from clausier.contracts.services import Line
+from clausier.contracts.services.signing import waiting_request
 from clausier.demo.clockwork import Piece, Script
+from clausier.demo.conduct import PORTAL_URL
+from clausier.demo.signing import signed_by_link
 from clausier.demo.world import World
+from clausier.directory.models import Contact
 from clausier.editions import services as editions
 from clausier.editions.models import Edition
 from clausier.editions.services import TermChange
@@ -29,6 +33,7 @@ def agreed(world: World) -> Iterator[Script]:
     yield more_workstations(world)
     yield announced_late(world)
     yield sent_lately(world)
+    yield signed_lately(world)
     yield hosted_order(world)
     yield new_edition(world)
 
@@ -52,6 +57,8 @@ def _written(
     effect: str,
     on: date | None = None,
     reason: str = "",
+    signer: Contact | None = None,
+    stays: int | None = None,
 ) -> Amendment:
     by = world.the("manager")
     draft = contracts.write_amendment(
@@ -65,7 +72,14 @@ def _written(
         effect=effect,
         effective_on=on,
     )
-    return contracts.send_amendment(by=by, at=at, amendment=draft)
+    return contracts.send_amendment(
+        by=by,
+        at=at,
+        amendment=draft,
+        signer=signer,
+        valid_until=at + timedelta(days=stays) if stays else None,
+        site_url=PORTAL_URL,
+    )
 
 
 def more_workstations(world: World) -> Script:
@@ -113,7 +127,7 @@ def announced_late(world: World) -> Script:
 
 
 def sent_lately(world: World) -> Script:
-    """Waits for the client's agreement in the portal."""
+    """Waits for the client's signature, soon to be over."""
     at = yield world.day(3, 15, 40)
     gone = Line("Ancien serveur de fichiers retiré", -1, Decimal("95.00"), "month", "server")
     more = Line("Postes des apprentis", 2, Decimal("21.50"), "month", "workstation")
@@ -126,7 +140,29 @@ def sent_lately(world: World) -> Script:
         at,
         effect="agreed-day",
         on=on,
+        signer=world.customers["montgolfard"].caller,
+        stays=5,
     )
+
+
+def signed_lately(world: World) -> Script:
+    """Signed by the client by the link of its letter; waits for the provider."""
+    at = yield world.day(4, 11, 5)
+    customer = world.customers["veterinaire"]
+    line = Line("Tablette du bloc opératoire", 1, Decimal("14.00"), "month", "smartphone")
+    sent = _written(
+        world,
+        "veterinaire",
+        "Une tablette de plus au bloc",
+        [line],
+        at,
+        effect="agreed-day",
+        on=_day(world, 20),
+        signer=customer.caller,
+    )
+    request = waiting_request(sent)
+    assert request
+    yield from signed_by_link(request, customer.caller.job_title or "Gérance", at + timedelta(hours=26))
 
 
 def hosted_order(world: World) -> Script:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from clausier.demo.clockwork import Script
+from clausier.demo.clockwork import Piece, Script
 from clausier.demo.conduct import PORTAL_URL
 from clausier.demo.founding import LETTERS
 from clausier.demo.world import Customer, World
@@ -83,37 +83,48 @@ def _signed(world: World, place: int, paper: Paper) -> Script:
     customers = [one for one in world.customers.values() if one.caller.email]
     customer = customers[place % len(customers)]
     request = _ask(world, customer, customer.caller, paper, at)
+    role = customer.caller.job_title or "Gérance"
     if paper.end == "asked":
         return
-    at = yield at + timedelta(minutes=47)
-    bearer = policies.bearer_of(request)
-    signatures.record_opening(by=bearer, at=at, request=request, trace=PHONE)
+    if paper.end in ("opened", "scan"):
+        at = yield at + timedelta(minutes=47)
+        signatures.record_opening(by=policies.bearer_of(request), at=at, request=request, trace=PHONE)
     if paper.end == "opened":
         return
-    at = yield at + timedelta(minutes=12)
     if paper.end == "scan":
+        at = yield at + timedelta(minutes=12)
         _scanned(world, request, paper, at)
     else:
-        signatures.send_code(by=bearer, at=at, request=request, trace=PHONE)
-        code = _code_read()
-        at = yield at + timedelta(minutes=2)
-        signatures.confirm_code(by=bearer, at=at, request=request, code=code, trace=PHONE)
-        signatures.sign(
-            by=bearer,
-            at=at,
-            request=request,
-            name=request.signer_name,
-            role=customer.caller.job_title or "Gérance",
-            code=code,
-            sha256=request.sha256,
-            consent=CONSENT,
-            strokes=STROKES,
-            trace=PHONE,
-        )
+        at = yield from signed_by_link(request, role, at + timedelta(minutes=47))
     if paper.end == "signed":
         return
     at = yield at + timedelta(hours=3)
     signatures.countersign(by=world.the("manager"), at=at, request=request, role="Responsable de clientèle")
+
+
+def signed_by_link(request: SignatureRequest, role: str, at: datetime) -> Piece[datetime]:
+    """Opened at `at`, read, and signed on a phone with the code of a letter; when it was."""
+    bearer = policies.bearer_of(request)
+    at = yield at
+    signatures.record_opening(by=bearer, at=at, request=request, trace=PHONE)
+    at = yield at + timedelta(minutes=12)
+    signatures.send_code(by=bearer, at=at, request=request, trace=PHONE)
+    code = _code_read()
+    at = yield at + timedelta(minutes=2)
+    signatures.confirm_code(by=bearer, at=at, request=request, code=code, trace=PHONE)
+    signatures.sign(
+        by=bearer,
+        at=at,
+        request=request,
+        name=request.signer_name,
+        role=role,
+        code=code,
+        sha256=request.sha256,
+        consent=CONSENT,
+        strokes=STROKES,
+        trace=PHONE,
+    )
+    return at
 
 
 def _ask(world: World, customer: Customer, signer: Contact, paper: Paper, at: datetime) -> SignatureRequest:

@@ -118,6 +118,7 @@ class PortalSection(models.TextChoices):
 
     REQUESTS = "requests", _("demandes")
     CONTRACTS = "contracts", _("contrats et conditions")
+    ORDERS = "orders", _("commandes")
     POINTS = "points", _("points")
     PEOPLE = "people", _("personnes")
     REPORTS = "reports", _("rapports")

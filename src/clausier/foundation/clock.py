@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
+OFFICE_HOURS = range(8, 19)
+"""Of the day in Paris: letters of the program that come at night are read with advertisements."""
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen", default=None)
 _frozen_everywhere: datetime | None = None

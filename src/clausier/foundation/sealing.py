@@ -1,7 +1,8 @@
 """Seals on papers: a PDF sealed so that any later change shows (PAdES), and the reading of such seals.
 
 Neither Django nor a database: `clausier verify` reads a seal on any computer. pyHanko takes a second to load
-and is loaded by the first seal, never at start.
+and is loaded by the first seal, never at start. It works in an event loop of its own, so in a thread of its
+own: whoever seals or checks may have a loop running.
 
 What is sealed is added to the paper (an incremental update): the bytes that were shown come first, unchanged,
 and the reason of the seal says how many they are and their SHA-256.
@@ -12,12 +13,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -30,6 +32,8 @@ LOCAL_YEARS: Final = 10
 SMALLEST_RSA: Final = 2048  # bits
 FIELD: Final = "Clausier"
 LONGEST_NAME: Final = 64  # signs of a common name, by X.520
+
+T = TypeVar("T")
 
 _SHOWN: Final = re.compile(r"(\d+) octets, SHA-256 ([0-9a-f]{64})")
 
@@ -296,7 +300,7 @@ def _signed(writer: Any, pair: KeyPair, at: datetime, reason: str) -> bytes:
             session.system_time = at
             return session
 
-    Sealer(told, signer).sign_pdf(writer, output=sealed)
+    _apart(lambda: Sealer(told, signer).sign_pdf(writer, output=sealed))
     return sealed.getvalue()
 
 
@@ -361,9 +365,8 @@ def check_signature(content: bytes, signature: bytes, *, at: datetime) -> Signed
     context = ValidationContext(trust_roots=[signer], allow_fetching=False, moment=at)
     try:
         with _silence():
-            status = asyncio.run(
-                async_validate_detached_cms(content, data, signer_validation_context=context)
-            )
+            validation = async_validate_detached_cms(content, data, signer_validation_context=context)
+            status = _apart(lambda: asyncio.run(validation))
     except (SignatureValidationError, ValueError, TypeError):
         return Signed(facts, False)
     return Signed(facts, bool(status.intact and status.valid))
@@ -413,10 +416,18 @@ def _is_intact(one: Any) -> bool:
     context = ValidationContext(trust_roots=[one.signer_cert], allow_fetching=False, moment=at)
     try:
         with _silence():
-            status = validate_pdf_signature(one, signer_validation_context=context, skip_diff=True)
+            status = _apart(
+                lambda: validate_pdf_signature(one, signer_validation_context=context, skip_diff=True)
+            )
     except SignatureValidationError:
         return False
     return bool(status.intact and status.valid)
+
+
+def _apart(work: Callable[[], T]) -> T:
+    """What `work` answers or raises, in a thread of its own: no event loop runs there yet."""
+    with ThreadPoolExecutor(1, "sealing") as thread:
+        return thread.submit(work).result()
 
 
 @contextmanager

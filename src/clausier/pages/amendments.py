@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
+
 from clausier.contracts import amending
 from clausier.contracts.models import Amendment, AmendmentEffect, AmendmentLine, LinePeriod
 from clausier.contracts.states import AmendmentState
@@ -18,7 +20,6 @@ SHAPES: Final = {
     AmendmentState.APPLIED: "met",
     AmendmentState.WITHDRAWN: "lifted",
 }
-"""How each state is drawn, beside its word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,19 @@ class AmendmentShown:
     lines: list[AmendmentLine]
     totals: list[tuple[str, Decimal]]
     state: AmendmentState
-    shape: str
     why_url: str
+
+    @property
+    def shape(self) -> str:
+        """How its state is drawn, beside its word."""
+        return "at-risk" if self.waits_for_provider else SHAPES[self.state]
+
+    @property
+    def word(self) -> str:
+        """Its state in words: of one that was sent, whom it waits for."""
+        if self.waits_for_client:
+            return _("à signer par le client")
+        return _("à contresigner") if self.waits_for_provider else str(self.state.label)
 
     @property
     def is_late_by_agreement(self) -> bool:
@@ -56,6 +68,5 @@ def shown(one: Amendment, addresses: Addresses) -> AmendmentShown:
         lines=lines,
         totals=[(str(LinePeriod(key).label), amount) for key, amount in amending.totals_of(lines).items()],
         state=one.stage,
-        shape=SHAPES[one.stage],
         why_url=addresses.why_url(one.ruling_id) if one.ruling_id else "",
     )

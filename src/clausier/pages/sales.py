@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from clausier.foundation import wording
 from clausier.sales import papers, queries
-from clausier.sales.models import LineChoice, Quote, QuoteLine
+from clausier.sales.models import ChangeLine, LineChoice, OrderLine, Quote, QuoteLine
 from clausier.sales.policies import Total
 from clausier.sales.queries import Sheet
 from clausier.sales.states import EXPIRED, QuoteState
@@ -44,6 +44,19 @@ class LineRow:
     choice: str
     group: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoldRow:
+    """A line of an order, or of a change of one, in words."""
+
+    label: str
+    kind: str
+    detail: str
+    quantity: str
+    price: str
+    vat: str
+    net: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,23 @@ def _line(line: QuoteLine, net: Decimal, kept: bool) -> LineRow:
         group=line.group,
         kind=line.get_kind_display(),
     )
+
+
+def sold_lines(lines: Iterable[OrderLine | ChangeLine]) -> list[SoldRow]:
+    """What was ordered, or comes on top, in words."""
+    language = _language()
+    return [
+        SoldRow(
+            label=line.label,
+            kind=line.get_kind_display(),
+            detail=getattr(line, "detail", ""),
+            quantity=papers.quantity_words(line.quantity, line.unit, language),
+            price=wording.money(line.unit_price, language) + papers.period_words(line.period),
+            vat=wording.percent(line.vat_rate.normalize(), language),
+            net=wording.money(line.net, language),
+        )
+        for line in lines
+    ]
 
 
 def totals_of(totals: Sequence[Total]) -> list[TotalRow]:

@@ -36,6 +36,7 @@ ENTRIES = (
     Entry(PortalSection.CONTRACTS, _("Contrats"), "file-text", "portal-contracts", "contracts.read"),
     Entry("signatures", _("Signatures"), "pen-line", "portal-signatures", "portal.sign"),
     Entry("quotes", _("Devis"), "file-pen", "portal-quotes", "sales.read", PortalSection.CONTRACTS),
+    Entry(PortalSection.ORDERS, _("Commandes"), "clipboard-check", "portal-orders", "sales.read"),
     Entry(PortalSection.POINTS, _("Points"), "coins", "portal-points", "prepaid.read"),
     Entry(PortalSection.REPORTS, _("Rapports"), "chart-column", "portal-reports", "reports.read"),
     Entry(PortalSection.PEOPLE, _("Personnes"), "users", "portal-people", "portal.people"),
@@ -62,6 +63,8 @@ def _has_any(key: str, actor: Actor) -> bool:
             return knowledge.articles_visible_to(actor).exists()
         case "quotes":
             return sales.quotes(actor).exists()
+        case PortalSection.ORDERS:
+            return sales.orders(actor).exists()
         case "signatures":
             return signatures.visible_to(actor).exists()
     return True

@@ -4,7 +4,18 @@ from django.urls import include, path
 
 FEATURES = (
     *("session", "search", "tickets", "following", "agreements", "work", "planned", "help", "surveys"),
-    *("points", "contracts", "quotes", "signatures", "endings", "disputes", "reversal", "agenda", "reports"),
+    *(
+        "points",
+        "contracts",
+        "quotes",
+        "orders",
+        "signatures",
+        "endings",
+        "disputes",
+        "reversal",
+        "agenda",
+        "reports",
+    ),
     *("people", "why"),
 )
 

@@ -220,7 +220,10 @@ class OutgoingMail(models.Model):
     `event_id` is the entry of the thread that it carries. `next_at` is when the next attempt is due.
     `handed_to` are those whom it is handed over for, where they are not all that it shows as addressed:
     whoever follows gets a letter of their own, with the address by which to stop (`unsubscribe_url`).
+    `withheld` is what the letter says and `text` does not show: a way in, sealed.
     """
+
+    sealed_columns: ClassVar[tuple[str, ...]] = ("withheld",)
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="+", null=True)
@@ -236,6 +239,7 @@ class OutgoingMail(models.Model):
     author_name = models.CharField(max_length=120, blank=True)
     subject = models.CharField(max_length=300)
     text = models.TextField()
+    withheld = models.TextField(blank=True)
     message_id = models.CharField(max_length=260)
     in_reply_to = models.CharField(max_length=260, blank=True)
     references = models.TextField(blank=True)

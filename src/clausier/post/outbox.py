@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from clausier.directory.models import Client, Contact
 from clausier.foundation import jobs, rows
+from clausier.foundation import secrets as sealing
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider, StoredFile
 from clausier.post import matching, wordings
@@ -33,6 +35,7 @@ from clausier.post.states import MailOutcome, OutboxState
 from clausier.post.wordings import Words
 
 SEND: Final = "post.send"
+PLACE: Final = "post_outgoingmail.withheld"
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """Between an attempt and the next; after the last it is given up, two days in all."""
 MOST_REFERENCES: Final = 12
@@ -369,11 +372,15 @@ def letter(
     at: datetime,
     by_name: str = "Clausier",
     files: Iterable[StoredFile] = (),
+    way_in: str = "",
 ) -> OutgoingMail:
     """A letter of no conversation, in the words of `kind`: what answers it is new mail.
 
-    `client` None: it goes to the staff, and is out of the client's sight.
+    `client` None: it goes to the staff, and is out of the client's sight. `way_in` is an address for the
+    reader alone, the letter's `lien`: what we keep of the letter shows a mark instead.
     """
+    if way_in:
+        facts = facts | {"lien": _mark(language)}
     words = wordings.words_of(mailbox.provider, kind, language)
     signature = mailbox.signature_en if language == "en" else mailbox.signature_fr
     known = {
@@ -388,6 +395,7 @@ def letter(
         to=list(to),
         subject=" ".join(wordings.filled(words.subject, known).split())[:300],
         text=wordings.filled(words.body, known),
+        withheld=sealing.seal(json.dumps({_mark(language): way_in}), PLACE) if way_in else "",
         message_id=_new_id("lettre", mailbox),
         made_at=at,
         made_by=by_name,
@@ -401,6 +409,21 @@ def letter(
     )
     queue(mail, attempt=1)
     return mail
+
+
+def _mark(language: str) -> str:
+    """What stands for a way in, in the letter that we keep."""
+    with translation.override(language):
+        return _("[lien réservé au destinataire]")
+
+
+def text_of(mail: OutgoingMail) -> str:
+    """What the letter says to whom it is sent, its way in included. Raises SecretsError."""
+    said = mail.text
+    if mail.withheld:
+        for mark, way_in in json.loads(sealing.unseal(mail.withheld, PLACE)).items():
+            said = said.replace(mark, way_in)
+    return said
 
 
 def _how_to_stop(url: str, language: str) -> str:

@@ -69,7 +69,12 @@ def message_of(mail: OutgoingMail) -> EmailMessage:
         # A person wrote it; out-of-office answers to it are of no use to anybody.
         headers["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     made = _Letter(
-        mail.subject, mail.text, from_email=answer_to, to=list(mail.to), cc=list(mail.cc), headers=headers
+        mail.subject,
+        outbox.text_of(mail),
+        from_email=answer_to,
+        to=list(mail.to),
+        cc=list(mail.cc),
+        headers=headers,
     )
     made.handed_to = list(mail.handed_to)
     for one in mail.files.select_related("file"):

@@ -29,7 +29,7 @@ VARIABLES: Final[dict[str, Any]] = {
     "client": gettext_lazy("sa société"),
     "promesse": gettext_lazy("ce qui est promis, en une phrase, ou rien"),
     "etape": gettext_lazy("ce qui vient de se passer sur le ticket, en une phrase ou deux"),
-    "lien": gettext_lazy("l’adresse où le client répond à une demande d’accord, ou rien"),
+    "lien": gettext_lazy("l’adresse où le client lit, signe ou répond, ou rien"),
     "avis": gettext_lazy("les trois liens par lesquels le client donne son avis"),
     "prestataire": gettext_lazy("votre société"),
     "signature": gettext_lazy("la signature de la boîte"),
@@ -45,6 +45,7 @@ VARIABLES: Final[dict[str, Any]] = {
     "numeros": gettext_lazy("les numéros du client chez ce fournisseur"),
     "equipement": gettext_lazy("l’équipement dont il s’agit"),
     "recu": gettext_lazy("l’adresse où l’on confirme avoir reçu un rappel"),
+    "delai": gettext_lazy("jusqu’à quand signer ou répondre, en une phrase, ou rien"),
 }
 """Every variable, and what it stands for."""
 
@@ -64,8 +65,19 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "supplier-opening": ("message",),
     "letter-copy": ("message",),
     "satisfaction": ("avis",),
+    "paper-to-sign": ("lien",),
+    "paper-reminder": ("lien",),
+    "paper-signed": ("lien",),
+    "quote-to-choose": ("lien",),
+    "quote-reminder": ("lien",),
+    "terms-to-accept": ("lien",),
 }
 """Each letter, and what it cannot do without."""
+
+PAPERS: Final = frozenset(
+    {"paper-to-sign", "paper-reminder", "paper-signed", "quote-to-choose", "quote-reminder"}
+)
+"""The letters about a paper, and not about a ticket."""
 
 KIND_NAMES: Final = {
     "reply": gettext_lazy("Réponse dans un ticket"),
@@ -83,6 +95,12 @@ KIND_NAMES: Final = {
     "letter-copy": gettext_lazy("Copie d’une lettre recommandée"),
     "supplier-opening": gettext_lazy("Ouverture d’un dossier fournisseur"),
     "satisfaction": gettext_lazy("Demande d’avis, à la clôture"),
+    "paper-to-sign": gettext_lazy("Signature : document à signer"),
+    "paper-reminder": gettext_lazy("Signature : rappel"),
+    "paper-signed": gettext_lazy("Signature : document signé des deux parties"),
+    "quote-to-choose": gettext_lazy("Devis avec options à choisir"),
+    "quote-reminder": gettext_lazy("Devis avec options : rappel"),
+    "terms-to-accept": gettext_lazy("Conditions à accepter"),
 }
 
 
@@ -251,6 +269,83 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "Are you happy with what was done? One click is enough:\n\n{avis}\n\n"
         "If something is still wrong, just answer this message.\n\n{signature}",
     ),
+    ("paper-to-sign", "fr"): Words(
+        "À signer\u00a0: {objet}",
+        "Bonjour {personne},\n\n{prestataire} vous demande de lire et de signer ce "
+        "document\u00a0:\n{objet}\n\n"
+        "{lien}\n\n{delai}\n\n"
+        "Ce lien est pour vous seul\u00a0: ne le transmettez pas. Pour signer, un code vous sera envoyé à "
+        "cette "
+        "adresse.\n\n{signature}",
+    ),
+    ("paper-to-sign", "en"): Words(
+        "To sign: {objet}",
+        "Hello {personne},\n\n{prestataire} asks you to read and sign this document:\n{objet}\n\n"
+        "{lien}\n\n{delai}\n\n"
+        "This link is for you alone: do not pass it on. To sign, you will be sent a code at this address."
+        "\n\n{signature}",
+    ),
+    ("paper-reminder", "fr"): Words(
+        "Rappel, à signer\u00a0: {objet}",
+        "Bonjour {personne},\n\nCe document attend encore votre signature\u00a0:\n{objet}\n\n"
+        "{lien}\n\n{delai}\n\n"
+        "Si vous ne souhaitez pas le signer, dites-le nous sur la même page. Ce lien est pour vous "
+        "seul\u00a0: ne "
+        "le transmettez pas.\n\n{signature}",
+    ),
+    ("paper-reminder", "en"): Words(
+        "Reminder, to sign: {objet}",
+        "Hello {personne},\n\nThis document still awaits your signature:\n{objet}\n\n{lien}\n\n{delai}\n\n"
+        "If you do not wish to sign it, tell us on the same page. This link is for you alone: do not pass it "
+        "on."
+        "\n\n{signature}",
+    ),
+    ("paper-signed", "fr"): Words(
+        "Signé par les deux parties\u00a0: {objet}",
+        "Bonjour {personne},\n\n{prestataire} a signé à son tour. Le document signé des deux parties, "
+        "scellé, "
+        "vous attend ici\u00a0:\n{objet}\n\n{lien}\n\nGardez-le\u00a0: c’est votre "
+        "exemplaire.\n\n{signature}",
+    ),
+    ("paper-signed", "en"): Words(
+        "Signed by both parties: {objet}",
+        "Hello {personne},\n\n{prestataire} has signed as well. The document signed by both parties, sealed, "
+        "awaits you here:\n{objet}\n\n{lien}\n\nKeep it: it is your copy.\n\n{signature}",
+    ),
+    ("quote-to-choose", "fr"): Words(
+        "Devis {objet}",
+        "Bonjour {personne},\n\nVoici notre devis {objet}, en pièce jointe. Il vous laisse des choix\u00a0: "
+        "retenez "
+        "ce que vous souhaitez sur votre portail, vous signerez ensuite ce que vous avez "
+        "retenu.\n\n{lien}\n\n"
+        "{delai}\n\n{signature}",
+    ),
+    ("quote-to-choose", "en"): Words(
+        "Quote {objet}",
+        "Hello {personne},\n\nHere is our quote {objet}, attached. It leaves you choices: keep what you want "
+        "in "
+        "your portal, then sign what you have kept.\n\n{lien}\n\n{delai}\n\n{signature}",
+    ),
+    ("quote-reminder", "fr"): Words(
+        "Rappel, devis {objet}",
+        "Bonjour {personne},\n\nNotre devis {objet} attend encore votre choix.\n\n{lien}\n\n{delai}\n\n"
+        "Une question\u202f? Répondez simplement à ce message.\n\n{signature}",
+    ),
+    ("quote-reminder", "en"): Words(
+        "Reminder, quote {objet}",
+        "Hello {personne},\n\nOur quote {objet} still awaits your choice.\n\n{lien}\n\n{delai}\n\n"
+        "A question? Just answer this message.\n\n{signature}",
+    ),
+    ("terms-to-accept", "fr"): Words(
+        "À lire et à accepter\u00a0: {objet}",
+        "Bonjour {personne},\n\n{prestataire} demande à {client} d’accepter\u00a0: {objet}.\n\n{message}\n\n"
+        "Le texte, et ce qu’il changerait pour vous, se lisent ici\u00a0:\n{lien}\n\n{signature}",
+    ),
+    ("terms-to-accept", "en"): Words(
+        "To read and accept: {objet}",
+        "Hello {personne},\n\n{prestataire} asks {client} to accept: {objet}.\n\n{message}\n\n"
+        "The text, and what it would change for you, are here:\n{lien}\n\n{signature}",
+    ),
 }
 
 
@@ -316,12 +411,15 @@ def names_in(text: str) -> list[str]:
     return [found.strip() for found in _VARIABLE.findall(text)]
 
 
-def sample(provider: Provider, language: str) -> dict[str, str]:
-    """Facts to show a wording with."""
+def sample(provider: Provider, kind: str, language: str) -> dict[str, str]:
+    """Facts to show the wording of that kind with."""
     english = language == "en"
+    matter = "The printer of the first floor" if english else "L’imprimante du premier étage"
+    if kind in PAPERS:
+        matter = "D-0042, Two more workstations" if english else "D-0042, Deux postes de plus"
     return {
         "ticket": "0042",
-        "objet": "The printer of the first floor" if english else "L’imprimante du premier étage",
+        "objet": matter,
         "message": "We have changed the drum." if english else "Nous avons changé le tambour.",
         "auteur": "Camille Exemple",
         "personne": "Dominique Modèle",
@@ -360,6 +458,9 @@ def sample(provider: Provider, language: str) -> dict[str, str]:
         "numeros": "GAR-2026-118",
         "equipement": "IMP-ETAGE-1",
         "recu": "https://desk.example.org/recu/…",
+        "delai": "It can be signed until Sunday 14 March 2027, 18:00."
+        if english
+        else "Il peut être signé jusqu’au dimanche 14\u00a0mars 2027, 18\u00a0h\u00a000.",
     }
 
 

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
 from clausier.contracts import queries as contracts
+from clausier.directory.models import PortalSection
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
@@ -32,9 +33,13 @@ from clausier.sales.models import (
 )
 from clausier.sales.policies import Margin, Total
 from clausier.sales.states import EXPIRED, ChangeState, QuoteState
+from clausier.signatures import queries as signatures
 from clausier.terms.book import Book, Reading
 from clausier.terms.errors import NoValueOn
 
+QUOTE: Final = "quote"
+CHANGE: Final = "order-change"
+"""What requests to sign say that they are about."""
 VALIDITY: Final = "delays.quote-validity"
 HOURLY: Final = "hourly.rates"
 SERVICES: Final = "services.catalogue."
@@ -184,14 +189,27 @@ def state_of(quote: Quote, today: date) -> str:
     return standing.state
 
 
+def _expiring(today: date) -> Q:
+    """That a quote is issued and its last day near."""
+    last = today + EXPIRES_WITHIN
+    return Q(
+        standing__state=QuoteState.ISSUED, standing__expires_on__gte=today, standing__expires_on__lte=last
+    )
+
+
 def expiring(actor: Actor, today: date) -> QuerySet[Quote]:
     """Issued quotes whose last day is near, the nearest first."""
-    near = quotes(actor).filter(
-        standing__state=QuoteState.ISSUED,
-        standing__expires_on__gte=today,
-        standing__expires_on__lte=today + EXPIRES_WITHIN,
-    )
-    return near.order_by("standing__expires_on", "pk")
+    return quotes(actor).filter(_expiring(today)).order_by("standing__expires_on", "pk")
+
+
+def pressing(actor: Actor, today: date) -> QuerySet[Quote]:
+    """Quotes whose last day is near, and those that the client signed otherwise than by a link of ours.
+
+    These, accepted, wait for the provider as well.
+    """
+    signed = Exists(signatures.signed_about(QUOTE))
+    found = quotes(actor).filter(_expiring(today) | (Q(standing__state=QuoteState.ACCEPTED) & ~signed))
+    return found.order_by("standing__expires_on", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,14 +280,21 @@ def day_of(at: datetime) -> date:
     return at.astimezone(PARIS).date()
 
 
+def to_remind(today: date) -> QuerySet[Quote]:
+    """The quotes of every provider whose contact may have to be reminded that the last day is near."""
+    waiting = Quote.objects.filter(_expiring(today), standing__reminded_at=None)
+    return waiting.exclude(contact=None).select_related("provider__book").order_by("pk")
+
+
 # Orders
 
 
 def orders(actor: Actor) -> QuerySet[Order]:
-    """The orders that `actor` may read, latest first."""
+    """The orders that `actor` may read, latest first; a client its own, where that section is open to it."""
     found = Order.objects.filter(provider=actor.provider)
     if actor.is_client_side:
         found = found.filter(client_id=actor.client_id or 0)
+        found = found.exclude(client__closed_sections__contains=[PortalSection.ORDERS])
     if not actor.may("sales.read"):
         found = found.none()
     found = found.select_related("client", "quote", "contract", "document__file")
@@ -281,6 +306,14 @@ def changes(actor: Actor) -> QuerySet[OrderChange]:
     readable = orders(actor).order_by().values("pk")
     found = OrderChange.objects.filter(order__in=readable)
     return found.select_related("order__client", "order__quote", "client", "document__file").order_by("-pk")
+
+
+def changes_to_agree(actor: Actor) -> QuerySet[OrderChange]:
+    """Changes that the client agreed to otherwise than by a link of ours, and we have not: oldest first."""
+    agreed = changes(actor).filter(
+        state=ChangeState.WAITING, client_agreed_at__isnull=False, provider_agreed_at=None
+    )
+    return agreed.filter(~Exists(signatures.signed_about(CHANGE))).order_by("client_agreed_at", "pk")
 
 
 def is_cancelled(order: Order) -> bool:

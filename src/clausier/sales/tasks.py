@@ -1,4 +1,6 @@
-"""What follows from signatures: a quote opened is received, signed is accepted, countersigned is ordered."""
+"""What follows from signatures: a quote opened is received, signed is accepted, countersigned is ordered;
+and who has to choose is reminded.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +8,25 @@ from datetime import datetime
 
 from procrastinate.contrib.django import app
 
-from clausier.foundation import isolation
+from clausier.foundation import clock, isolation
 from clausier.foundation.actors import Actor, program
 from clausier.foundation.models import JournalEntry
-from clausier.sales import services
+from clausier.sales import queries, services
 from clausier.sales.models import OrderChange, Quote
-from clausier.sales.services import signing
 from clausier.sales.states import ChangeState, QuoteState
 from clausier.signatures.models import SignatureRequest
+
+
+@app.periodic(cron="21 * * * *")
+@app.task(name="sales.remind", queueing_lock="sales.remind")
+@isolation.job_of_installation("contacts of every provider's quotes are reminded")
+def remind(timestamp: int) -> int:
+    """Remind, in office hours, of quotes whose last day is near; how many. `timestamp` is the tick's."""
+    at = clock.now()
+    if at.hour not in clock.OFFICE_HOURS:
+        return 0
+    found = list(queries.to_remind(at.date()))
+    return sum(services.remind_of_quote(by=program(one.provider), at=at, quote=one) for one in found)
 
 
 @app.task(name="sales.follow_signature")
@@ -24,9 +37,9 @@ def follow_signature(*, entry: int, provider_id: int) -> None:
     known = SignatureRequest.objects.select_related("provider__book", "countersignature__document")
     request = known.get(pk=told.object_id or 0)
     by = program(request.provider)
-    if request.about_kind == signing.QUOTE:
+    if request.about_kind == queries.QUOTE:
         _follow_quote(told, request, by)
-    elif request.about_kind == signing.CHANGE:
+    elif request.about_kind == queries.CHANGE:
         _follow_change(told, request, by)
 
 

@@ -256,6 +256,7 @@ class TrailKind(models.TextChoices):
 
     ASKED = "asked", _("signature demandée")
     SENT = "sent", _("lien envoyé")
+    REMINDED = "reminded", _("rappel envoyé")
     OPENED = "opened", _("document ouvert")
     CODE_SENT = "code-sent", _("code envoyé")
     CODE_WRONG = "code-wrong", _("code refusé")

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from clausier.foundation import clock
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import Role
 from clausier.signatures.models import SignatureRequest
 from clausier.signatures.states import WAITING
+
+REMIND_BEFORE: Final = timedelta(days=3)
+REMIND_AFTER: Final = timedelta(days=7)
+REMIND_APART: Final = timedelta(days=1)
 
 
 def is_late(request: SignatureRequest, at: datetime) -> bool:
@@ -19,6 +24,22 @@ def is_late(request: SignatureRequest, at: datetime) -> bool:
 def is_open(request: SignatureRequest, at: datetime) -> bool:
     """Whether the paper may be signed at `at`."""
     return request.state in WAITING and not is_late(request, at)
+
+
+def reminder_is_due(request: SignatureRequest, reminded_at: datetime | None, at: datetime) -> bool:
+    """Whether the signer is to be reminded at `at`, having been last at `reminded_at`.
+
+    Once in the days before the end; where there is no end yet, once after a while.
+    """
+    if not is_open(request, at) or not request.site_url:
+        return False
+    if request.valid_until is None:
+        return reminded_at is None and at >= request.asked_at + REMIND_AFTER
+    since = request.valid_until - REMIND_BEFORE
+    # Whoever was asked, or reminded, a day ago knows.
+    told_at = max(request.asked_at, reminded_at or request.asked_at)
+    is_told = reminded_at is not None and reminded_at >= since
+    return at >= since and not is_told and at >= told_at + REMIND_APART
 
 
 def is_signer(request: SignatureRequest, actor: Actor) -> bool:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
+from urllib.parse import urljoin
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from clausier.foundation import outside
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Document, Provider
 from clausier.foundation.permissions import Role
-from clausier.signatures.models import SealingCertificate, SignatureLink, SignatureRequest
+from clausier.signatures import policies
+from clausier.signatures.models import (
+    SealingCertificate,
+    SignatureLink,
+    SignatureRequest,
+    TrailEntry,
+    TrailKind,
+)
 from clausier.signatures.states import WAITING, RequestState
 
 
@@ -51,6 +60,34 @@ def to_countersign(actor: Actor) -> QuerySet[SignatureRequest]:
     return visible_to(actor).filter(state=RequestState.SIGNED, countersignature=None)
 
 
+def signed_about(kind: str) -> QuerySet[SignatureRequest]:
+    """The requests that the client signed about the row that an outer question reads, of that kind."""
+    return SignatureRequest.objects.filter(
+        provider=OuterRef("provider"), about_kind=kind, about_id=OuterRef("pk"), state=RequestState.SIGNED
+    )
+
+
+def pressing(actor: Actor, at: datetime) -> QuerySet[SignatureRequest]:
+    """Those that wait for the provider, and those that the client soon cannot sign any more; oldest first."""
+    ours = Q(state=RequestState.SIGNED, countersignature=None)
+    near = Q(state__in=WAITING, valid_until__gt=at, valid_until__lte=at + policies.REMIND_BEFORE)
+    return visible_to(actor).filter(ours | near).order_by("pk")
+
+
+def last_reminder(request: SignatureRequest) -> datetime | None:
+    """When the signer was last reminded by the program."""
+    reminded = request.trail.filter(kind=TrailKind.REMINDED).order_by("-pk")
+    return reminded.values_list("at", flat=True).first()
+
+
+def to_remind(at: datetime) -> QuerySet[SignatureRequest]:
+    """The requests of every provider whose signer may have to be reminded at `at`."""
+    near = Q(valid_until__gt=at, valid_until__lte=at + policies.REMIND_BEFORE)
+    reminded = TrailEntry.objects.filter(request=OuterRef("pk"), kind=TrailKind.REMINDED)
+    endless = Q(valid_until=None, asked_at__lte=at - policies.REMIND_AFTER) & ~Exists(reminded)
+    return SignatureRequest.objects.filter(near | endless, state__in=WAITING).order_by("pk")
+
+
 def digest_of(token: str) -> str:
     """What is kept of a link's secret."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -77,3 +114,10 @@ def site_url_of(provider: Provider) -> str:
     """Where the installation was last reached from for a request; "" when that is nowhere known."""
     known = SignatureRequest.objects.filter(provider=provider).exclude(site_url="")
     return known.order_by("-pk").values_list("site_url", flat=True).first() or ""
+
+
+def address_of(provider: Provider, path: str, site_url: str = "") -> str:
+    """The whole address of a path, for a letter: at `site_url`, where that is known; "" when nothing is."""
+    known = "" if site_url else outside.address(path)
+    base = site_url or site_url_of(provider)
+    return known or (urljoin(base, path) if base else "")

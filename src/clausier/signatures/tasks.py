@@ -1,4 +1,4 @@
-"""Background work of signatures: what nobody signed in time is closed."""
+"""Background work of signatures: who has to sign is reminded, what nobody signed in time is closed."""
 
 from __future__ import annotations
 
@@ -6,9 +6,21 @@ from procrastinate.contrib.django import app
 
 from clausier.foundation import clock, isolation
 from clausier.foundation.actors import program
-from clausier.signatures import services
+from clausier.signatures import queries, services
 from clausier.signatures.models import SignatureRequest
 from clausier.signatures.states import WAITING
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="signatures.remind", queueing_lock="signatures.remind")
+@isolation.job_of_installation("signers of every provider's papers are reminded")
+def remind(timestamp: int) -> int:
+    """Remind, in office hours, those whose paper still waits; how many. `timestamp` is the tick's."""
+    at = clock.now()
+    if at.hour not in clock.OFFICE_HOURS:
+        return 0
+    found = list(queries.to_remind(at).select_related("provider__book"))
+    return sum(services.remind(by=program(one.provider), at=at, request=one) for one in found)
 
 
 @app.periodic(cron="7,37 * * * *")

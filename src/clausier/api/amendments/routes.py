@@ -13,6 +13,8 @@ from clausier.api.amendments.shapes import (
     AmendmentKey,
     AmendmentOut,
     AmendmentsAsked,
+    AmendmentSendingGiven,
+    AmendmentSignerGiven,
     AmendmentWithdrawalGiven,
     SignerGiven,
 )
@@ -120,9 +122,37 @@ def _written(
     summary=gettext_noop("Envoyer un avenant au client"),
 )
 def send_amendment(
-    request: ApiRequest, amendment: Path[AmendmentKey], body: NothingOfAmendment
+    request: ApiRequest, amendment: Path[AmendmentKey], body: AmendmentSendingGiven
 ) -> AmendmentOut:
-    return _done(request, amendment, services.send_amendment)
+    return _asked(request, amendment, services.send_amendment, body)
+
+
+@writes(
+    routes,
+    "POST",
+    "/amendments/{amendment}/signature-request",
+    "contracts.amend",
+    answers=AmendmentOut,
+    summary=gettext_noop("Faire signer par quelqu’un un avenant envoyé"),
+)
+def ask_to_sign_amendment(
+    request: ApiRequest, amendment: Path[AmendmentKey], body: AmendmentSignerGiven
+) -> AmendmentOut:
+    return _asked(request, amendment, services.ask_to_sign_amendment, body)
+
+
+def _asked(
+    request: ApiRequest, number: str, service: Any, body: AmendmentSendingGiven | AmendmentSignerGiven
+) -> AmendmentOut:
+    contacts = _amendment(request, number).contract.client.contacts
+    return _done(
+        request,
+        number,
+        service,
+        signer=contacts.get(pk=body.signer) if body.signer else None,
+        valid_until=body.valid_until,
+        site_url=request.build_absolute_uri("/"),
+    )
 
 
 @writes(

@@ -10,7 +10,19 @@ from django.utils.translation import gettext_noop
 from pydantic import Field, StringConstraints
 
 from clausier.api.paging import Asked
-from clausier.api.shapes import At, ClientRef, Day, FileGiven, Given, Id, Key, Line, Sentence, Shape
+from clausier.api.shapes import (
+    At,
+    ClientRef,
+    Day,
+    FileGiven,
+    Given,
+    Id,
+    Instant,
+    Key,
+    Line,
+    Sentence,
+    Shape,
+)
 from clausier.contracts import amending
 from clausier.contracts.models import Amendment, AmendmentEffect, AmendmentLine, EquipmentClass, LinePeriod
 from clausier.contracts.services import Line as WrittenLine
@@ -131,6 +143,26 @@ class AmendmentGiven(Given):
     effect: AmendmentEffect = AmendmentEffect.TERM
     effective_on: Day | None = Field(None, description=gettext_noop("Seulement pour « agreed-day »."))
     lines: Annotated[list[AmendmentLineGiven], Field(min_length=1, max_length=60)]
+
+
+class AmendmentSendingGiven(Given):
+    """Who is asked to sign, if anybody is, and until when."""
+
+    signer: Id | None = Field(
+        None,
+        description=gettext_noop(
+            "Une personne du client, par son numéro : elle reçoit un lien pour signer. Sans elle, le client "
+            "donne son accord au portail ou sur papier."
+        ),
+    )
+    valid_until: Instant | None = None
+
+
+class AmendmentSignerGiven(Given):
+    """Who is asked to sign, and until when."""
+
+    signer: Id = Field(description=gettext_noop("Une personne du client, par son numéro."))
+    valid_until: Instant | None = None
 
 
 class AmendmentWithdrawalGiven(Given):

@@ -33,7 +33,9 @@ from clausier.directory.models import Contact
 from clausier.foundation import clock
 from clausier.foundation.errors import Refusal
 from clausier.pages.amendments import AmendmentShown, shown
-from clausier.pages.forms import ActForm, DayField, LongText, PaperField, bound, paper_facts
+from clausier.pages.forms import ActForm, DayField, LongText, PaperField, bound, end_of, paper_facts
+from clausier.signatures import queries as signatures
+from clausier.signatures.states import WAITING
 
 GET_AND_POST = ["GET", "POST"]
 LEAST_LINES = 4
@@ -140,6 +142,36 @@ class AmendmentForm(ActForm):
         return facts
 
 
+class SendForm(ActForm):
+    """Who of the client is asked to sign, and until when."""
+
+    signer = forms.ModelChoiceField(
+        label=gettext_lazy("Signataire"),
+        queryset=Contact.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("sans lien : accord au portail ou sur papier"),
+        help_text=gettext_lazy("Reçoit un lien par courriel, lit l’avenant et le signe avec un code."),
+    )
+    valid_until = DayField(
+        label=gettext_lazy("À signer jusqu’au"),
+        required=False,
+        help_text=gettext_lazy("Ce jour compris ; un rappel part trois jours avant. Vide : sans terme."),
+    )
+
+    rows = (("signer",), ("valid_until",))
+
+    def __init__(self, one: Amendment, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["signer"]
+        field.queryset = directory.contacts(one.contract.client, clock.today()).exclude(email="")
+        field.required = one.state != AmendmentState.DRAFT
+
+    def clean(self) -> dict[str, Any]:
+        """What the acts take: the end of the day that was chosen."""
+        typed = super().clean() or {}
+        return typed | {"valid_until": end_of(typed.get("valid_until"))}
+
+
 class AgreementForm(ActForm):
     """Both signatures, as they stand on the paper."""
 
@@ -186,6 +218,7 @@ class Acts:
 
     write: bool
     send: bool
+    ask: bool
     sign: bool
     countersign: bool
     apply: bool
@@ -200,6 +233,7 @@ def acts_of(request: StaffRequest, one: Amendment) -> Acts:
     return Acts(
         write=is_draft,
         send="sent" in moves,
+        ask="agreed" in moves and one.client_agreed_on is None,
         sign="agreed" in moves and one.client_agreed_on is None,
         countersign="agreed" in moves and one.client_agreed_on is not None,
         apply="applied" in moves,
@@ -228,11 +262,14 @@ def amendments(request: StaffRequest, number: str) -> HttpResponse:
 def amendment(request: StaffRequest, number: str) -> HttpResponse:
     """One amendment: its lines, its dates, who agreed, what may be done."""
     one = _amendment(request, number)
+    requests = list(signatures.about(request.actor, amending.AMENDMENT, one.pk))
     context = {
         **frame(request, one.contract, "contract-amendments"),
         "crumbs": [*crumbs(request, one.contract, _("Avenants"))[:2], (one.number, "")],
         "one": _shown(request, one),
         "acts": acts_of(request, one),
+        "requests": requests,
+        "asked": next((asked for asked in requests if asked.state in WAITING), None),
         "paper_route": "paper",
     }
     return render(request, "console/contracts/amendment.html", context)
@@ -309,6 +346,42 @@ def _with_more_lines(request: StaffRequest, found: Contract, count: int) -> Amen
 
 @page("contracts.amend")
 @require_http_methods(GET_AND_POST)
+def send(request: StaffRequest, number: str) -> HttpResponse:
+    """Put an amendment before the client, or ask somebody else of the client to sign it."""
+    one = _amendment(request, number)
+    is_draft = one.state == AmendmentState.DRAFT
+    signer = directory.correspondent_on(one.contract.client, clock.today())
+    form: SendForm = bound(request, SendForm, one, initial={"signer": signer})
+    service: Any = services.send_amendment if is_draft else services.ask_to_sign_amendment
+    if form.is_bound and form.act(
+        service,
+        by=request.actor,
+        at=clock.now(),
+        amendment=one,
+        site_url=request.build_absolute_uri("/"),
+    ):
+        asked = form.cleaned_data["signer"]
+        says = (
+            _("Avenant %(number)s envoyé à %(name)s, qui le signe par le lien de son courriel.")
+            if asked
+            else _("Avenant %(number)s envoyé : le client le lit au portail.")
+        )
+        return _back(request, one, says % {"number": one.number, "name": asked and asked.full_name})
+    return act_page(
+        request,
+        form,
+        one.contract,
+        title=_("Envoyer l’avenant %(number)s") % {"number": one.number}
+        if is_draft
+        else _("Faire signer l’avenant %(number)s") % {"number": one.number},
+        act=_("Envoyer au client"),
+        back=reverse("amendment", args=[request.provider.slug, one.number]),
+        meta=one.subject,
+    )
+
+
+@page("contracts.amend")
+@require_http_methods(GET_AND_POST)
 def sign(request: StaffRequest, number: str) -> HttpResponse:
     """Record that both signed on paper."""
     one = _amendment(request, number)
@@ -337,7 +410,7 @@ def sign(request: StaffRequest, number: str) -> HttpResponse:
 @page("contracts.amend")
 @require_POST
 def act(request: StaffRequest, number: str, act: str) -> HttpResponse:
-    """Send, countersign, apply or withdraw."""
+    """Countersign, apply or withdraw."""
     one = _amendment(request, number)
     if act not in ACTS:
         raise Http404

@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{ONE}commande/<slug:key>/retour/", orders.reopen, name="contract-order-reopen"),
     path(AMENDMENT, amendments.amendment, name="amendment"),
     path(f"{AMENDMENT}modifier/", amendments.rewrite, name="amendment-rewrite"),
+    path(f"{AMENDMENT}envoi/", amendments.send, name="amendment-send"),
     path(f"{AMENDMENT}signature/", amendments.sign, name="amendment-sign"),
     path(f"{AMENDMENT}<slug:act>/", amendments.act, name="amendment-act"),
     path("acceptations/<int:question>/retrait/", editions.withdraw, name="acceptance-withdraw"),

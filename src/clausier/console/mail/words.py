@@ -63,7 +63,7 @@ def change(request: StaffRequest, kind: str, language: str) -> HttpResponse:
             if form.attempt(lambda: _kept(request, kind, language, form.cleaned_data) or True):
                 messages.success(request, _("Modèle enregistré."))
                 return redirect("wordings", request.provider.slug)
-    facts = post.sample(request.provider, language)
+    facts = post.sample(request.provider, kind, language)
     context = {
         "crumbs": reading.crumbs(
             request,

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clausier.console.doors import StaffRequest, page
 from clausier.console.forms import form_page
 from clausier.console.sales.forms import AgreeForm, ChangeForm
-from clausier.foundation import clock, wording
+from clausier.foundation import clock
 from clausier.foundation.clock import PARIS
 from clausier.pages import sales as shown
 from clausier.pages.forms import ActForm, bound, paper_facts
-from clausier.sales import papers, policies, queries, services
+from clausier.sales import queries, services
 from clausier.sales.models import Order, OrderChange
-from clausier.sales.services import LineGiven
+from clausier.sales.services import LineGiven, signing
 
 ROWS = 50
 
@@ -66,37 +66,21 @@ def _show(
             (found.number, ""),
         ],
         "order": found,
-        "lines": [_line(line) for line in found.lines.all()],
+        "lines": shown.sold_lines(found.lines.all()),
         "totals": shown.totals_of(queries.totals_of_order(found)),
         "changes": [
-            (
-                one,
-                [_line(line) for line in one.lines.all()],
-                shown.sums(policies.totals((line, line.net) for line in one.lines.all())),
-            )
+            (one, shown.sold_lines(one.lines.all()), signing.waiting_request(one))
             for one in queries.changes(actor).filter(order=found).order_by("number")
         ],
         "is_cancelled": queries.is_cancelled(found),
         "agreeing": agreeing or AgreeForm(initial={"signed_on": clock.today()}),
         "agreeing_change": change,
+        "may_see_signatures": actor.may("signatures.read"),
         "may_write": actor.may("sales.write"),
         "may_answer": actor.may("sales.answer"),
         "may_confirm": actor.may("sales.confirm"),
     }
     return render(request, "console/sales/order.html", context, status=agreeing.status if agreeing else 200)
-
-
-def _line(line: Any) -> dict[str, Any]:
-    language = papers.language_here()
-    return {
-        "label": line.label,
-        "detail": getattr(line, "detail", ""),
-        "quantity": papers.quantity_words(line.quantity, line.unit, language),
-        "price": wording.money(line.unit_price, language) + papers.period_words(line.period),
-        "vat": wording.percent(line.vat_rate.normalize(), language),
-        "net": wording.money(line.net, language),
-        "kind": line.get_kind_display(),
-    }
 
 
 @page("sales.write")

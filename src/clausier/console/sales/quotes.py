@@ -142,7 +142,7 @@ def _show(request: StaffRequest, found: Quote, **forms: ActForm) -> HttpResponse
         "validity": _validity(found),
         "derogations": derogation_rows(found),
         "order": queries.orders(actor).filter(quote=found).first(),
-        "asked": next(iter(signing.requests_about(signing.QUOTE, found.pk, found.provider_id)), None),
+        "asked": next(iter(signing.requests_about(queries.QUOTE, found.pk, found.provider_id)), None),
         "receiving": forms.get("receiving") or ReceptionForm(initial={"received_on": today}),
         "accepting": forms.get("accepting")
         or AcceptForm(initial={"signed_on": today, "signer_name": found.contact or ""}),

@@ -34,6 +34,7 @@ TO_SIGN, WAITS, DONE = "a-contresigner", "en-attente", "terminees"
 ICONS = {
     TrailKind.ASKED: "pen-line",
     TrailKind.SENT: "send",
+    TrailKind.REMINDED: "bell",
     TrailKind.OPENED: "mail-open",
     TrailKind.CODE_SENT: "key-round",
     TrailKind.CODE_WRONG: "circle-x",

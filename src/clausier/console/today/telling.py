@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clausier.console.today import papers
 from clausier.desk import queries as desk
 from clausier.desk.models import Appointment, Step, SupplierCase, Ticket, Verdict
 from clausier.desk.states import CaseState, TicketState
@@ -21,12 +22,14 @@ from clausier.overview.queries import (
     AccountAlert,
     Alert,
     BadMark,
+    CountersignAlert,
     Day,
     DeskDay,
     NoCorrespondent,
     NoticeAlert,
     PackAlert,
     QuoteAlert,
+    SignatureAlert,
     Standing,
     TopUpAlert,
     Waiting,
@@ -326,6 +329,12 @@ def alert_row(one: Alert, slug: str, now: datetime) -> AlertRow:
         return _notice_row(one, slug, now)
     if isinstance(one, QuoteAlert):
         return _quote_row(one, slug, now)
+    if isinstance(one, CountersignAlert):
+        title, second, url = papers.countersign_words(one, slug)
+        return AlertRow(icon="stamp", warns=True, title=title, second=second, url=url)
+    if isinstance(one, SignatureAlert):
+        title, second, url = papers.signature_words(one, slug, language())
+        return AlertRow(icon="clock-alert", warns=True, title=title, second=second, url=url)
     if isinstance(one, AccountAlert):
         return _account_row(one, slug)
     if isinstance(one, TopUpAlert):

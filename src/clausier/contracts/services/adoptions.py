@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clausier.contracts import adopting, queries
+from clausier.contracts import adopting, letters, queries
 from clausier.contracts.errors import (
     AgreementMissing,
     AlreadyAsked,
@@ -79,6 +79,7 @@ def ask_acceptance(
         ) from None
     data = {"book": edition.name, "digest": edition.digest, "contract": contract.number if contract else None}
     journal.write(by=by, at=at, code="contracts.acceptance_asked", about=row, data=data)
+    letters.ask_acceptance(row, at=at)
     return row
 
 

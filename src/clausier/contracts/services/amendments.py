@@ -31,6 +31,7 @@ from clausier.contracts.models import (
     EquipmentClass,
     LinePeriod,
 )
+from clausier.contracts.services import signing
 from clausier.contracts.services.contracts import file_paper, of_provider
 from clausier.contracts.states import AmendmentState
 from clausier.directory.models import Contact
@@ -39,6 +40,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput
+from clausier.signatures.models import SignatureRequest
 
 MOST_LINES: Final = 60
 LARGEST_PRICE: Final = Decimal("9999999.99")
@@ -239,10 +241,20 @@ def _facts(held: Amendment, lines: Sequence[Line]) -> dict[str, Any]:
 
 
 @act("contracts.amend")
-def send_amendment(*, by: Actor, at: datetime, amendment: Amendment) -> Amendment:
+def send_amendment(
+    *,
+    by: Actor,
+    at: datetime,
+    amendment: Amendment,
+    signer: Contact | None = None,
+    valid_until: datetime | None = None,
+    site_url: str = "",
+) -> Amendment:
     """Put the amendment before the client: its PDF is made and filed, and nothing in it is written any more.
 
-    Raises NotInThisState, CoversTooLittle.
+    `signer` is asked to sign it, by a link to `site_url`, until `valid_until`; None: nobody is written to,
+    the client agrees in the portal or on paper. Raises NotInThisState, CoversTooLittle, InvalidInput naming
+    `signer_email` or `valid_until`.
     """
     held = _held(by, amendment, "draft")
     _must_cover(held)
@@ -257,9 +269,41 @@ def send_amendment(*, by: Actor, at: datetime, amendment: Amendment) -> Amendmen
     )
     held.state, held.sent_at = AmendmentState.SENT, at
     held.save(update_fields=["state", "sent_at", "paper"])
-    data = {"document": held.paper.number}
+    if signer is not None:
+        signing.ask(held, signer, by=by, at=at, valid_until=valid_until, site_url=site_url)
+    data = {"document": held.paper.number, "signer": signer.email if signer else None}
     journal.write(by=by, at=at, code="contracts.amendment_sent", about=held, data=data)
     return held
+
+
+@act("contracts.amend")
+def ask_to_sign_amendment(
+    *,
+    by: Actor,
+    at: datetime,
+    amendment: Amendment,
+    signer: Contact,
+    valid_until: datetime | None = None,
+    site_url: str = "",
+) -> Amendment:
+    """Ask someone of the client to sign an amendment that was sent, in place of whoever was asked before.
+
+    Raises NotInThisState, InvalidInput naming `signer`, `signer_email` or `valid_until`.
+    """
+    held = _held(by, amendment, "sent")
+    _must_be_unanswered(held)
+    signing.withdraw(held, by=by, at=at, reason=_("Une autre personne est invitée à signer."))
+    signing.ask(held, signer, by=by, at=at, valid_until=valid_until, site_url=site_url)
+    data = {"signer": signer.email}
+    journal.write(by=by, at=at, code="contracts.amendment_signature_asked", about=held, data=data)
+    return held
+
+
+def _must_be_unanswered(held: Amendment) -> None:
+    if held.client_agreed_on:
+        raise NotInThisState(
+            _("L’accord du client est déjà donné : le prestataire doit encore contresigner.")
+        )
 
 
 @act("contracts.amend")
@@ -269,6 +313,7 @@ def withdraw_amendment(*, by: Actor, at: datetime, amendment: Amendment, reason:
     held.state, held.ended_at = AmendmentState.WITHDRAWN, at
     held.withdrawn_reason = reason.strip()[:200]
     held.save(update_fields=["state", "ended_at", "withdrawn_reason"])
+    signing.withdraw(held, by=by, at=at, reason=held.withdrawn_reason or _("L’avenant a été retiré."))
     data = {"reason": held.withdrawn_reason}
     journal.write(by=by, at=at, code="contracts.amendment_withdrawn", about=held, data=data)
     return held
@@ -276,12 +321,19 @@ def withdraw_amendment(*, by: Actor, at: datetime, amendment: Amendment, reason:
 
 @act("portal.agree")
 def agree_to_amendment(*, by: Actor, at: datetime, amendment: Amendment, name: str) -> Amendment:
-    """The client's own agreement, given in the portal; the provider countersigns. Raises NotInThisState."""
+    """The client's own agreement, given in the portal; the provider countersigns. Raises NotInThisState.
+
+    Whom a link was sent to, signs: two ways to say yes at once would leave two papers.
+    """
     held = _held(by, amendment, "sent")
     if by.client_id != held.client_id:
         raise OfAnother(_("Cet avenant n’est pas de votre société."))
-    if held.client_agreed_on:
-        raise NotInThisState(_("Votre accord est déjà donné : le prestataire doit encore contresigner."))
+    _must_be_unanswered(held)
+    if request := signing.waiting_request(held):
+        raise NotInThisState(
+            _("Cet avenant est à signer par %(name)s.") % {"name": request.signer_name},
+            way_out=_("Le lien est parti à son adresse ; la page Signatures du portail le montre aussi."),
+        )
     if not name.strip():
         raise InvalidInput(_("Indiquez votre nom."), field="name")
     held.client_agreed_on, held.client_signer = at.astimezone(PARIS).date(), name.strip()[:120]
@@ -294,7 +346,10 @@ def agree_to_amendment(*, by: Actor, at: datetime, amendment: Amendment, name: s
 
 @act("contracts.amend")
 def countersign_amendment(*, by: Actor, at: datetime, amendment: Amendment, name: str = "") -> Amendment:
-    """The provider's agreement, after the client's. Raises NotInThisState, CoversTooLittle."""
+    """The provider's agreement, after the client's; what the client signed by our link is sealed.
+
+    Raises NotInThisState, CoversTooLittle, and as `signatures.countersign` does.
+    """
     held = _held(by, amendment, "sent")
     if held.client_agreed_on is None:
         raise NotInThisState(
@@ -305,6 +360,40 @@ def countersign_amendment(*, by: Actor, at: datetime, amendment: Amendment, name
         at.astimezone(PARIS).date(),
         (name.strip() or by.name)[:120],
     )
+    _must_cover(held)
+    held.signed = signing.countersign(held, by=by, at=at)
+    return _agreed(by, at, held)
+
+
+@act("contracts.amend")
+def follow_client_signature(
+    *, by: Actor, at: datetime, amendment: Amendment, request: SignatureRequest
+) -> Amendment:
+    """The client signed the paper that it was sent: the provider countersigns. Raises NotInThisState."""
+    held = _held(by, amendment, "sent")
+    _must_be_unanswered(held)
+    held.client_agreed_on = (request.signed_at or at).astimezone(PARIS).date()
+    held.client_signer = request.signature.name[:120]
+    held.client_contact = request.signer
+    held.save(update_fields=["client_agreed_on", "client_signer", "client_contact"])
+    data = {"signer": held.client_signer, "document": request.document.number}
+    journal.write(by=by, at=at, code="contracts.amendment_agreed_by_client", about=held, data=data)
+    return held
+
+
+@act("contracts.amend")
+def follow_countersignature(
+    *, by: Actor, at: datetime, amendment: Amendment, request: SignatureRequest
+) -> Amendment:
+    """Both signed: it is agreed, whatever is covered by now; applying it is what may be refused.
+
+    Raises NotInThisState.
+    """
+    held = _held(by, amendment, "sent")
+    answer = request.answer
+    assert answer is not None
+    held.provider_agreed_on = answer.at.astimezone(PARIS).date()
+    held.provider_signer, held.signed = answer.name[:120], answer.document
     return _agreed(by, at, held)
 
 
@@ -353,11 +442,12 @@ def record_agreement(
     held.client_contact = client_contact
     held.provider_agreed_on = provider_agreed_on
     held.provider_signer = (provider_signer.strip() or by.name)[:120]
+    _must_cover(held)
+    signing.withdraw(held, by=by, at=at, reason=_("L’avenant a été signé sur papier."))
     return _agreed(by, at, held)
 
 
 def _agreed(by: Actor, at: datetime, held: Amendment) -> Amendment:
-    _must_cover(held)
     held.state, held.ended_at = AmendmentState.AGREED, at
     held.save()
     data = {

@@ -10,8 +10,9 @@ from typing import Literal
 
 from django.db.models import Exists, OuterRef, Q
 
+from clausier.contracts import amending
 from clausier.contracts import queries as contracts
-from clausier.contracts.models import Acceptance, Contract, Derogation
+from clausier.contracts.models import Acceptance, Amendment, Contract, Derogation
 from clausier.desk import surveys
 from clausier.desk.models import Survey
 from clausier.directory import policies as directory_policies
@@ -23,9 +24,13 @@ from clausier.foundation.clock import PARIS
 from clausier.prepaid import queries as prepaid
 from clausier.prepaid.models import PointAccount, PointPack, TopUp
 from clausier.sales import queries as sales
-from clausier.sales.models import Quote
+from clausier.sales.models import OrderChange, Quote
+from clausier.sales.states import QuoteState
+from clausier.signatures import queries as signatures
+from clausier.signatures.models import SignatureRequest
 
 NOTICE_WITHIN = timedelta(days=60)
+MOST = 5  # of the papers of one sort that wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +107,33 @@ class QuoteAlert:
     quote: Quote
 
 
+@dataclass(frozen=True, slots=True)
+class CountersignAlert:
+    """The client has signed, or agreed: the provider has to."""
+
+    kind: Literal["countersign"]
+    paper: SignatureRequest | Amendment | Quote | OrderChange
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureAlert:
+    """A paper that the client has not signed, and soon cannot any more."""
+
+    kind: Literal["to-sign"]
+    request: SignatureRequest
+
+
 Alert = (
-    QuoteAlert | NoticeAlert | AccountAlert | PackAlert | TopUpAlert | NoCorrespondent | NotAccepted | BadMark
+    QuoteAlert
+    | NoticeAlert
+    | AccountAlert
+    | PackAlert
+    | TopUpAlert
+    | NoCorrespondent
+    | NotAccepted
+    | BadMark
+    | CountersignAlert
+    | SignatureAlert
 )
 Alerts = list[Alert]
 
@@ -111,11 +141,11 @@ Alerts = list[Alert]
 def alerts(actor: Actor, now: datetime) -> Alerts:
     """What stands out today, the nearest notice first; only what the actor's role may read."""
     today = now.astimezone(PARIS).date()
-    found: Alerts = list(_bad_marks(actor))
+    found: Alerts = [*_bad_marks(actor), *_papers(actor, now)]
+    if actor.may("sales.read"):
+        found += _quotes(actor, today)
     if actor.may("contracts.read"):
         found += _notices(actor, today)
-    if actor.may("sales.read"):
-        found += [QuoteAlert("quote", one) for one in sales.expiring(actor, today)]
     if actor.may("prepaid.read"):
         found += [TopUpAlert("top-up", one) for one in prepaid.waiting_top_ups(actor)]
         found += _accounts(actor, today)
@@ -135,6 +165,31 @@ def _bad_marks(actor: Actor) -> Iterator[BadMark]:
     if not actor.may("satisfaction.settle"):
         waiting = waiting.filter(ticket__assignee=actor.person)
     yield from (BadMark("mark", one) for one in waiting)
+
+
+def _papers(actor: Actor, now: datetime) -> Iterator[CountersignAlert | SignatureAlert]:
+    """What the client signed by link, what it agreed to otherwise, what it soon cannot sign any more.
+
+    For those who countersign. Quotes that wait are told of as quotes.
+    """
+    pressing = list(signatures.pressing(actor, now)) if actor.may("signatures.countersign") else []
+    signed = [one for one in pressing if one.signed_at]
+    yield from (CountersignAlert("countersign", one) for one in signed[:MOST])
+    if actor.may("contracts.amend"):
+        yield from (CountersignAlert("countersign", one) for one in amending.to_countersign(actor)[:MOST])
+    if actor.may("sales.confirm"):
+        yield from (CountersignAlert("countersign", one) for one in sales.changes_to_agree(actor)[:MOST])
+    near = [one for one in pressing if not one.signed_at and one.about_kind != sales.QUOTE]
+    yield from (SignatureAlert("to-sign", one) for one in near[:MOST])
+
+
+def _quotes(actor: Actor, today: date) -> Iterator[CountersignAlert | QuoteAlert]:
+    """Those to countersign, for whoever may, then those whose last day is near."""
+    pressing = list(sales.pressing(actor, today))
+    accepted = [one for one in pressing if one.standing.state == QuoteState.ACCEPTED]
+    if actor.may("sales.confirm"):
+        yield from (CountersignAlert("countersign", one) for one in accepted[:MOST])
+    yield from (QuoteAlert("quote", one) for one in pressing if one not in accepted)
 
 
 def _in_force(actor: Actor, today: date) -> list[Contract]:

@@ -114,6 +114,12 @@ def money(value: Decimal | None, how: str = "") -> str:
 
 
 @register.filter
+def signed(value: int) -> str:
+    """« + 2 », « − 1 »."""
+    return wording.number(value, language(), signed=True)
+
+
+@register.filter
 def points(value: Decimal | None, how: str = "") -> str:
     """« 26,67 points »; "signed" with its sign."""
     return "" if value is None else wording.points(value, language(), signed=how == "signed")

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clausier.contracts import adopting, amending, queries, services
 from clausier.contracts.models import AcceptanceRequest, Contract
 from clausier.contracts.perimeter import perimeter_of
+from clausier.contracts.services import signing
 from clausier.directory.models import PortalSection
 from clausier.foundation import books, clock
 from clausier.pages.amendments import shown
@@ -27,6 +28,7 @@ from clausier.pages.terms.reading import HEADINGS, day_asked, lines_of, terms_pa
 from clausier.pages.why.reading import panel_of_question
 from clausier.portal.addresses import addresses
 from clausier.portal.doors import ClientRequest, page
+from clausier.signatures.policies import is_signer
 from clausier.terms.errors import TermsError
 from clausier.terms.standing import standing
 from clausier.transfer import sheets
@@ -128,7 +130,8 @@ def amendment(request: ClientRequest, number: str) -> HttpResponse:
     """An amendment that was sent, and the client's agreement to it."""
     one = get_object_or_404(amending.amendments_visible_to(request.actor), number=number)
     told = shown(one, addresses(request.provider.slug))
-    form = _form(request) if told.waits_for_client else None
+    asked = signing.waiting_request(one)
+    form = _form(request) if told.waits_for_client and not asked else None
     if form and form.is_bound:
         request.actor.must("portal.agree")
         if form.act(services.agree_to_amendment, by=request.actor, at=clock.now(), amendment=one):
@@ -137,6 +140,8 @@ def amendment(request: ClientRequest, number: str) -> HttpResponse:
     context = {
         "section": SECTION,
         "one": told,
+        "asked": asked,
+        "is_signer": asked is not None and is_signer(asked, request.actor),
         "form": form if request.actor.may("portal.agree") else None,
         "paper_route": "portal-paper",
     }

@@ -20,7 +20,6 @@ from clausier.pages.papers import as_received
 from clausier.portal.doors import ClientRequest, page
 from clausier.sales import queries, services
 from clausier.sales.models import LineChoice, Quote
-from clausier.sales.services import signing
 from clausier.sales.states import EXPIRED, QuoteState
 from clausier.signatures import policies as signature_policies
 from clausier.signatures import queries as signatures
@@ -88,7 +87,7 @@ def _show(request: ClientRequest, found: Quote, declining: ActForm | None = None
 
 def _to_sign(request: ClientRequest, found: Quote) -> SignatureRequest | None:
     """The paper that the reader, and nobody else, is asked to sign."""
-    about = signatures.about(request.actor, signing.QUOTE, found.pk).filter(state__in=WAITING).first()
+    about = signatures.about(request.actor, queries.QUOTE, found.pk).filter(state__in=WAITING).first()
     return about if about and signature_policies.is_signer(about, request.actor) else None
 
 

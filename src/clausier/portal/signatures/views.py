@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -138,7 +139,7 @@ def _linked(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         isolation.enter(actor.scope)
         url = reverse("portal-signature-link", args=[provider, token])
         here = Here(queries.visible_to(actor).get(pk=one.pk), actor, url, "portal/signatures/link.html")
-        with letters.language_of(one.signer_email):
+        with override(letters.language_of(one.signer_email)):
             response = view(request, here, **kwargs)
         # The referrer stays within this site, by the settings; without any, browsers name no origin for the
         # forms they send, and those are refused.

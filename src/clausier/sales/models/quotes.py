@@ -203,6 +203,7 @@ class Standing(models.Model):
 
     `expires_on` is the last day on which it holds, known from reception or as stated; `ruling` says why.
     `chosen` are the lines that the client retains beside the firm ones; null while nobody chose.
+    `reminded_at` is when the contact was reminded to choose.
     """
 
     frozen_when: ClassVar[str] = "ordered_at is not null"
@@ -222,6 +223,7 @@ class Standing(models.Model):
         Document, on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
     ordered_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [

@@ -21,7 +21,13 @@ from clausier.sales.services.drafting import (
     revise_quote,
     write_quote,
 )
-from clausier.sales.services.issuing import issue_quote, note_opened, record_reception, renew_quote
+from clausier.sales.services.issuing import (
+    issue_quote,
+    note_opened,
+    record_reception,
+    remind_of_quote,
+    renew_quote,
+)
 from clausier.sales.services.ordering import (
     agree_for_client,
     agree_for_provider,
@@ -54,6 +60,7 @@ __all__ = [
     "offer_again",
     "propose_change",
     "record_reception",
+    "remind_of_quote",
     "renew_quote",
     "retire_item",
     "revise_quote",

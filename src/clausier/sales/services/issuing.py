@@ -14,7 +14,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import InstalledBook
-from clausier.sales import papers, policies, queries
+from clausier.sales import letters, papers, policies, queries
 from clausier.sales.errors import NotAnswerable, QuoteExpired, QuoteIncomplete, ReceptionProven
 from clausier.sales.models import (
     ItemKind,
@@ -71,6 +71,29 @@ def renew_quote(*, by: Actor, at: datetime, quote: Quote, prices: str = "same", 
     return made
 
 
+@act("sales.write")
+def remind_of_quote(*, by: Actor, at: datetime, quote: Quote) -> bool:
+    """Remind the contact once that the last day of a quote is near; whether a letter leaves.
+
+    Whom a paper was sent to sign is reminded of that paper instead.
+    """
+    held = hold(quote, by)
+    standing, today = held.standing, queries.day_of(at)
+    last = standing.expires_on
+    if standing.state != QuoteState.ISSUED or standing.reminded_at or last is None:
+        return False
+    near = last - queries.EXPIRES_WITHIN <= today <= last
+    # Whoever was sent it yesterday knows.
+    is_new = held.issued_at is None or queries.day_of(held.issued_at) >= today - timedelta(days=1)
+    if not near or is_new or signing.waiting_request(held) or not letters.remind(held, at=at):
+        return False
+    standing.reminded_at = at
+    standing.save(update_fields=["reminded_at"])
+    data = {"email": held.contact.email if held.contact else "", "expires_on": last.isoformat()}
+    journal.write(by=by, at=at, code="sales.quote_reminded", about=held, data=data)
+    return True
+
+
 def _issue(held: Quote, *, by: Actor, at: datetime, site_url: str) -> None:
     on = queries.day_of(at)
     lines = list(held.lines.all())
@@ -97,7 +120,11 @@ def _issue(held: Quote, *, by: Actor, at: datetime, site_url: str) -> None:
     held.document = paper
     held.save()
     move(held, QuoteState.ISSUED, expires_on=held.valid_until)
-    asked = None if sheet.has_choices else signing.ask(held, paper, by=by, at=at, site_url=site_url)
+    asked = None
+    if sheet.has_choices:
+        letters.offer(held, at=at, site_url=site_url)
+    else:
+        asked = signing.ask(held, paper, by=by, at=at, site_url=site_url)
     digest = paper.file.sha256 if paper.file else ""
     journal.write(
         by=by,

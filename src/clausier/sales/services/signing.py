@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
-from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -13,13 +12,10 @@ from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Document
 from clausier.sales import papers
 from clausier.sales.models import OrderChange, Quote
-from clausier.sales.queries import Sheet
+from clausier.sales.queries import CHANGE, QUOTE, Sheet
 from clausier.signatures import services as signatures
 from clausier.signatures.models import About, SignatureRequest
 from clausier.signatures.states import WAITING, RequestState
-
-QUOTE: Final = "quote"
-CHANGE: Final = "order-change"
 
 
 def requests_about(kind: str, pk: int, provider_id: int) -> list[SignatureRequest]:

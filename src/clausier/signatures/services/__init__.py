@@ -3,6 +3,7 @@
 from clausier.signatures.services.asking import (
     expire,
     record_opening,
+    remind,
     request_on_file,
     request_signature,
     send_again,
@@ -27,6 +28,7 @@ __all__ = [
     "record_opening",
     "record_scan",
     "refuse_countersignature",
+    "remind",
     "request_on_file",
     "request_signature",
     "send_again",

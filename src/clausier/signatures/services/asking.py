@@ -15,7 +15,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Document, StoredFile
-from clausier.signatures import letters, queries, sheets
+from clausier.signatures import letters, policies, queries, sheets
 from clausier.signatures.errors import AlreadyAsked, NotThisPaper
 from clausier.signatures.models import About, SignatureRequest, TrailKind
 from clausier.signatures.services.held import (
@@ -175,7 +175,7 @@ def _send(request: SignatureRequest, by: Actor, at: datetime) -> bool:
     """Send the link, where it is known where it leads; whether it left."""
     if not request.site_url:
         return False
-    letters.ask(request, new_link(request, at))
+    letters.ask(request, new_link(request, at), at=at)
     note(request, TrailKind.SENT, by=by, at=at, note=request.signer_email)
     return True
 
@@ -195,6 +195,18 @@ def send_again(*, by: Actor, at: datetime, request: SignatureRequest, site_url: 
         raise InvalidInput(_("Dites à quelle adresse Clausier se trouve."), field="site_url")
     write(held, code="signatures.sent", by=by, at=at, email=held.signer_email)
     return held
+
+
+@act("signatures.ask")
+def remind(*, by: Actor, at: datetime, request: SignatureRequest) -> bool:
+    """Remind the signer of a paper that waits, once a stage; whether a letter leaves."""
+    held = hold(request, by)
+    if not policies.reminder_is_due(held, queries.last_reminder(held), at):
+        return False
+    letters.remind(held, new_link(held, at), at=at)
+    note(held, TrailKind.REMINDED, by=by, at=at, note=held.signer_email)
+    write(held, code="signatures.reminded", by=by, at=at, email=held.signer_email)
+    return True
 
 
 @act("signatures.ask")

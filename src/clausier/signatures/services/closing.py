@@ -56,7 +56,7 @@ def countersign(*, by: Actor, at: datetime, request: SignatureRequest, role: str
         fingerprint=certificate.fingerprint,
     )
     if held.site_url:
-        letters.tell_complete(held, new_link(held, at))
+        letters.tell_complete(held, new_link(held, at), at=at)
     return held
 
 

@@ -24,7 +24,7 @@ def contract_endings(context: dict[str, Any], contract: Contract) -> dict[str, A
 
 @register.inclusion_tag("console/endings/stops.html", takes_context=True)
 def service_stops(context: dict[str, Any], contract: Contract | None) -> dict[str, Any]:
-    """What stops the service of a contract now; nothing for a ticket without one."""
+    """What stops the service of a contract, now or soon; nothing for a ticket without one."""
     return _told(context, [contract] if contract else [])
 
 
@@ -42,6 +42,7 @@ def _told(context: dict[str, Any], found: list[Contract], *, ends: bool = False)
     return {
         "stops": interruptions.interruptions(found, clock.now()) if found else [],
         "ends": list(interruptions.standing_ends(found).values()) if ends and found else [],
+        "announced": interruptions.announced(found, clock.now()) if found else [],
         "linked": True,
         "provider": request.provider,
     }

@@ -34,8 +34,6 @@ from clausier.contracts.services.endings import (
     declare_force_majeure,
     end_contract,
     end_force_majeure,
-    lift_suspension,
-    suspend_service,
     undo_end,
 )
 from clausier.contracts.services.orders import (
@@ -48,6 +46,12 @@ from clausier.contracts.services.orders import (
 )
 from clausier.contracts.services.perimeter import cover_item, end_item
 from clausier.contracts.services.renewals import keep_terms
+from clausier.contracts.services.suspensions import (
+    begin_suspension,
+    lift_suspension,
+    suspend_service,
+    withdraw_suspension,
+)
 
 __all__ = [
     "DEROGATION_FORM",
@@ -60,6 +64,7 @@ __all__ = [
     "agree_to_amendment",
     "apply_amendment",
     "ask_acceptance",
+    "begin_suspension",
     "bring_edition_into_force",
     "checked_value",
     "continue_service",
@@ -88,6 +93,7 @@ __all__ = [
     "validate_order",
     "withdraw_acceptance_request",
     "withdraw_amendment",
+    "withdraw_suspension",
     "write_amendment",
     "wrong_value",
 ]

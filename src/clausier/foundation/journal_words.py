@@ -253,6 +253,8 @@ ACTS: Final = {
     "lifecycle.wiping_cancelled": _("contre-écriture d’un effacement"),
     "lifecycle.suspension_told": _("suspension notifiée par lettre"),
     "lifecycle.withdrawal_told": _("retrait d’une suspension notifié par lettre"),
+    "overview.replay_asked": _("rejeu d’un livre demandé"),
+    "overview.replay_discarded": _("rejeu d’un livre effacé"),
     "phone.answered": _("appel décroché"),
     "phone.called_back": _("rappel fait"),
     "phone.link_set": _("lien d’appel choisi"),

@@ -14,7 +14,6 @@ from clausier.foundation import clock
 from clausier.foundation.actors import Actor
 from clausier.lifecycle.models import DestructionCertificate, Dispute, Reversal
 from clausier.lifecycle.services import reversal as acts
-from clausier.signatures import services as signatures
 from clausier.signatures.models import SignatureRequest
 from clausier.transfer import tasks as transfer
 from tests.console.visits import address, signed_in
@@ -69,7 +68,7 @@ def test_a_reversibility_goes_from_its_letter_to_a_destruction_certificate(
     acts.return_item(by=imri.technician, at=clock.now(), item=listed(imri, file))
     page.goto(screen.base + address(imri, "reversal-record", file.number))
     fill(page, "Émettre et faire signer", medium="Disque externe, série DX-1")
-    screen.see("reversibilite")
+    expect(page.get_by_text("BR-2026-0001").first).to_be_visible()
 
     page.set_viewport_size({"width": 360, "height": 780})
     [link] = re.findall(r"https?://\S+/signature/\S+", letters()[-1].body)
@@ -83,7 +82,10 @@ def test_a_reversibility_goes_from_its_letter_to_a_destruction_certificate(
     expect(page.get_by_role("status")).to_contain_text("Signé par")
 
     page.set_viewport_size({"width": 1440, "height": 900})
-    signatures.countersign(by=imri.manager, at=clock.now(), request=SignatureRequest.objects.get())
+    request = SignatureRequest.objects.get()
+    page.goto(screen.base + address(imri, "signature", request.pk))
+    page.get_by_role("button", name="Contresigner et sceller").click()
+    expect(page.get_by_role("link", name="Document signé et scellé")).to_be_visible()
     followed()
     disk = device(imri, Reversal.objects.get())
     acts.record_wiping(by=imri.technician, at=clock.now(), device=disk, facts=wiping(imri))

@@ -39,7 +39,7 @@ def answer_replay(*, kept: int, provider_id: int) -> str:
             return _give_up(found, refused.message.to(found.asked_by.language))
         except Exception:
             logger.exception("replay %s gave up", found.pk)
-            _give_up(found, _("Une erreur inattendue est survenue\u202f; rien n’a été écrit."))
+            _give_up(found, _("Une erreur inattendue est survenue ; rien n’a été écrit."))
             raise
     return ReplayState.READY
 

@@ -460,7 +460,7 @@ def list_suspensions(request: ApiRequest, asked: Query[OfContract]) -> Page[Susp
     status=201,
     summary=gettext_noop("Suspendre le service d’un contrat"),
     about=gettext_noop(
-        "Dès maintenant ou d’un jour à venir\u202f; les promesses de ses tickets attendent alors, "
+        "Dès maintenant ou d’un jour à venir ; les promesses de ses tickets attendent alors, "
         "la lettre est émise."
     ),
 )
@@ -498,7 +498,7 @@ def lift_suspension(request: ApiRequest, id: Path[Id], body: LiftingGiven) -> Su
     "endings.write",
     answers=SuspensionOut,
     summary=gettext_noop("Retirer une suspension annoncée"),
-    about=gettext_noop("Avant son premier jour\u202f; la lettre qui le dit est émise."),
+    about=gettext_noop("Avant son premier jour ; la lettre qui le dit est émise."),
 )
 def withdraw_suspension(request: ApiRequest, id: Path[Id], body: SuspensionWithdrawalGiven) -> SuspensionOut:
     found = queries.suspensions(request.actor).get(pk=id)

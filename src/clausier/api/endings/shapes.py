@@ -385,7 +385,7 @@ class SuspensionGiven(Given):
     from_on: Day | None = Field(
         None,
         examples=["2026-12-01"],
-        description=gettext_noop("Le premier jour, s’il est à venir\u202f; dès maintenant sans lui."),
+        description=gettext_noop("Le premier jour, s’il est à venir ; dès maintenant sans lui."),
     )
     reason: Written
     language: Language = "fr"

@@ -153,7 +153,7 @@ class WorkPreviewOut(Shape):
 
     verdict: str
     contract_ended_on: date | None = Field(
-        description=gettext_noop("Le dernier jour du contrat du ticket, s’il est passé\u202f; sinon absent.")
+        description=gettext_noop("Le dernier jour du contrat du ticket, s’il est passé ; sinon absent.")
     )
     coverage: dict[str, Any] | None = Field(
         description=gettext_noop("La couverture de ce travail après la fin du contrat, avec ses raisons.")

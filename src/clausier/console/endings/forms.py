@@ -235,7 +235,7 @@ class SuspensionForm(MatterForm):
     from_on = DayField(
         label=_("À partir du"),
         required=False,
-        help_text=_("Vide\u00a0: dès maintenant. Un jour à venir commence à minuit, de lui-même."),
+        help_text=_("Vide : dès maintenant. Un jour à venir commence à minuit, de lui-même."),
     )
     reason = LongText(label=_("Ce qui s’est passé"))
     language = _language()

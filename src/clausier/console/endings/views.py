@@ -287,7 +287,7 @@ def suspend(request: StaffRequest, number: str) -> HttpResponse:
         _("Suspendre le service"),
         _("Suspendre et émettre la lettre"),
         lambda typed: services.suspend_service(at=clock.now(), **given, **typed),
-        _("La lettre de suspension est émise\u00a0: il reste à la poster."),
+        _("La lettre de suspension est émise : il reste à la poster."),
         lambda typed: services.preview_suspension(at=clock.now(), **given, **typed),
     )
 
@@ -323,7 +323,7 @@ def withdraw_suspension(request: StaffRequest, suspension: int) -> HttpResponse:
         _("Retirer la suspension annoncée"),
         _("Retirer et émettre la lettre"),
         lambda typed: services.withdraw_suspension(at=clock.now(), **given, **typed),
-        _("Suspension retirée. La lettre est émise\u00a0: il reste à la poster."),
+        _("Suspension retirée. La lettre est émise : il reste à la poster."),
         lambda typed: services.preview_withdrawal(at=clock.now(), **given, **typed),
     )
 

@@ -349,7 +349,7 @@ def _work(event: TicketEvent) -> Described:
             return "trash-2", _("Séance %(mode)s abandonnée") % {"mode": mode}
         case "after-end":
             return "calendar-x", format_html(
-                _("Contrat {} terminé le {}\u00a0: ce travail est jugé sans lui, <b>{}</b>"),
+                _("Contrat {} terminé le {} : ce travail est jugé sans lui, <b>{}</b>"),
                 data["ended"],
                 wording.day(date.fromisoformat(data["ended_on"]), _language(), year=True, weekday=False),
                 Verdict(data["verdict"]).label,

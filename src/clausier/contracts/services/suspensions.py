@@ -97,7 +97,7 @@ def lift_suspension(
     if held.from_at > at:
         raise NotStopped(
             _("Cette suspension n’a pas encore commencé."),
-            way_out=_("Retirez-la\u00a0: elle ne commencera pas."),
+            way_out=_("Retirez-la : elle ne commencera pas."),
         )
     if until_at < held.from_at or until_at > at:
         raise InvalidInput(_("La levée est entre le début de la suspension et maintenant."), field="until_at")

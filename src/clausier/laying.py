@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, TypeVar
 
 import psycopg
@@ -104,7 +105,7 @@ def lay(connection: BaseDatabaseWrapper, pieces: Sequence[Piece]) -> list[str]:
         or known.get(f"stands:{piece.table}") != stands.get(piece.table)
     ]
     for piece in wanting:
-        patiently(connection, lambda cursor, piece=piece: _run(cursor, piece), table=piece.table)
+        patiently(connection, partial(_run, piece), table=piece.table)
     if wanting:
         _keep(connection, pieces)
     return [piece.name for piece in wanting]
@@ -145,7 +146,7 @@ def held_by(connection: BaseDatabaseWrapper, table: str) -> Words:
     )
 
 
-def _run(cursor: CursorWrapper, piece: Piece) -> None:
+def _run(piece: Piece, cursor: CursorWrapper) -> None:
     for statement in piece.statements:
         cursor.execute(statement)
 

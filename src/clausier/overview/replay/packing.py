@@ -56,7 +56,7 @@ def unpacked(content: bytes, question: Question, actor: Actor) -> Replay:
         lines=lines,
         total=total,
         changes=[
-            Change(*one[:6], _side_of(one[6]), _side_of(one[7]), one[8])
+            Change._make([*one[:6], _side_of(one[6]), _side_of(one[7]), one[8]])
             for one in told["changes"]
             if one[2] in clients and (one[1] is None or one[1] in known)
         ],

@@ -74,11 +74,14 @@ class Compiled(Generic[M]):
 
     def all(self, **given: Any) -> list[M]:
         """The rows that answer, as models."""
+        return self.asked(**given)()
+
+    def asked(self, **given: Any) -> Callable[[], list[M]]:
+        """Ask, and read the rows when the answer is called for; in between, ask nothing but `ahead`."""
         reading = self._reading
         cursor = connection.prepared()  # type: ignore[attr-defined]
         cursor.execute(reading.sql, reading.params(given))
-        rows = cursor.fetchall()
-        return [reading.model_of(row) for row in rows]
+        return lambda: [reading.model_of(row) for row in cursor.fetchall()]
 
     def rows(self, **given: Any) -> list[list[Any]]:
         """The same rows as bare values, in the order of the model's fields that are read, joins apart."""
@@ -98,24 +101,19 @@ class Compiled(Generic[M]):
 
 def together(*questions: Compiled[Any], **given: Any) -> list[list[Any]]:
     """The rows that answer each question: all are given the same and leave at once."""
-    readings = [question._reading for question in questions]
-    cursors = []
-    with connection.together():  # type: ignore[attr-defined]
-        for place, reading in enumerate(readings):
-            cursors.append(connection.prepared(place))  # type: ignore[attr-defined]
-            cursors[-1].execute(reading.sql, reading.params(given))
-    return [
-        [reading.model_of(row) for row in cursor.fetchall()]
-        for reading, cursor in zip(readings, cursors, strict=True)
-    ]
+    with connection.ahead():  # type: ignore[attr-defined]
+        answers = [question.asked(**given) for question in questions]
+        return [answer() for answer in answers]
 
 
-def answered(*questions: Compiled[Any], **given: Any) -> set[Compiled[Any]]:
-    """Those of the questions that any row answers: all are asked in one statement."""
+def answered(*questions: Compiled[Any], **given: Any) -> Callable[[], set[Compiled[Any]]]:
+    """Those of the questions that any row answers: all are asked in one statement. Read as `asked` is."""
+    if not questions:
+        return set
     sql, names = _existence(questions)
     cursor = connection.prepared()  # type: ignore[attr-defined]
     cursor.execute(sql, [given[name] for name in names])
-    return {question for question, is_so in zip(questions, cursor.fetchone(), strict=True) if is_so}
+    return lambda: {question for question, is_so in zip(questions, cursor.fetchone(), strict=True) if is_so}
 
 
 @cache

@@ -17,9 +17,9 @@ from clausier.lifecycle.services import reversal as acts
 from clausier.signatures.models import SignatureRequest
 from clausier.transfer import tasks as transfer
 from tests.console.visits import address, signed_in
-from tests.lifecycle.returning import device, ended, followed, listed, wiping
+from tests.lifecycle.returning import device, ended, followed, listed, recorded, wiping
 from tests.people import House
-from tests.signatures.asking import code_in
+from tests.signatures.asking import code_in, link_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -66,13 +66,9 @@ def test_a_reversibility_goes_from_its_letter_to_a_destruction_certificate(
     page.locator("form.act-form button.primary").click()
     expect(page.get_by_text("20 nov. 2026").first).to_be_visible()
     acts.return_item(by=imri.technician, at=clock.now(), item=listed(imri, file))
-    page.goto(screen.base + address(imri, "reversal-record", file.number))
-    fill(page, "Émettre et faire signer", medium="Disque externe, série DX-1")
-    expect(page.get_by_text("BR-2026-0001").first).to_be_visible()
-
+    recorded(imri, file)
     page.set_viewport_size({"width": 360, "height": 780})
-    [link] = re.findall(r"https?://\S+/signature/\S+", letters()[-1].body)
-    page.goto(link)
+    page.goto(screen.base + link_in(letters()[-1]))
     page.get_by_role("button", name="Ouvrir le document").click()
     page.get_by_role("button", name="Recevoir mon code").click()
     page.get_by_label("Code reçu par courriel").fill(code_in(letters()[-1]))

@@ -76,7 +76,7 @@ def test_a_draft_is_replayed_from_its_page_and_each_fact_tells_both_sides(client
 
 
 def test_what_is_kept_is_what_was_found_whatever_happened_since(client, told):
-    house, ticket, draft = told
+    house, _ticket, draft = told
     client.force_login(house.manager.person)
     kept = ask(client, house, livre=f"draft-{draft.pk}", **PERIOD)
     again = services.read_replay(house.manager, kept := services.replays(house.manager).get(pk=kept.pk))

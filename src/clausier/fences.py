@@ -11,10 +11,12 @@ see `docs/isolation.md`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
@@ -61,6 +63,13 @@ MAKE_FUNCTION = """
 """
 
 
+GIVE_KEY = """
+    insert into {schema}.{key} (inner_pad, outer_pad) values (%s, %s)
+    on conflict (single) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad
+    where {key}.inner_pad <> excluded.inner_pad or {key}.outer_pad <> excluded.outer_pad
+"""
+
+
 def opened_by_our_key() -> bool:
     """Whether the server accepts the scopes that this process signs; asked as the program."""
     with isolation.everything("to see whether the key fits"), connection.cursor() as cursor:
@@ -80,16 +89,17 @@ class Fence:
     client: str = ""
 
 
-def settle(cursor: CursorWrapper, role: str) -> None:
-    """Fence every table we own for `role`, the program's; run it as the owner, within a transaction."""
-    _give_key(cursor)
-    _make_function(cursor, role)
-    cursor.execute("select current_user = %s", [role])
-    force = "force" if cursor.fetchone()[0] else "no force"
-    for fence in fences(cursor):
-        _execute(cursor, "alter table {table} enable row level security", table=fence.table)
-        _execute(cursor, f"alter table {{table}} {force} row level security", table=fence.table)
-        _lay(cursor, fence, role)
+def statements(fenced: Sequence[Fence], role: str, *, force: bool) -> dict[str, list[str]]:
+    """By table, what fences it for `role`, the program's; with `force` for the tables' owner too."""
+    how = "force" if force else "no force"
+    return {
+        fence.table: [
+            _said("alter table {table} enable row level security", table=fence.table),
+            _said(f"alter table {{table}} {how} row level security", table=fence.table),
+            *_fence(fence, role),
+        ]
+        for fence in fenced
+    }
 
 
 def fences(cursor: CursorWrapper) -> list[Fence]:
@@ -134,7 +144,7 @@ def opened_to_clients() -> dict[str, str]:
     return {table: rows for table, rows in sorted(found.items()) if rows}
 
 
-def _lay(cursor: CursorWrapper, fence: Fence, role: str) -> None:
+def _fence(fence: Fence, role: str) -> Iterator[str]:
     opened = opened_to_clients().get(fence.table)
     if opened:
         inside = "{provider} = (select {function}('staff'))"
@@ -147,15 +157,15 @@ def _lay(cursor: CursorWrapper, fence: Fence, role: str) -> None:
     else:
         inside = "{provider} = (select {function}('provider'))"
     inside += " or (select {function}('everything')) is not null"
-    _policy(cursor, FENCE, fence, role, "for all", inside, check=True)
+    yield from _policy(FENCE, fence, role, "for all", inside, check=True)
     if opened:
         shown = f"{{provider}} = (select {{function}}('provider')) and ({opened})"
-        _policy(cursor, OPENED_ROWS, fence, role, "for select", shown, check=False)
+        yield from _policy(OPENED_ROWS, fence, role, "for select", shown, check=False)
     own = _own_rows(fence)
     if own:
-        _policy(cursor, OWN_ROWS, fence, role, "for select", own, check=False)
+        yield from _policy(OWN_ROWS, fence, role, "for select", own, check=False)
     if fence.table in tables_with_shared_rows():
-        _policy(cursor, SHARED_ROWS, fence, role, "for select", _shared_rows(), check=False)
+        yield from _policy(SHARED_ROWS, fence, role, "for select", _shared_rows(), check=False)
 
 
 def _shared_rows() -> str:
@@ -183,48 +193,57 @@ def _own_rows(fence: Fence) -> str:
     return ""
 
 
-def _policy(
-    cursor: CursorWrapper, name: str, fence: Fence, role: str, acts: str, shown: str, *, check: bool
-) -> None:
+def _policy(name: str, fence: Fence, role: str, acts: str, shown: str, *, check: bool) -> Iterator[str]:
     names = {"name": name, "table": fence.table, "role": role, "function": FUNCTION}
     columns = {"provider": fence.provider, "client": fence.client or "client_id"}
-    _execute(cursor, "drop policy if exists {name} on {table}", **names)
+    yield _said("drop policy if exists {name} on {table}", **names)
     statement = f"create policy {{name}} on {{table}} {acts} to {{role}} using ({shown})"
     if check:
         statement += f" with check ({shown})"
-    _execute(cursor, statement, **names, **columns)
+    yield _said(statement, **names, **columns)
 
 
-def _give_key(cursor: CursorWrapper) -> None:
-    _execute(cursor, "create schema if not exists {schema}", schema=SCHEMA)
-    _execute(cursor, "revoke all on schema {schema} from public", schema=SCHEMA)
-    _execute(
-        cursor,
-        "create table if not exists {schema}.{key} (single boolean primary key default true check (single), "
+def give_key(connection: BaseDatabaseWrapper) -> None:
+    """Let the database check the scopes that this installation signs; as the owner."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
+        cursor.execute("select to_regclass(%s) is null", [f"{SCHEMA}.{KEY}"])
+        if cursor.fetchone()[0]:
+            for statement in _make_key():
+                cursor.execute(statement)
+        cursor.execute(_said(GIVE_KEY, schema=SCHEMA, key=KEY), list(isolation.pads()))
+
+
+def _make_key() -> Iterator[str]:
+    yield _said("create schema if not exists {schema}", schema=SCHEMA)
+    yield _said("revoke all on schema {schema} from public", schema=SCHEMA)
+    yield _said(
+        "create table {schema}.{key} (single boolean primary key default true check (single), "
         "inner_pad bytea not null, outer_pad bytea not null)",
         schema=SCHEMA,
         key=KEY,
     )
-    statement = sql.SQL(
-        "insert into {schema}.{key} (inner_pad, outer_pad) values (%s, %s) "
-        "on conflict (single) do update set inner_pad = excluded.inner_pad, outer_pad = excluded.outer_pad"
-    ).format(schema=sql.Identifier(SCHEMA), key=sql.Identifier(KEY))
-    cursor.execute(statement, list(isolation.pads()))
 
 
-def _make_function(cursor: CursorWrapper, role: str) -> None:
-    cursor.execute(
-        sql.SQL(MAKE_FUNCTION).format(
+def function(role: str) -> Iterator[str]:
+    """The function by which fences and search know the scope."""
+    yield (
+        sql.SQL(MAKE_FUNCTION)
+        .format(
             function=sql.Identifier(FUNCTION),
             schema=sql.Identifier(SCHEMA),
             key=sql.Identifier(KEY),
             setting=sql.Literal(isolation.SETTING),
         )
+        .as_string()
     )
-    _execute(cursor, "revoke all on function {function}(text) from public", function=FUNCTION)
-    _execute(cursor, "grant execute on function {function}(text) to {role}", function=FUNCTION, role=role)
+    yield _said("revoke all on function {function}(text) from public", function=FUNCTION)
+    yield _said("grant execute on function {function}(text) to {role}", function=FUNCTION, role=role)
+
+
+def _said(statement: str, **names: str) -> str:
+    identifiers = {key: sql.Identifier(name) for key, name in names.items()}
+    return sql.SQL(statement).format(**identifiers).as_string()
 
 
 def _execute(cursor: CursorWrapper, statement: str, **names: str) -> None:
-    identifiers = {key: sql.Identifier(name) for key, name in names.items()}
-    cursor.execute(sql.SQL(statement).format(**identifiers))
+    cursor.execute(_said(statement, **names))

@@ -12,15 +12,17 @@ Which rows it may do it to is settled in `clausier.fences`, how they are found i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 from psycopg import sql
 
-from clausier import fences, search_index
+from clausier import fences, laying, search_index
+from clausier.laying import NO_TABLE, Piece
 
 TRIGGER = "append_only"
 FUNCTION = "clausier_refuse_change"
@@ -34,93 +36,101 @@ def append_only_tables() -> set[str]:
     return {model._meta.db_table for model in apps.get_models() if getattr(model, "append_only", False)}
 
 
-def settle(connection: BaseDatabaseWrapper, role: str) -> None:
+def settle(connection: BaseDatabaseWrapper, role: str) -> list[str]:
     """Give `role` its rights on every table we own, hold what is append-only, fence the rows; as the owner.
 
-    Where `role` is the owner itself, it has every right already; triggers and fences hold it all the same.
+    Only what is not so already: the names of what was laid. Where `role` is the owner itself, it has every
+    right already; triggers and fences hold it all the same. Raises laying.Held.
     """
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        _make_refusal(cursor)
-        if connection.settings_dict["USER"] != role:
-            _give_rights(cursor, role)
-        for table in _owned(cursor, "rp"):
-            _hold(cursor, table, append_only=table in append_only_tables())
-        _freeze(cursor)
-        fences.settle(cursor, role)
-        search_index.settle(cursor, role)
+    with connection.cursor() as cursor:
+        tables, sequences = _owned(cursor, "rp"), _owned(cursor, "S")
+        fenced = fences.fences(cursor)
+        owner, database = _who(cursor)
+    fences.give_key(connection)
+    program = role if connection.settings_dict["USER"] != role else ""
+    general = [
+        *_refusals(),
+        *(_general_rights(program, database, sequences) if program else ()),
+        *fences.function(role),
+    ]
+    by_table = fences.statements(fenced, role, force=owner == role)
+    pieces = [Piece("general", NO_TABLE, general)]
+    for table in tables:
+        laid = [*(_rights(table, program) if program else ()), *_holds(table), *by_table.get(table, ())]
+        pieces.append(Piece(table, table, laid))
+    done = laying.lay(connection, [*pieces, *search_index.pieces(role)])
+    search_index.fill_where_changed(connection)
+    return done
 
 
-def _give_rights(cursor: CursorWrapper, role: str) -> None:
-    _execute(cursor, "grant usage on schema public to {role}", role=role)
+def _general_rights(role: str, database: str, sequences: list[str]) -> Iterator[str]:
+    yield _said("grant usage on schema public to {role}", role=role)
     # Temporary tables, which a database gives to everybody, would be tables of its own.
-    cursor.execute("select current_database()")
-    _execute(cursor, "revoke temporary on database {database} from public", database=cursor.fetchone()[0])
-    for table in _owned(cursor, "rp"):
-        _settle_table(cursor, table, role, append_only=table in append_only_tables())
-    for sequence in _owned(cursor, "S"):
-        _execute(cursor, "grant usage, select on sequence {sequence} to {role}", sequence=sequence, role=role)
+    yield _said("revoke temporary on database {database} from public", database=database)
+    for sequence in sequences:
+        yield _said("grant usage, select on sequence {sequence} to {role}", sequence=sequence, role=role)
 
 
-def _settle_table(cursor: CursorWrapper, table: str, role: str, *, append_only: bool) -> None:
+def _rights(table: str, role: str) -> Iterator[str]:
     if table == "django_migrations":
         rights = "select"
-    elif append_only:
+    elif table in append_only_tables():
         rights = "select, insert"
     else:
         rights = "select, insert, update, delete"
-    _execute(cursor, "revoke all on {table} from public, {role}", table=table, role=role)
-    _execute(cursor, f"grant {rights} on {{table}} to {{role}}", table=table, role=role)
+    yield _said("revoke all on {table} from public, {role}", table=table, role=role)
+    yield _said(f"grant {rights} on {{table}} to {{role}}", table=table, role=role)
 
 
-def _hold(cursor: CursorWrapper, table: str, *, append_only: bool) -> None:
-    _execute(cursor, "drop trigger if exists {trigger} on {table}", trigger=TRIGGER, table=table)
-    if append_only:
-        _execute(
-            cursor,
+def _holds(table: str) -> Iterator[str]:
+    """The triggers of a table whose rows nobody changes: ever, or once they are frozen."""
+    yield _said("drop trigger if exists {trigger} on {table}", trigger=TRIGGER, table=table)
+    if table in append_only_tables():
+        yield _said(
             "create trigger {trigger} before update or delete on {table} "
             "for each row execute function {function}()",
             trigger=TRIGGER,
             table=table,
             function=FUNCTION,
         )
-
-
-def _freeze(cursor: CursorWrapper) -> None:
-    """The triggers of the models that say `frozen_when` or `frozen_with`."""
-    _make_frozen_refusals(cursor)
     for model in apps.get_models():
-        table = model._meta.db_table
-        if condition := getattr(model, "frozen_when", ""):
-            _execute(cursor, "drop trigger if exists {trigger} on {table}", trigger=FROZEN, table=table)
-            _execute(
-                cursor,
-                "create trigger {trigger} before update or delete on {table} "
-                f"for each row when (old.{condition}) execute function {{function}}()",
-                trigger=FROZEN,
-                table=table,
-                function=FROZEN_ROW,
-            )
-        if name := getattr(model, "frozen_with", ""):
-            field: Any = model._meta.get_field(name)
-            whole = field.related_model
-            statement = sql.SQL(
-                "create trigger {trigger} before insert or update or delete on {table} "
-                "for each row execute function {function}({whole}, {column}, {condition})"
-            ).format(
-                trigger=sql.Identifier(FROZEN),
-                table=sql.Identifier(table),
-                function=sql.Identifier(FROZEN_PART),
-                whole=sql.Literal(whole._meta.db_table),
-                column=sql.Literal(field.column),
-                condition=sql.Literal(whole.frozen_when),
-            )
-            _execute(cursor, "drop trigger if exists {trigger} on {table}", trigger=FROZEN, table=table)
-            cursor.execute(statement)
+        if model._meta.db_table == table:
+            yield from _freezes(model)
 
 
-def _make_frozen_refusals(cursor: CursorWrapper) -> None:
-    _execute(
-        cursor,
+def _freezes(model: type[Model]) -> Iterator[str]:
+    """The triggers of a model that says `frozen_when` or `frozen_with`."""
+    table = model._meta.db_table
+    if condition := getattr(model, "frozen_when", ""):
+        yield _said("drop trigger if exists {trigger} on {table}", trigger=FROZEN, table=table)
+        yield _said(
+            "create trigger {trigger} before update or delete on {table} "
+            f"for each row when (old.{condition}) execute function {{function}}()",
+            trigger=FROZEN,
+            table=table,
+            function=FROZEN_ROW,
+        )
+    if name := getattr(model, "frozen_with", ""):
+        field: Any = model._meta.get_field(name)
+        whole = field.related_model
+        statement = sql.SQL(
+            "create trigger {trigger} before insert or update or delete on {table} "
+            "for each row execute function {function}({whole}, {column}, {condition})"
+        ).format(
+            trigger=sql.Identifier(FROZEN),
+            table=sql.Identifier(table),
+            function=sql.Identifier(FROZEN_PART),
+            whole=sql.Literal(whole._meta.db_table),
+            column=sql.Literal(field.column),
+            condition=sql.Literal(whole.frozen_when),
+        )
+        yield _said("drop trigger if exists {trigger} on {table}", trigger=FROZEN, table=table)
+        yield statement.as_string()
+
+
+def _refusals() -> Iterator[str]:
+    """The functions that the triggers call."""
+    yield _said(
         """
         create or replace function {function}() returns trigger language plpgsql as $$
         begin
@@ -130,8 +140,7 @@ def _make_frozen_refusals(cursor: CursorWrapper) -> None:
         """,
         function=FROZEN_ROW,
     )
-    _execute(
-        cursor,
+    yield _said(
         """
         create or replace function {function}() returns trigger language plpgsql as $$
         declare
@@ -156,11 +165,7 @@ def _make_frozen_refusals(cursor: CursorWrapper) -> None:
         """,
         function=FROZEN_PART,
     )
-
-
-def _make_refusal(cursor: CursorWrapper) -> None:
-    _execute(
-        cursor,
+    yield _said(
         """
         create or replace function {function}() returns trigger language plpgsql as $$
         begin
@@ -185,6 +190,13 @@ def _owned(cursor: CursorWrapper, kinds: str) -> list[str]:
     return [row[0] for row in cursor.fetchall()]
 
 
-def _execute(cursor: CursorWrapper, statement: str, **names: str) -> None:
+def _who(cursor: CursorWrapper) -> tuple[str, str]:
+    """As whom we are here, and in which database."""
+    cursor.execute("select current_user, current_database()")
+    owner, database = cursor.fetchone()
+    return owner, database
+
+
+def _said(statement: str, **names: str) -> str:
     identifiers = {key: sql.Identifier(name) for key, name in names.items()}
-    cursor.execute(sql.SQL(statement).format(**identifiers))
+    return sql.SQL(statement).format(**identifiers).as_string()

@@ -18,13 +18,13 @@ import hashlib
 from collections.abc import Iterator
 
 from django.apps import apps
-from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
 from clausier.foundation import isolation, search
 from clausier.foundation.search import Follows, Searchable
+from clausier.laying import NO_TABLE, Piece, patiently
 
 TABLE = "foundation_searchentry"
 TRIGGER = "searched"
@@ -286,30 +286,39 @@ def searchables() -> dict[str, Searchable]:
     return {table: sought for table, sought in sorted(found.items()) if sought}
 
 
-def settle(cursor: CursorWrapper, role: str) -> None:
-    """Make functions and triggers, and all entries where what is sought has changed; as the owner."""
-    definition = "\n".join(_statements())
-    version = hashlib.sha256(definition.encode()).hexdigest()
-    cursor.execute("select obj_description(%s::regclass)", [TABLE])
-    before = cursor.fetchone()[0]
-    cursor.execute(definition)
-    _give_rights(cursor, role)
-    if before != version:
-        _fill(cursor)
-        _execute(
-            cursor, sql.SQL("comment on table {} is {}").format(sql.Identifier(TABLE), sql.Literal(version))
-        )
+def pieces(role: str) -> list[Piece]:
+    """The functions of search, and its triggers on each table; as the owner."""
+    functions, triggers = list(_functions()), list(_triggers())
+    found = [Piece("search", NO_TABLE, [*functions, *_rights(role)])]
+    for number, (table, statement) in enumerate(triggers):
+        found.append(Piece(f"search {number}", table, [statement]))
+    return found
 
 
-def rebuild(connection: BaseDatabaseWrapper, role: str) -> int:
-    """Make every entry anew, as the owner; how many there are."""
-    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        settle(cursor, role)
-        return _fill(cursor)
+def fill_where_changed(connection: BaseDatabaseWrapper) -> None:
+    """Make all entries anew where what is sought has changed since they were made; as the owner."""
+    version = hashlib.sha256("\n".join([*_functions(), *(text for _, text in _triggers())]).encode())
+    with connection.cursor() as cursor:
+        cursor.execute("select obj_description(%s::regclass)", [TABLE])
+        if cursor.fetchone()[0] == version.hexdigest():
+            return
+    patiently(connection, _fill, table=TABLE)
+    with connection.cursor() as cursor:
+        told = sql.SQL("comment on table {} is {}")
+        cursor.execute(told.format(sql.Identifier(TABLE), sql.Literal(version.hexdigest())))
+
+
+def rebuild(connection: BaseDatabaseWrapper) -> int:
+    """Make every entry anew, as the owner; how many there are. Raises laying.Held."""
+    return patiently(connection, _fill, table=TABLE)
 
 
 def _fill(cursor: CursorWrapper) -> int:
-    """All entries from nothing; how many. The owner is held by the fences too where it is the program."""
+    """All entries from nothing; how many. The owner is held by the fences too where it is the program.
+
+    Whoever writes entries meanwhile waits for the end: two that make the same ones would wait for each other.
+    """
+    _execute(cursor, sql.SQL("lock table {} in share row exclusive mode").format(sql.Identifier(TABLE)))
     with isolation.everything("every row is found by its words"):
         _execute(cursor, sql.SQL("delete from {}").format(sql.Identifier(TABLE)))
         count = 0
@@ -320,16 +329,15 @@ def _fill(cursor: CursorWrapper) -> int:
     return count
 
 
-def _give_rights(cursor: CursorWrapper, role: str) -> None:
-    _execute(cursor, sql.SQL("revoke all on function {} from public").format(sql.SQL(FIND)))
-    grant = sql.SQL("grant execute on function {} to {}")
-    _execute(cursor, grant.format(sql.SQL(FIND), sql.Identifier(role)))
+def _rights(role: str) -> Iterator[str]:
+    yield f"revoke all on function {FIND} from public"
+    yield sql.SQL(f"grant execute on function {FIND} to {{}}").format(sql.Identifier(role)).as_string()
 
 
 # The statements
 
 
-def _statements() -> Iterator[str]:
+def _functions() -> Iterator[str]:
     yield MAKE_WORDS.replace("__READ__", str(READ))
     yield MAKE_FEW.format(which="recent", is_recent="recent")
     yield MAKE_FEW.format(which="older", is_recent="not recent")
@@ -341,10 +349,15 @@ def _statements() -> Iterator[str]:
     yield MAKE_FORGETTING + ";"
     for table, sought in searchables().items():
         yield _noting(table, sought)
+
+
+def _triggers() -> Iterator[tuple[str, str]]:
+    """Each table that search follows, and what makes its triggers."""
+    for table, sought in searchables().items():
         own = Follows(table, sought.columns, "select new.id")
         for follows in (own, *sought.follows):
-            yield _trigger(sought.kind, follows)
-        yield _forgetting(table, sought.kind)
+            yield follows.table, _trigger(sought.kind, follows)
+        yield table, _forgetting(table, sought.kind)
 
 
 def _noting(table: str, sought: Searchable) -> str:

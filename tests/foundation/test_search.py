@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from clausier import cluster, search_index
+from clausier import search_index
 from clausier.desk import services as desk
 from clausier.foundation import search
 from clausier.foundation.models import SearchEntry
@@ -248,7 +248,7 @@ def test_all_entries_can_be_made_anew_and_are_the_same(imri: House) -> None:
     assert before
     with owning():
         SearchEntry.objects.all().delete()
-        count = search_index.rebuild(connection, cluster.APP)
+        count = search_index.rebuild(connection)
     after = set(SearchEntry.objects.values_list("kind", "object_id", "client_id", "at", "words"))
     assert after == before
     assert count == len(before)

@@ -25,6 +25,8 @@ from clausier.lifecycle import services as lifecycle
 from clausier.lifecycle.models import EndingNotice, FormalNotice
 from clausier.lifecycle.services import Journey, Paper, reversal
 from clausier.lifecycle.services.reversal import DeviceFacts, Effort, ItemFacts, WipingFacts
+from clausier.overview import services as overview
+from clausier.overview.replay import Question, text_of
 from clausier.recurring import services as recurring
 from clausier.recurring.models import Plan
 from clausier.recurring.services import PlanFacts
@@ -423,6 +425,17 @@ def own_book_of(house: House) -> tuple[BookDraft, Edition, LawValue]:
         published_on=date(2026, 6, 26),
     )
     return drafts[0], editions.publish_draft(**of, draft=drafts[1], accepted=True), rate
+
+
+def replays_of(house: House) -> dict[str, int]:
+    """Two replays that the owner asked for, with what they found."""
+    of = {"by": house.owner, "at": FRIDAY_1630}
+    asked = Question(text_of(house.owner, house.provider.book.digest), date(2026, 1, 1), FRIDAY_1630.date())
+    made = []
+    for _ in range(2):
+        made.append(overview.ask_replay(**of, question=asked))
+        overview.find(made[-1], **of)
+    return {"kept": made[0].pk, "other": made[1].pk, "replays:id": made[0].pk}
 
 
 def person_of(actor: Actor) -> Any:

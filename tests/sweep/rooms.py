@@ -53,6 +53,7 @@ from tests.sweep.furniture import (
     own_book_of,
     person_of,
     plan_of,
+    replays_of,
     reversal_of,
     sales_of,
     signature_of,
@@ -393,6 +394,7 @@ def furnish(house: House) -> dict[str, Any]:
     )
     return {
         **endings_of(house),
+        **replays_of(house),
         **dispute_of(house),
         **given_back,
         "compte:session": opened.pk,

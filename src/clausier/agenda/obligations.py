@@ -45,6 +45,7 @@ KINDS: Final = {
     "letter": _("lettre de préavis"),
     "formal-notice": _("mise en demeure"),
     "force-majeure": _("force majeure"),
+    "suspension": _("suspension du service"),
     "dispute": _("procédure amiable"),
     "reversal": _("réversibilité"),
     "reversal-step": _("étape d’une réversibilité"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 
-from clausier import cluster
 from clausier.cli import installation
 from clausier.terms.outcome import Words
 
@@ -24,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
 
         from clausier import search_index
 
-        count = search_index.rebuild(connection, cluster.app_role())
+        count = search_index.rebuild(connection)
         installation.say(
             Words(f"{count} entrée(s) de recherche refaite(s).", f"{count} search entries made anew.")
         )

@@ -74,6 +74,13 @@ def interruptions(contracts: Iterable[Contract], at: datetime) -> list[Interrupt
     return sorted(found, key=lambda one: one.from_at)
 
 
+def announced(contracts: Iterable[Contract], at: datetime) -> list[ServiceSuspension]:
+    """The suspensions of these contracts that wait for their day at the instant `at`, the earliest first."""
+    own = [contract.pk for contract in contracts]
+    found = ServiceSuspension.objects.filter(contract__in=own, until_at=None, from_at__gt=at)
+    return list(found.select_related("contract__client").order_by("from_at", "pk"))
+
+
 def of_suspension(row: ServiceSuspension) -> Interruption:
     return Interruption(
         "suspension", row, row.contract, row.from_at, row.until_at, row.ground, row.clause, row.reason

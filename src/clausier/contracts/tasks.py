@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
 
 from clausier.contracts import ladder, services
-from clausier.contracts.models import Amendment, Contract
+from clausier.contracts.models import Amendment, Contract, ServiceSuspension
 from clausier.contracts.states import AmendmentState
 from clausier.foundation import clock, isolation
 from clausier.foundation.actors import program
@@ -57,6 +57,17 @@ def bring_editions_into_force(timestamp: int) -> int:
     for contract in found:
         services.bring_edition_into_force(by=program(contract.provider), at=at, contract=contract)
     return len(found)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="contracts.begin_suspensions", name="contracts.begin_suspensions")
+@isolation.job_of_installation("an announced suspension begins whoever's contract it is")
+def begin_suspensions(timestamp: int) -> int:
+    """Let the suspensions begin whose day has come; how many do. `timestamp` is the tick's."""
+    at = clock.now()
+    due = ServiceSuspension.objects.filter(begun_at=None, until_at=None, from_at__lte=at)
+    found = list(due.select_related("provider", "contract").order_by("pk"))
+    return sum(services.begin_suspension(by=program(one.provider), at=at, suspension=one) for one in found)
 
 
 @app.task(name="contracts.apply_amendment")

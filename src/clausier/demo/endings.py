@@ -99,7 +99,7 @@ def _late(world: World) -> Script:
 
 
 def _suspended(world: World) -> Script:
-    """Two fees unpaid: the service stops for four days, until the transfer comes."""
+    """Two fees unpaid: the service stops for four days, until the transfer comes; it is to stop again."""
     at = yield world.day(75, 9, 30)
     contract = _contract(world, SUSPENDED)
     suspension = services.suspend_service(
@@ -125,6 +125,15 @@ def _suspended(world: World) -> Script:
             handed_on=on + timedelta(days=2),
         )
         services.record_journey(by=world.the("accountant"), at=at, letter=letter, journey=journey)
+    at = yield world.day(2, 11)
+    services.suspend_service(
+        by=world.the("manager"),
+        at=at,
+        contract=contract,
+        ground="promise.suspension.unpaid",
+        reason="La redevance du trimestre reste impayée malgré deux relances.",
+        from_on=at.date() + timedelta(days=10),
+    )
 
 
 def _hindered(world: World) -> Script:

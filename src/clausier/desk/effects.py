@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clausier.desk import facts, policies
+from clausier.desk.after_end import judged
 from clausier.desk.models import Step, Ticket, Verdict, WorkMode
 from clausier.foundation import wording
 from clausier.terms import rules
@@ -49,7 +50,8 @@ class Effect:
 
 
 def of_step(ticket: Ticket, step: str, at: datetime) -> Effect:
-    """What an hour at `step` takes, by the ticket's own terms, on the day of `at`."""
+    """What an hour at `step` takes on the day of `at`, by the terms that hold for the ticket then."""
+    ticket = judged(ticket, at).ticket
     match ticket.verdict:
         case Verdict.COVERED:
             return Effect("included")

@@ -182,8 +182,11 @@ class Assessment:
         )
 
 
-def assess(request: Request) -> Assessment:
-    """Ask the rules for priority and coverage. Raises TermsError for a word the book does not know."""
+def assess(request: Request, *, ended_on: date | None = None) -> Assessment:
+    """Ask the rules for priority and coverage; `ended_on` is the last day of the contract that held before.
+
+    Raises TermsError for a word the book does not know.
+    """
     on = policies.day_of(request.called_at)
     terms = terms_for(request.provider, request.contract, request.client.agency, on)
     priority = rules.ask(
@@ -198,6 +201,7 @@ def assess(request: Request) -> Assessment:
             "cause": request.cause,
             "contract_classes": classes,
             "on": on,
+            **({"contract_ended_on": ended_on} if ended_on else {}),
         },
     )
     return Assessment(request, terms, priority, coverage)

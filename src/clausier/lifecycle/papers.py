@@ -222,8 +222,10 @@ def formal_notice(
     )
 
 
-def suspension(contract: Contract, *, clause: str, ground: str, from_on: date, reason: str) -> Draft:
-    """The service stops for a while."""
+def suspension(
+    contract: Contract, *, clause: str, ground: str, from_on: date, reason: str, is_announced: bool
+) -> Draft:
+    """The service stops for a while, now or from a day to come on."""
     return Draft(
         kind=LetterKind.SUSPENSION,
         title=_("Suspension du service"),
@@ -240,6 +242,25 @@ def suspension(contract: Contract, *, clause: str, ground: str, from_on: date, r
                 "Pendant ce temps nos délais d’intervention ne courent pas. La suspension est levée dès que "
                 "sa cause a disparu."
             ),
+            _("Elle n’a pas lieu si sa cause a disparu avant ce jour.") if is_announced else "",
+        ),
+    )
+
+
+def suspension_withdrawn(contract: Contract, *, clause: str, ground: str, from_on: date, why: str) -> Draft:
+    """The announced suspension does not take place."""
+    return Draft(
+        kind=LetterKind.LIFTING,
+        title=_("Retrait de la suspension annoncée"),
+        facts=(
+            *_contract_facts(contract, clause),
+            (_("Motif"), ground),
+            (_("Annoncée pour le"), day(from_on)),
+        ),
+        paragraphs=_told(
+            _("La suspension du service du contrat %(contract)s annoncée pour le %(from)s n’a pas lieu.")
+            % {"contract": contract.number, "from": day(from_on)},
+            why,
         ),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clausier.contracts import interruptions
@@ -132,6 +132,7 @@ def dated_promises(actor: Actor, from_on: date, to_on: date) -> list[DatedPromis
         *_letters_due(actor, from_on, to_on),
         *_formal_notices_due(actor, from_on, to_on),
         *_rights_to_end(actor, from_on, to_on),
+        *_suspensions_due(actor, from_on, to_on),
         *_ends_due(actor, from_on, to_on),
     ]
     return sorted(found, key=lambda one: (one.due_on, one.contract.number))
@@ -180,6 +181,25 @@ def _rights_to_end(actor: Actor, from_on: date, to_on: date) -> Iterator[DatedPr
                 False,
                 one,
             )
+
+
+def _suspensions_due(actor: Actor, from_on: date, to_on: date) -> Iterator[DatedPromise]:
+    """Suspensions that were announced for these days, and not withdrawn."""
+    begin = (interruptions.midnight(from_on), interruptions.midnight(to_on + timedelta(days=1)))
+    found = suspensions(actor).filter(from_at__gte=begin[0], from_at__lt=begin[1])
+    # One that began as it was recorded was due on no day.
+    announced = found.filter(from_at__gt=F("recorded_at")).exclude(begun_at=None, until_at__isnull=False)
+    for one in announced:
+        yield DatedPromise(
+            "suspension",
+            _("Le service est suspendu"),
+            one.contract,
+            one.clause,
+            Party.PROVIDER,
+            one.from_at.astimezone(PARIS).date(),
+            one.begun_at is not None,
+            one,
+        )
 
 
 def _ends_due(actor: Actor, from_on: date, to_on: date) -> Iterator[DatedPromise]:

@@ -27,6 +27,7 @@ ICONS: Final = {
     "formal-notice": "gavel",
     "dispute": "scale",
     "force-majeure": "cloud-lightning",
+    "suspension": "pause",
     "reversal": "package-check",
     "reversal-step": "package-check",
     "promise": "ticket",

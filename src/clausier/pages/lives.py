@@ -12,6 +12,7 @@ from clausier.contracts import amending, ladder
 from clausier.contracts import queries as contracts
 from clausier.contracts.ladder import Rung
 from clausier.contracts.models import Contract, ContractTerm
+from clausier.foundation.clock import PARIS
 from clausier.pages.parts.contract_line import ContractLife, Event, Term
 
 
@@ -93,10 +94,23 @@ def line_of(contract: Contract, rungs: list[Rung], on: date) -> ContractLife:
         events=[
             *(Event(row.since_on, "amendment", _("dérogation")) for row in contracts.derogations(contract)),
             *(Event(one.effective_on, "amendment", one.number) for one in amending.agreed(contract)),
+            *(Event(one, "suspension", says) for one, says in _suspensions(contract)),
         ],
         renews=follows is not None,
         renewal_note=_months(follows) if follows else "",
     )
+
+
+def _suspensions(contract: Contract) -> list[tuple[date, str]]:
+    """The days on which the service stops, and goes on; none of those that were withdrawn."""
+    found = []
+    for one in contract.suspensions.order_by("from_at"):
+        if one.is_withdrawn:
+            continue
+        found.append((one.from_at.astimezone(PARIS).date(), _("service suspendu")))
+        if one.until_at is not None:
+            found.append((one.until_at.astimezone(PARIS).date(), _("suspension levée")))
+    return found
 
 
 def _months(rung: Rung) -> str:

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from clausier.agenda.obligations import Asked, Obligation, kept, passed
 from clausier.lifecycle import queries as lifecycle
 
-KINDS = {"notice": "letter", "formal-notice": "formal-notice", "force-majeure": "force-majeure"}
+KINDS = {
+    "notice": "letter",
+    "formal-notice": "formal-notice",
+    "force-majeure": "force-majeure",
+    "suspension": "suspension",
+}
 """What `lifecycle` calls them, and their kinds here. Last days are told by the contracts' own source."""
 
 

@@ -34,6 +34,7 @@ from clausier.api.endings.shapes import (
     RegisteredLettersAsked,
     SuspensionGiven,
     SuspensionOut,
+    SuspensionWithdrawalGiven,
     TerminationGiven,
     WithdrawalGiven,
     paper_of,
@@ -458,7 +459,10 @@ def list_suspensions(request: ApiRequest, asked: Query[OfContract]) -> Page[Susp
     answers=SuspensionOut,
     status=201,
     summary=gettext_noop("Suspendre le service d’un contrat"),
-    about=gettext_noop("Dès maintenant ; les promesses de ses tickets attendent, la lettre est émise."),
+    about=gettext_noop(
+        "Dès maintenant ou d’un jour à venir ; les promesses de ses tickets attendent alors, "
+        "la lettre est émise."
+    ),
 )
 def suspend_service(request: ApiRequest, body: SuspensionGiven) -> SuspensionOut:
     made = services.suspend_service(
@@ -467,6 +471,7 @@ def suspend_service(request: ApiRequest, body: SuspensionGiven) -> SuspensionOut
         contract=contract_of(request, body.contract),
         ground=body.ground,
         reason=body.reason,
+        from_on=body.from_on,
         language=body.language,
     )
     return SuspensionOut.of(queries.suspensions(request.actor).get(pk=made.pk))
@@ -483,6 +488,21 @@ def suspend_service(request: ApiRequest, body: SuspensionGiven) -> SuspensionOut
 def lift_suspension(request: ApiRequest, id: Path[Id], body: LiftingGiven) -> SuspensionOut:
     found = queries.suspensions(request.actor).get(pk=id)
     services.lift_suspension(by=request.actor, at=clock.now(), suspension=found, **body.model_dump())
+    return SuspensionOut.of(queries.suspensions(request.actor).get(pk=id))
+
+
+@writes(
+    routes,
+    "POST",
+    "/suspensions/{id}/withdrawal",
+    "endings.write",
+    answers=SuspensionOut,
+    summary=gettext_noop("Retirer une suspension annoncée"),
+    about=gettext_noop("Avant son premier jour ; la lettre qui le dit est émise."),
+)
+def withdraw_suspension(request: ApiRequest, id: Path[Id], body: SuspensionWithdrawalGiven) -> SuspensionOut:
+    found = queries.suspensions(request.actor).get(pk=id)
+    services.withdraw_suspension(by=request.actor, at=clock.now(), suspension=found, **body.model_dump())
     return SuspensionOut.of(queries.suspensions(request.actor).get(pk=id))
 
 

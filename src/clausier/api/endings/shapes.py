@@ -184,6 +184,11 @@ class SuspensionOut(Shape):
     clause: str
     reason: str
     from_at: At
+    begun_at: At | None = Field(
+        description=gettext_noop(
+            "Absent tant que la suspension est annoncée pour un jour à venir, ou si elle a été retirée."
+        )
+    )
     until_at: At | None
     recorded_by: str
     lifted_by: str
@@ -377,7 +382,19 @@ class SuspensionGiven(Given):
 
     contract: Key
     ground: str = Field("promise.suspension.unpaid", max_length=120)
+    from_on: Day | None = Field(
+        None,
+        examples=["2026-12-01"],
+        description=gettext_noop("Le premier jour, s’il est à venir ; dès maintenant sans lui."),
+    )
     reason: Written
+    language: Language = "fr"
+
+
+class SuspensionWithdrawalGiven(Given):
+    """Why an announced suspension does not take place."""
+
+    reason: Sentence
     language: Language = "fr"
 
 

@@ -7,15 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import get_language, gettext_noop
-from ninja import Query, Router
+from ninja import Path, Query, Router
 from pydantic import Field
 
-from clausier.api.doors import ApiRequest, reads
-from clausier.api.shapes import At, Day, Given, Key, Shape, Word
+from clausier.api.doors import ApiRequest, reads, writes
+from clausier.api.paging import Asked, Page, page
+from clausier.api.shapes import At, Day, Given, Id, Key, Shape, Word
 from clausier.contracts import queries as contracts
 from clausier.directory import queries as directory
 from clausier.foundation import clock
-from clausier.overview.replay import KINDS, Question, choices, replay, text_of
+from clausier.overview import services
+from clausier.overview.models import KeptReplay, ReplayState
+from clausier.overview.replay import KINDS, Question, choices, text_of
 from clausier.pages.replay import plainly
 
 routes = Router()
@@ -48,19 +51,62 @@ class ReplayAsked(Given):
         ),
         examples=["imri/2013"],
     )
-    from_on: Day
-    to_on: Day
+    from_on: Day = Field(examples=["2026-01-01"])
+    to_on: Day = Field(examples=["2026-11-20"])
     client: Key | None = None
     contract: Key | None = None
     all_books: bool = Field(
         False, description=gettext_noop("Aussi les contrats qui suivent un livre d’une autre famille.")
     )
+
+
+class ReplayPart(Given):
+    """How much of what was found is given."""
+
     changes: int = Field(
         200,
         ge=0,
         le=MOST_CHANGES,
         description=gettext_noop("Combien de faits qui changent sont donnés, les plus marquants d’abord."),
     )
+
+
+class KeptReplayOut(Shape):
+    """A replay that was asked for: where it stands, and until when what it found is kept."""
+
+    id: int
+    state: str = Field(description=", ".join(ReplayState.values))
+    failure: str = Field(description=gettext_noop("Pourquoi il n’a pas pu se faire."))
+    book: str
+    from_on: date
+    to_on: date
+    client: str | None
+    contract: str | None
+    all_books: bool
+    facts: int = Field(description=gettext_noop("Les faits rejoués."))
+    changed: int = Field(description=gettext_noop("Ceux qui finissent autrement."))
+    asked_at: At
+    made_at: At | None
+    expires_at: At
+
+    @classmethod
+    def of(cls, one: KeptReplay) -> KeptReplayOut:
+        return cls(
+            id=one.pk,
+            state=one.state,
+            failure=one.failure,
+            book=one.book_name,
+            from_on=one.first,
+            to_on=one.last,
+            client=one.asked["client"] or None,
+            contract=one.asked["contract"] or None,
+            all_books=one.asked["all_books"],
+            facts=one.facts,
+            changed=one.others,
+            asked_at=one.asked_at,
+            made_at=one.made_at,
+            expires_at=one.expires_at,
+        )
 
 
 class ReplayTallyOut(Shape):
@@ -171,28 +217,80 @@ def list_replay_books(request: ApiRequest) -> ReplayBooksOut:
     )
 
 
-@reads(
+@writes(
     routes,
-    "/replay",
+    "POST",
+    "/replays",
     "books.replay",
-    answers=ReplayOut,
-    summary=gettext_noop("Rejouer un livre sur les faits d’une période"),
+    answers=KeptReplayOut,
+    status=202,
+    summary=gettext_noop("Demander le rejeu d’un livre sur les faits d’une période"),
     about=gettext_noop(
         "Ce que le livre aurait répondu aux appels, au travail et aux contrats de la période, dérogations "
-        "comprises. Rien n’est écrit. Trois ans au plus."
+        "comprises. Trois ans au plus. Il se calcule en arrière-plan : relisez-le, puis son résultat. Rien "
+        "d’autre n’est écrit."
     ),
 )
-def read_replay(request: ApiRequest, asked: Query[ReplayAsked]) -> ReplayOut:
+def ask_replay(request: ApiRequest, body: ReplayAsked) -> KeptReplayOut:
     actor = request.actor
     question = Question(
-        text_of(actor, asked.book or choices(actor)[0].key),
-        asked.from_on,
-        asked.to_on,
-        directory.client_by_number(actor, asked.client) if asked.client else None,
-        contracts.contract_by_number(actor, asked.contract) if asked.contract else None,
-        asked.all_books,
+        text_of(actor, body.book or choices(actor)[0].key),
+        body.from_on,
+        body.to_on,
+        directory.client_by_number(actor, body.client) if body.client else None,
+        contracts.contract_by_number(actor, body.contract) if body.contract else None,
+        body.all_books,
     )
-    found = replay(actor, question, clock.now())
+    return KeptReplayOut.of(services.ask_replay(by=actor, at=clock.now(), question=question))
+
+
+@reads(
+    routes,
+    "/replays",
+    "books.replay",
+    answers=Page[KeptReplayOut],
+    summary=gettext_noop("Lister ses rejeux"),
+)
+def list_replays(request: ApiRequest, asked: Query[Asked]) -> Page[KeptReplayOut]:
+    return page(services.replays(request.actor), asked, lambda rows: [KeptReplayOut.of(one) for one in rows])
+
+
+@reads(
+    routes,
+    "/replays/{id}",
+    "books.replay",
+    answers=KeptReplayOut,
+    summary=gettext_noop("Lire où en est un rejeu"),
+)
+def read_replay(request: ApiRequest, id: Path[Id]) -> KeptReplayOut:
+    return KeptReplayOut.of(services.replays(request.actor).get(pk=id))
+
+
+@writes(
+    routes,
+    "DELETE",
+    "/replays/{id}",
+    "books.replay",
+    answers=KeptReplayOut,
+    summary=gettext_noop("Effacer un rejeu"),
+    about=gettext_noop("Avant son terme ; les faits n’en sont pas touchés."),
+)
+def discard_replay(request: ApiRequest, id: Path[Id]) -> KeptReplayOut:
+    found = services.replays(request.actor).get(pk=id)
+    services.discard_replay(by=request.actor, at=clock.now(), kept=found)
+    return KeptReplayOut.of(found)
+
+
+@reads(
+    routes,
+    "/replays/{id}/result",
+    "books.replay",
+    answers=ReplayOut,
+    summary=gettext_noop("Lire ce qu’un rejeu a trouvé"),
+    about=gettext_noop("Tel qu’il a été trouvé alors. Tant qu’il se calcule : replay_not_ready."),
+)
+def read_replay_result(request: ApiRequest, id: Path[Id], asked: Query[ReplayPart]) -> ReplayOut:
+    found = services.read_replay(request.actor, services.replays(request.actor).get(pk=id))
     language = get_language() or "fr"
     shown: dict[str, Any] = plainly.totals_as_json(found)
     return ReplayOut(

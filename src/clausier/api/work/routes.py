@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -17,6 +18,7 @@ from clausier.api.shapes import At, Given, Id, Instant, Key, Minutes, Number, Re
 from clausier.api.tickets import reading
 from clausier.api.tickets.routes import told
 from clausier.desk import facts, queries, services
+from clausier.desk.after_end import judged
 from clausier.desk.models import WorkDomain, WorkMode, WorkSession
 from clausier.desk.states import SessionState
 from clausier.directory.models import Grade
@@ -150,6 +152,12 @@ class WorkPreviewOut(Shape):
     """What the work would take from the account; nothing was written."""
 
     verdict: str
+    contract_ended_on: date | None = Field(
+        description=gettext_noop("Le dernier jour du contrat du ticket, s’il est passé ; sinon absent.")
+    )
+    coverage: dict[str, Any] | None = Field(
+        description=gettext_noop("La couverture de ce travail après la fin du contrat, avec ses raisons.")
+    )
     worked_minutes: int
     accounted_minutes: int | None
     points: Decimal | None
@@ -233,8 +241,12 @@ def preview_work(request: ApiRequest, number: Path[Number], body: WorkPreviewGiv
     if any(entry.minutes is None for entry in body.entries):
         raise InvalidInput(_("Chaque ligne dit ses minutes."), field="entries")
     ticket = reading.ticket_of(request, number)
-    found = facts.preview_work(ticket, body.mode.value, _entries(body.entries), clock.now())
+    now = clock.now()
+    as_worked = judged(ticket, now)
+    found = facts.preview_work(as_worked.ticket, body.mode.value, _entries(body.entries), now)
     return WorkPreviewOut(
+        contract_ended_on=as_worked.ended_on,
+        coverage=told(as_worked.coverage) if as_worked.coverage else None,
         verdict=found.verdict,
         worked_minutes=found.worked_minutes,
         accounted_minutes=found.accounted_minutes,

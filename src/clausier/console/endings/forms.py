@@ -229,11 +229,18 @@ class TerminationForm(MatterForm):
 
 
 class SuspensionForm(MatterForm):
-    """The service stops from now on."""
+    """The service stops, from now on or from a day to come on."""
 
     ground = forms.ChoiceField(label=_("Motif"))
+    from_on = DayField(
+        label=_("À partir du"),
+        required=False,
+        help_text=_("Vide : dès maintenant. Un jour à venir commence à minuit, de lui-même."),
+    )
     reason = LongText(label=_("Ce qui s’est passé"))
     language = _language()
+
+    rows = (("ground", "from_on"),)
 
     def __init__(self, contract: Contract, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -245,6 +252,13 @@ class LiftingForm(MatterForm):
     """The service goes on from now."""
 
     reason = forms.CharField(label=_("Ce qui permet de la lever"), max_length=200)
+    language = _language()
+
+
+class WithdrawalForm(MatterForm):
+    """An announced suspension does not begin."""
+
+    reason = forms.CharField(label=_("Pourquoi elle n’a pas lieu"), max_length=200)
     language = _language()
 
 

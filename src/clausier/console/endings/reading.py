@@ -124,7 +124,7 @@ def dossier(contract: Contract, actor: Actor, now: datetime) -> Dossier:
         ],
         letters=list(queries.letters(actor).filter(contract=contract)),
         stops=stops,
-        offers=_offers(contract, actor, book, end, notices, stops, today),
+        offers=_offers(contract, actor, book, end, notices, suspensions, stops, today),
     )
 
 
@@ -134,6 +134,7 @@ def _offers(
     book: Book,
     end: ContractEnd | None,
     notices: list[EndingNotice],
+    suspensions: list[ServiceSuspension],
     stops: list[Interruption],
     today: date,
 ) -> Offers:
@@ -142,7 +143,7 @@ def _offers(
     standing = any(one.state in STANDING for one in notices)
     has_term = book.has(f"{contracts.DURATION}.{contract.kind}")
     grounds = interruptions.grounds(book, today, party=Party.PROVIDER, after_notice=False)
-    suspended = any(one.kind == "suspension" for one in stops)
+    suspended = any(one.kind == "suspension" for one in stops) or any(one.is_announced for one in suspensions)
     return Offers(
         record=actor.may("endings.record") and runs,
         write=actor.may("endings.write") and runs,

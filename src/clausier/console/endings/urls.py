@@ -21,6 +21,7 @@ urlpatterns = [
     path("mises-en-demeure/<int:formal>/suite/", views.settle, name="formal-notice-settle"),
     path("mises-en-demeure/<int:formal>/fin/", views.end_after, name="formal-notice-end"),
     path("suspensions/<int:suspension>/levee/", views.lift, name="suspension-lift"),
+    path("suspensions/<int:suspension>/retrait/", views.withdraw_suspension, name="suspension-withdraw"),
     path("forces-majeures/<int:event>/reprise/", views.over, name="force-majeure-over"),
     path("forces-majeures/<int:event>/fin/", views.end_for, name="force-majeure-end"),
     path("lettres/<int:letter>/", views.letter, name="letter"),

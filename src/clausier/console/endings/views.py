@@ -48,6 +48,7 @@ def endings(request: StaffRequest) -> HttpResponse:
         "letters": shown,
         "risks": [] if text else reading.risk_rows(actor, now),
         "stops": [] if text else interruptions.interruptions(running, now),
+        "announced": [] if text else interruptions.announced(running, now),
         "ends": [] if text else queries.ends(actor).filter(undone_at=None, ends_on__gte=now.date())[:ROWS],
         "formal_notices": [] if text else reading.open_formal_notices(actor, now.date()),
     }
@@ -276,7 +277,7 @@ def undo(request: StaffRequest, number: str) -> HttpResponse:
 @page("endings.write")
 @require_http_methods(GET_AND_POST)
 def suspend(request: StaffRequest, number: str) -> HttpResponse:
-    """The service stops from now on."""
+    """The service stops, from now on or from a day to come on."""
     found = _contract(request, number)
     given: dict[str, Any] = {"by": request.actor, "contract": found}
     return _acted(
@@ -286,8 +287,8 @@ def suspend(request: StaffRequest, number: str) -> HttpResponse:
         _("Suspendre le service"),
         _("Suspendre et émettre la lettre"),
         lambda typed: services.suspend_service(at=clock.now(), **given, **typed),
-        _("Service suspendu. La lettre est émise : il reste à la poster."),
-        lambda typed: services.preview_suspension(at=clock.now(), from_at=clock.now(), **given, **typed),
+        _("La lettre de suspension est émise : il reste à la poster."),
+        lambda typed: services.preview_suspension(at=clock.now(), **given, **typed),
     )
 
 
@@ -306,6 +307,24 @@ def lift(request: StaffRequest, suspension: int) -> HttpResponse:
         lambda typed: services.lift_suspension(at=clock.now(), **given, **typed),
         _("Suspension levée. La lettre est émise : il reste à la poster."),
         lambda typed: services.preview_lifting(at=clock.now(), **given, **typed),
+    )
+
+
+@page("endings.write")
+@require_http_methods(GET_AND_POST)
+def withdraw_suspension(request: StaffRequest, suspension: int) -> HttpResponse:
+    """An announced suspension does not begin."""
+    held = get_object_or_404(queries.suspensions(request.actor), pk=suspension)
+    given: dict[str, Any] = {"by": request.actor, "suspension": held}
+    return _acted(
+        request,
+        held.contract,
+        bound(request, forms.WithdrawalForm),
+        _("Retirer la suspension annoncée"),
+        _("Retirer et émettre la lettre"),
+        lambda typed: services.withdraw_suspension(at=clock.now(), **given, **typed),
+        _("Suspension retirée. La lettre est émise : il reste à la poster."),
+        lambda typed: services.preview_withdrawal(at=clock.now(), **given, **typed),
     )
 
 

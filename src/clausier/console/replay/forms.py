@@ -95,7 +95,12 @@ def named(one: Choice) -> str:
 
 def query_of(question: Question, **changed: str) -> str:
     """The query of an address that asks this question, with what is `changed` in it ("" takes out)."""
-    kept = {
+    return urlencode({key: value for key, value in (words_of(question) | changed).items() if value})
+
+
+def words_of(question: Question) -> dict[str, str]:
+    """A question as the form has it."""
+    return {
         "livre": question.text.key,
         "du": question.first.isoformat(),
         "au": question.last.isoformat(),
@@ -103,4 +108,3 @@ def query_of(question: Question, **changed: str) -> str:
         "contrat": question.contract.number if question.contract else "",
         "tous": "on" if question.all_books else "",
     }
-    return urlencode({key: value for key, value in (kept | changed).items() if value})

@@ -5,9 +5,13 @@ from typing import Any
 from django import template
 
 from clausier.console.endings import reading
+from clausier.console.tickets.asking import ask_url
 from clausier.contracts import interruptions
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
+from clausier.desk.after_end import judged
+from clausier.desk.models import Ticket
+from clausier.desk.states import TicketState
 from clausier.directory.models import Client
 from clausier.foundation import clock
 
@@ -24,8 +28,21 @@ def contract_endings(context: dict[str, Any], contract: Contract) -> dict[str, A
 
 @register.inclusion_tag("console/endings/stops.html", takes_context=True)
 def service_stops(context: dict[str, Any], contract: Contract | None) -> dict[str, Any]:
-    """What stops the service of a contract now; nothing for a ticket without one."""
+    """What stops the service of a contract, now or soon; nothing for a ticket without one."""
     return _told(context, [contract] if contract else [])
+
+
+@register.inclusion_tag("console/work_entry/ended.html", takes_context=True)
+def ended_contract(context: dict[str, Any], ticket: Ticket) -> dict[str, Any]:
+    """What becomes of work done now on an open ticket whose contract is over."""
+    if ticket.state == TicketState.CLOSED or ticket.contract is None or ticket.contract.ends_on is None:
+        return {}
+    found = judged(ticket, clock.now())
+    if found.coverage is None:
+        return {}
+    provider = context["request"].provider
+    why_url = ask_url(provider.slug, found.contract, found.coverage)
+    return {"as_worked": found, "as_worked_why": why_url, "provider": provider}
 
 
 @register.inclusion_tag("console/endings/stops.html", takes_context=True)
@@ -42,6 +59,7 @@ def _told(context: dict[str, Any], found: list[Contract], *, ends: bool = False)
     return {
         "stops": interruptions.interruptions(found, clock.now()) if found else [],
         "ends": list(interruptions.standing_ends(found).values()) if ends and found else [],
+        "announced": interruptions.announced(found, clock.now()) if found else [],
         "linked": True,
         "provider": request.provider,
     }

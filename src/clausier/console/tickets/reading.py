@@ -23,6 +23,7 @@ from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
 from clausier.desk import facts, policies
 from clausier.desk import queries as desk
+from clausier.desk.after_end import judged
 from clausier.desk.models import (
     EventKind,
     HourlyItem,
@@ -255,7 +256,9 @@ def _stopwatch(session: WorkSession, actor: Actor, now: datetime) -> Stopwatch:
 
 
 def _session(session: WorkSession, ticket: Ticket, slug: str) -> Session:
-    waits = session.state == SessionState.STOPPED and ticket.verdict == Verdict.HOURLY
+    verdict = session.verdict or ticket.verdict
+    waits = session.state == SessionState.STOPPED and verdict == Verdict.HOURLY
+    as_worked = judged(ticket, session.started_at).ticket if waits else ticket
     return Session(
         session=session,
         worked=sum(entry.minutes for entry in session.entries.all()),
@@ -263,7 +266,7 @@ def _session(session: WorkSession, ticket: Ticket, slug: str) -> Session:
         corrected=hasattr(session, "correction"),
         replaces=hasattr(session, "corrects"),
         item=next((one for one in session.hourly_items.all() if one.corrects_id is None), None),
-        hourly=facts.hourly_facts(session.technician, ticket, session.mode) if waits else None,
+        hourly=facts.hourly_facts(session.technician, as_worked, session.mode) if waits else None,
     )
 
 

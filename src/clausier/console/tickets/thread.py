@@ -347,6 +347,13 @@ def _work(event: TicketEvent) -> Described:
             }
         case "discarded":
             return "trash-2", _("Séance %(mode)s abandonnée") % {"mode": mode}
+        case "after-end":
+            return "calendar-x", format_html(
+                _("Contrat {} terminé le {} : ce travail est jugé sans lui, <b>{}</b>"),
+                data["ended"],
+                wording.day(date.fromisoformat(data["ended_on"]), _language(), year=True, weekday=False),
+                Verdict(data["verdict"]).label,
+            )
         case "corrected":
             return "undo-2", format_html(_("Séance {} corrigée : <b>{}</b>"), mode, corrected_in_words(data))
     if data.get("amount"):

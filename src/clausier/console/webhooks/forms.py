@@ -21,6 +21,7 @@ AREA_NAMES = {
     "integrations": _("API et webhooks"),
     "knowledge": _("Base de connaissances"),
     "lifecycle": _("Fins de contrat"),
+    "overview": _("Et si ?"),
     "phone": _("Téléphone"),
     "post": _("Courrier"),
     "prepaid": _("Points"),

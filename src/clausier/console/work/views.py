@@ -23,6 +23,7 @@ from clausier.console.typed import whole
 from clausier.console.work.draft import MORE, Draft, loose, must_be_complete, read
 from clausier.desk import facts, policies, services
 from clausier.desk import queries as desk
+from clausier.desk.after_end import judged
 from clausier.desk.facts import WorkPreview
 from clausier.desk.models import Ticket, Verdict, WorkMode, WorkSession
 from clausier.desk.states import SessionState, TicketState
@@ -159,6 +160,8 @@ def _facts(
 ) -> dict[str, Any]:
     """Everything the form and its preview show."""
     slug = request.provider.slug
+    as_worked = judged(ticket, draft.started_at or now)
+    own, ticket = ticket, as_worked.ticket
     book = facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
     on = policies.day_of(draft.started_at or now)
     foreseen = _preview(ticket, draft)
@@ -177,6 +180,8 @@ def _facts(
         strip = strip_of(account, now, entry=entry, why_url=why_url)
     return {
         "ticket": ticket,
+        "as_worked": as_worked,
+        "as_worked_why": ask_url(slug, as_worked.contract, as_worked.coverage) if as_worked.coverage else "",
         "draft": draft,
         "now": now,
         "sheet": Sheet(draft.values, refusal, _fields(draft)),
@@ -192,7 +197,7 @@ def _facts(
         "strip": strip,
         "included": clause_of_term(book, INCLUDED, slug) if ticket.verdict == Verdict.COVERED else None,
         "is_open": ticket.state != TicketState.CLOSED,
-        "appointment": desk.active_appointment(ticket),
+        "appointment": desk.active_appointment(own),
         "elapsed": desk.session_seconds(draft.session, now) if draft.session else 0,
         "movements": _movements(account, now) if account else (),
     }

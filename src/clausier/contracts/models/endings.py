@@ -79,7 +79,9 @@ class ForceMajeure(models.Model):
 class ServiceSuspension(models.Model):
     """That the provider stops the service for a while, on a ground of the book (imri XI, ims 7.4).
 
-    `ground` is the term that gives it, `clause` its clause. Lifted: `until_at` is when it was over.
+    `ground` is the term that gives it, `clause` its clause. Lifted: `until_at` is when it was over. Announced
+    for a day to come, it has no `begun_at` yet; withdrawn before that day, it never has one, and is over
+    where it was to begin.
     """
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
@@ -89,6 +91,7 @@ class ServiceSuspension(models.Model):
     clause = models.CharField(max_length=20)
     reason = models.TextField()
     from_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True, blank=True)
     until_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=120)
@@ -108,9 +111,24 @@ class ServiceSuspension(models.Model):
                 ],
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["from_at"], condition=Q(begun_at=None, until_at=None), name="suspensions_to_begin"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.contract} {self.from_at:%Y-%m-%d}"
+
+    @property
+    def is_announced(self) -> bool:
+        """Whether it is still to begin."""
+        return self.begun_at is None and self.until_at is None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether it was given up before it began."""
+        return self.begun_at is None and self.until_at is not None
 
 
 class ContractEnd(models.Model):

@@ -37,8 +37,6 @@ from clausier.contracts.services.endings import (
     declare_force_majeure,
     end_contract,
     end_force_majeure,
-    lift_suspension,
-    suspend_service,
     undo_end,
 )
 from clausier.contracts.services.orders import (
@@ -51,6 +49,12 @@ from clausier.contracts.services.orders import (
 )
 from clausier.contracts.services.perimeter import cover_item, end_item
 from clausier.contracts.services.renewals import keep_terms
+from clausier.contracts.services.suspensions import (
+    begin_suspension,
+    lift_suspension,
+    suspend_service,
+    withdraw_suspension,
+)
 
 __all__ = [
     "DEROGATION_FORM",
@@ -64,6 +68,7 @@ __all__ = [
     "apply_amendment",
     "ask_acceptance",
     "ask_to_sign_amendment",
+    "begin_suspension",
     "bring_edition_into_force",
     "checked_value",
     "continue_service",
@@ -94,6 +99,7 @@ __all__ = [
     "validate_order",
     "withdraw_acceptance_request",
     "withdraw_amendment",
+    "withdraw_suspension",
     "write_amendment",
     "wrong_value",
 ]

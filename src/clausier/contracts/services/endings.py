@@ -14,7 +14,6 @@ from clausier.contracts.errors import (
     AlreadyEnds,
     AlreadyStopped,
     DoesNotEnd,
-    NoSuchGround,
     NotStopped,
     OfAnother,
 )
@@ -151,76 +150,6 @@ def undo_end(
 
 
 @act("endings.write")
-def suspend_service(
-    *, by: Actor, at: datetime, contract: Contract, ground: str, from_at: datetime, reason: str
-) -> ServiceSuspension:
-    """Stop the service from an instant on, where a clause of the contract's terms allows it.
-
-    Raises NoSuchGround, AlreadyStopped, AlreadyEnds, OfAnother, InvalidInput naming the field.
-    """
-    held = hold(contract, by)
-    on = from_at.astimezone(PARIS).date()
-    _must_run(held, on, "from_at")
-    book = queries.effective_book(held)
-    if ground not in interruptions.SUSPENSIONS or not book.has(ground):
-        raise NoSuchGround(
-            _("Les conditions de ce contrat ne permettent pas de suspendre pour ce motif."), field="ground"
-        )
-    if from_at > at:
-        raise InvalidInput(_("Une suspension commence maintenant, ou a déjà commencé."), field="from_at")
-    if not reason.strip():
-        raise InvalidInput(_("Dites pourquoi le service est suspendu."), field="reason")
-    reading = book.read(ground, on)
-    suspension = ServiceSuspension(
-        provider=by.provider,
-        client_id=held.client_id,
-        contract=held,
-        ground=ground,
-        clause=reading.clause or "",
-        reason=reason.strip(),
-        from_at=from_at,
-        recorded_at=at,
-        recorded_by=by.name,
-    )
-    _save(suspension, _("Le service de ce contrat est déjà suspendu à cette date."), "from_at")
-    journal.write(
-        by=by,
-        at=at,
-        code="contracts.service_suspended",
-        about=held,
-        data={"suspension": suspension.pk, "ground": ground, "clause": suspension.clause}
-        | {"from_at": from_at.astimezone(PARIS).isoformat()},
-    )
-    return suspension
-
-
-@act("endings.write")
-def lift_suspension(
-    *, by: Actor, at: datetime, suspension: ServiceSuspension, until_at: datetime, reason: str
-) -> ServiceSuspension:
-    """The service goes on from `until_at`. Raises NotStopped, OfAnother, InvalidInput naming the field."""
-    contract = hold(suspension.contract, by)
-    held = ServiceSuspension.objects.select_for_update().get(pk=suspension.pk)
-    if held.until_at is not None:
-        raise NotStopped(_("Cette suspension est déjà levée."))
-    if until_at < held.from_at or until_at > at:
-        raise InvalidInput(_("La levée est entre le début de la suspension et maintenant."), field="until_at")
-    if not reason.strip():
-        raise InvalidInput(_("Dites ce qui permet de lever la suspension."), field="reason")
-    held.until_at, held.lifted_by, held.lifted_because = until_at, by.name, reason.strip()[:200]
-    held.save(update_fields=["until_at", "lifted_by", "lifted_because"])
-    journal.write(
-        by=by,
-        at=at,
-        code="contracts.service_resumed",
-        about=contract,
-        data={"suspension": held.pk, "ground": held.ground}
-        | {"until_at": until_at.astimezone(PARIS).isoformat(), "reason": held.lifted_because},
-    )
-    return held
-
-
-@act("endings.write")
 def declare_force_majeure(
     *,
     by: Actor,
@@ -241,7 +170,7 @@ def declare_force_majeure(
     today = at.astimezone(PARIS).date()
     if since_on > today:
         raise InvalidInput(_("Un empêchement se déclare une fois survenu."), field="since_on")
-    _must_run(held, since_on, "since_on")
+    must_run(held, since_on, "since_on")
     if until_on is not None and not since_on < until_on <= today:
         raise InvalidInput(
             _("Le jour de la reprise est après le début, et n’est pas à venir."), field="until_on"
@@ -269,7 +198,7 @@ def declare_force_majeure(
         recorded_at=at,
         recorded_by=by.name,
     )
-    _save(declared, _("Un empêchement est déjà déclaré pour une partie de ces jours."), "since_on")
+    keep_apart(declared, _("Un empêchement est déjà déclaré pour une partie de ces jours."), "since_on")
     if book.has(interruptions.LASTS):
         declared.ruling = rulings.keep(
             rules.ask("force-majeure", book, {"since": since_on}),
@@ -354,14 +283,15 @@ def must_not_end(contract: Contract) -> None:
         )
 
 
-def _must_run(contract: Contract, on: date, field: str) -> None:
+def must_run(contract: Contract, on: date, field: str) -> None:
+    """Raises InvalidInput naming `field` where the contract does not run that day."""
     if on < contract.starts_on:
         raise InvalidInput(_("Le contrat n’a pas encore commencé à cette date."), field=field)
     if contract.ends_on and on > contract.ends_on:
         raise InvalidInput(_("Le contrat est terminé à cette date."), field=field)
 
 
-def _save(row: ServiceSuspension | ForceMajeure, says: str, field: str) -> None:
+def keep_apart(row: ServiceSuspension | ForceMajeure, says: str, field: str) -> None:
     """Store the row. Raises AlreadyStopped when it overlaps another of its contract."""
     try:
         with transaction.atomic():

@@ -15,6 +15,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from clausier.desk import policies, queries
+from clausier.desk.after_end import judged
 from clausier.desk.errors import NotCorrectable
 from clausier.desk.models import (
     Contestation,
@@ -187,7 +188,7 @@ def _replacement(ticket: Ticket, session: WorkSession, entries: Entries, mode: s
         started_at=session.started_at,
         stopped_at=session.stopped_at,
         by_hand=True,
-        verdict=ticket.verdict,
+        verdict=judged(ticket, session.started_at).ticket.verdict,
     )
     for span in session.spans.order_by("started_at"):
         WorkSpan.objects.create(

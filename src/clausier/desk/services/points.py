@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from clausier.desk import facts, policies, queries
+from clausier.desk.after_end import judged
 from clausier.desk.models import EventKind, Ticket, Verdict, WorkSession
 from clausier.desk.timeline import record
 from clausier.foundation.actors import Actor
@@ -119,4 +120,6 @@ def warn(ticket: Ticket, account: PointAccount, taken: Taken, *, by: Actor, at: 
 def running_cost(session: WorkSession, ticket: Ticket, now: datetime) -> facts.WorkPreview:
     """What a session that still runs would take if it were stopped `now`, in the ticket's usual domain."""
     minutes = max(1, policies.whole_minutes(queries.session_seconds(session, now)))
-    return facts.preview_work(ticket, session.mode, [{"minutes": minutes}], session.started_at)
+    return facts.preview_work(
+        judged(ticket, session.started_at).ticket, session.mode, [{"minutes": minutes}], session.started_at
+    )

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clausier.desk import facts, policies, queries
+from clausier.desk.after_end import Judged, judged
 from clausier.desk.errors import MinutesExceedSession, NoPointAccount, StopwatchRunning, TicketClosed
 from clausier.desk.models import (
     EventKind,
@@ -45,7 +46,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
 from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import InvalidInput
-from clausier.foundation.models import Person
+from clausier.foundation.models import Person, Ruling
 from clausier.prepaid import services as prepaid
 from clausier.prepaid.models import PointAccount
 from clausier.terms.outcome import Outcome, Words
@@ -67,7 +68,7 @@ def start_work(
     person = worker(by)
     _check_mode(held, mode, beneficiary)
     allowed.check(held, mode, at)
-    points.check_start(held, mode, at=at)
+    points.check_start(judged(held, at).ticket, mode, at=at)
     try:
         with transaction.atomic():
             session = WorkSession.objects.create(
@@ -129,7 +130,8 @@ def stop_work(*, by: Actor, at: datetime, session: WorkSession, entries: Entries
 def finish(session: WorkSession, ticket: Ticket, entries: Entries, *, by: Actor, at: datetime) -> None:
     """Stop a session inside another act: its minutes are counted, its points held, its machine given back."""
     was_running = session.state == SessionState.RUNNING
-    move_session(session, SessionState.STOPPED, stopped_at=at, verdict=ticket.verdict)
+    as_worked = judged(ticket, session.started_at)
+    move_session(session, SessionState.STOPPED, stopped_at=at, verdict=as_worked.ticket.verdict)
     if was_running:
         _close_span(session, at)
     remote.hang_up(ticket, session.technician_id, by=by, at=at)
@@ -181,7 +183,7 @@ def log_work(
         started_at=started_at,
         stopped_at=ended_at,
         by_hand=True,
-        verdict=held.verdict,
+        verdict=judged(held, started_at).ticket.verdict,
     )
     span = open_span(session, started_at)
     WorkSpan.objects.filter(pk=span.pk).update(ended_at=ended_at)
@@ -275,6 +277,8 @@ def settle(
 
     All is settled before the session moves: from there on the database lets nothing of it change.
     """
+    as_worked = judged(ticket, session.started_at)
+    ticket = as_worked.ticket
     prepaid.release(subject=session, label=label(session), by=by, at=at)
     data: dict[str, Any] = {"session": session.pk, "step": "validated", "mode": session.mode}
     found: dict[str, Any] = {}
@@ -286,6 +290,8 @@ def settle(
         if item is not None:
             found = {"ruling": item.ruling}
             data |= {"amount": str(item.amount)}
+    if as_worked.ended and not found:
+        found = {"ruling": _coverage_kept(session, as_worked, at=at)}
     move_session(session, SessionState.VALIDATED, validated_at=at, verdict=ticket.verdict, **found)
     return data
 
@@ -294,8 +300,9 @@ def reserve_again(ticket: Ticket, *, by: Actor, at: datetime) -> None:
     """After a change of verdict, contract or class: hold for stopped sessions what they would take now."""
     for session in ticket.sessions.filter(state=SessionState.STOPPED):
         prepaid.release(subject=session, label=label(session), by=by, at=at)
-        WorkSession.objects.filter(pk=session.pk).update(verdict=ticket.verdict)
-        _reserve(session, ticket, by=by, at=at)
+        as_worked = judged(ticket, session.started_at).ticket
+        WorkSession.objects.filter(pk=session.pk).update(verdict=as_worked.verdict)
+        _reserve(session, as_worked, by=by, at=at)
 
 
 # Parts of the acts
@@ -430,7 +437,10 @@ def _text(entry: Mapping[str, Any]) -> str:
 
 
 def _tell_stopped(session: WorkSession, ticket: Ticket, *, by: Actor, at: datetime) -> None:
-    _reserve(session, ticket, by=by, at=at)
+    as_worked = judged(ticket, session.started_at)
+    _reserve(session, as_worked.ticket, by=by, at=at)
+    if as_worked.ended:
+        _tell_ended(session, ticket, as_worked, by=by, at=at)
     record(
         ticket,
         EventKind.WORK,
@@ -443,6 +453,41 @@ def _tell_stopped(session: WorkSession, ticket: Ticket, *, by: Actor, at: dateti
             "worked_minutes": worked_minutes(session),
         },
         internal=True,
+    )
+
+
+def _tell_ended(session: WorkSession, ticket: Ticket, as_worked: Judged, *, by: Actor, at: datetime) -> None:
+    """Say on the timeline that the contract of the ticket is over, and what becomes of the work."""
+    ended_on = as_worked.ended_on
+    record(
+        ticket,
+        EventKind.WORK,
+        by=by,
+        at=at,
+        data={
+            "session": session.pk,
+            "step": "after-end",
+            "mode": session.mode,
+            "ended": as_worked.ended.number if as_worked.ended else "",
+            "ended_on": ended_on.isoformat() if ended_on else "",
+            "contract": as_worked.contract.number if as_worked.contract else "",
+            "verdict": as_worked.ticket.verdict,
+        },
+        ruling=_coverage_kept(session, as_worked, at=at),
+        internal=True,
+    )
+
+
+def _coverage_kept(session: WorkSession, as_worked: Judged, *, at: datetime) -> Ruling:
+    assert as_worked.coverage
+    assert as_worked.book
+    return rulings.keep(
+        as_worked.coverage,
+        provider=session.provider,
+        book=as_worked.book,
+        about=session,
+        at=at,
+        client_id=session.client_id,
     )
 
 

@@ -45,8 +45,10 @@ from clausier.lifecycle.services.stops import (
     preview_force_majeure,
     preview_lifting,
     preview_suspension,
+    preview_withdrawal,
     resume_promises,
     suspend_service,
+    withdraw_suspension,
 )
 from clausier.lifecycle.services.terminations import (
     end_after_formal_notice,
@@ -87,6 +89,7 @@ __all__ = [
     "preview_notice",
     "preview_suspension",
     "preview_termination",
+    "preview_withdrawal",
     "read_file",
     "read_paper",
     "record_complaint_journey",
@@ -103,4 +106,5 @@ __all__ = [
     "terminate",
     "undo_end",
     "withdraw_notice",
+    "withdraw_suspension",
 ]

@@ -39,17 +39,17 @@ def suspend_service(
     contract: Contract,
     ground: str,
     reason: str,
-    from_at: datetime | None = None,
+    from_on: date | None = None,
     language: str = "fr",
 ) -> ServiceSuspension:
-    """Stop the service, at once by default, and issue the letter that says so.
+    """Stop the service, at once or from a day to come on, and issue the letter that says so.
 
     The promises on the contract's tickets wait meanwhile, by a job. Raises NoSuchGround, AlreadyStopped,
     OfAnother, InvalidInput naming the field.
     """
-    begins = from_at or at
+    begins = beginning(from_on, at)
     held = endings.hold(contract, by)
-    draft = suspension_draft(held, ground=ground, reason=reason, from_at=begins, language=language)
+    draft = suspension_draft(held, ground=ground, reason=reason, from_at=begins, at=at, language=language)
     suspension = acts.suspend_service(
         by=by, at=at, contract=held, ground=ground, from_at=begins, reason=reason
     )
@@ -60,8 +60,16 @@ def suspend_service(
     return suspension
 
 
+def beginning(from_on: date | None, at: datetime) -> datetime:
+    """When a suspension of that first day begins: now, or with the day to come. Raises InvalidInput."""
+    today = at.astimezone(PARIS).date()
+    if from_on is not None and from_on < today:
+        raise InvalidInput(_("Le premier jour est aujourd’hui ou un jour à venir."), field="from_on")
+    return at if from_on is None or from_on == today else interruptions.midnight(from_on)
+
+
 def suspension_draft(
-    contract: Contract, *, ground: str, reason: str, from_at: datetime, language: str
+    contract: Contract, *, ground: str, reason: str, from_at: datetime, at: datetime, language: str
 ) -> Draft:
     """The letter that says the service stops. Raises NoSuchGround, InvalidInput."""
     on = from_at.astimezone(PARIS).date()
@@ -73,14 +81,23 @@ def suspension_draft(
             ground=reading.label.to(language),
             from_on=on,
             reason=words(reason, "reason", wanted=_("Dites pourquoi le service est suspendu.")),
+            is_announced=from_at > at,
         )
 
 
 def preview_suspension(
-    *, by: Actor, at: datetime, contract: Contract, ground: str, reason: str, from_at: datetime, language: str
+    *,
+    by: Actor,
+    at: datetime,
+    contract: Contract,
+    ground: str,
+    reason: str,
+    from_on: date | None,
+    language: str,
 ) -> bytes:
-    """What `suspend_service` would issue now."""
-    draft = suspension_draft(contract, ground=ground, reason=reason, from_at=from_at, language=language)
+    """What `suspend_service` would issue now. Raises NoSuchGround, InvalidInput."""
+    begins = beginning(from_on, at)
+    draft = suspension_draft(contract, ground=ground, reason=reason, from_at=begins, at=at, language=language)
     return preview_letter(draft, contract, by=by, at=at, language=language)
 
 
@@ -141,6 +158,48 @@ def preview_lifting(
 ) -> bytes:
     """What `lift_suspension` would issue now."""
     draft = lifting_draft(suspension, reason=reason, until_at=at, language=language)
+    return preview_letter(draft, suspension.contract, by=by, at=at, language=language)
+
+
+@act("endings.write")
+def withdraw_suspension(
+    *, by: Actor, at: datetime, suspension: ServiceSuspension, reason: str, language: str = "fr"
+) -> ServiceSuspension:
+    """An announced suspension does not begin; the letter that says so is issued.
+
+    Raises NotStopped, UnknownMatter, InvalidInput.
+    """
+    found = queries.suspensions(by).filter(pk=suspension.pk).first()
+    if found is None:
+        raise UnknownMatter(_("Cette suspension n’existe pas ici."))
+    held = acts.withdraw_suspension(by=by, at=at, suspension=found, reason=reason)
+    draft = withdrawal_draft(held, reason=reason, language=language)
+    letter = issue(draft, held.contract, by=by, at=at, language=language, suspension=held)
+    journal.write(
+        by=by, at=at, code="lifecycle.withdrawal_told", about=letter, data={"contract": held.contract.number}
+    )
+    return held
+
+
+def withdrawal_draft(suspension: ServiceSuspension, *, reason: str, language: str) -> Draft:
+    """The letter that says that the service goes on as it did. Raises NoSuchGround, InvalidInput."""
+    contract, on = suspension.contract, suspension.from_at.astimezone(PARIS).date()
+    reading = suspension_ground(contract, suspension.ground, on)
+    with override(language):
+        return papers.suspension_withdrawn(
+            contract,
+            clause=suspension.clause,
+            ground=reading.label.to(language),
+            from_on=on,
+            why=words(reason, "reason", wanted=_("Dites pourquoi la suspension n’a pas lieu.")),
+        )
+
+
+def preview_withdrawal(
+    *, by: Actor, at: datetime, suspension: ServiceSuspension, reason: str, language: str
+) -> bytes:
+    """What `withdraw_suspension` would issue now."""
+    draft = withdrawal_draft(suspension, reason=reason, language=language)
     return preview_letter(draft, suspension.contract, by=by, at=at, language=language)
 
 

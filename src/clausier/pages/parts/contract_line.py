@@ -16,7 +16,7 @@ LANE_HEIGHT = 32
 FLAG_LETTER = 0.86  # letters of the flag are smaller
 TO_COME = 0.55  # of the running term, how much is shown after its end
 
-Kind = Literal["start", "term", "amendment", "revision", "announce", "notice", "end"]
+Kind = Literal["start", "term", "amendment", "revision", "suspension", "announce", "notice", "end"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +29,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened, or will: an amendment or a revision."""
+    """What happened, or will: an amendment, a revision, or a suspension of the service."""
 
     on: date
-    kind: Literal["amendment", "revision"]
+    kind: Literal["amendment", "revision", "suspension"]
     note: str
 
 

@@ -17,7 +17,9 @@ def portal_stops(context: dict[str, Any], contract: Contract | None) -> dict[str
     """What stops the service of a contract now, for whoever may read it."""
     request = context["request"]
     shown = contract is not None and request.actor.may("endings.read")
-    return {"stops": interruptions.interruptions([contract], clock.now()) if contract and shown else []}
+    if contract is None or not shown:
+        return {}
+    return _stops(contract)
 
 
 @register.inclusion_tag("portal/endings/on_contract.html", takes_context=True)
@@ -29,8 +31,16 @@ def portal_ending(context: dict[str, Any], contract: Contract) -> dict[str, Any]
     return {
         "shown": True,
         "contract": contract,
-        "stops": interruptions.interruptions([contract], clock.now()),
+        **_stops(contract),
         "end": queries.ends(request.actor).filter(contract=contract, undone_at=None).first(),
         "notice": queries.notices(request.actor).filter(contract=contract).first(),
         "provider": request.provider,
+    }
+
+
+def _stops(contract: Contract) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "stops": interruptions.interruptions([contract], now),
+        "announced": interruptions.announced([contract], now),
     }

@@ -8,8 +8,8 @@ from typing import Any
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.errors import OutOfRange
-from clausier.terms.outcome import Account, Part, Words
-from clausier.terms.phrases import capital, listed, same, say
+from clausier.terms.outcome import Account, Part, Reason, Words
+from clausier.terms.phrases import capital, full_day, listed, same, say
 from clausier.terms.questions import day, list_of, optional, text, unknown_word, wanted, word
 from clausier.terms.rules.ruling import Answer, Inputs, Rule, fact, read, total
 
@@ -118,6 +118,7 @@ def coverage(book: Book, inputs: Inputs) -> Answer:
             why=say("« {v} »", "“{v}”", v=shown),
             says=_coverage_says(cause.label, equipment, shown, outside),
             because=(
+                *_ended(inputs["contract_ended_on"]),
                 fact(Words("Équipement", "Equipment"), EQUIPMENT[equipment]),
                 fact(Words("Classes du contrat", "Classes of the contract"), _classes_named(classes)),
                 cause.cited(
@@ -134,6 +135,14 @@ def coverage(book: Book, inputs: Inputs) -> Answer:
             ),
         ),
     )
+
+
+def _ended(on: date | None) -> tuple[Reason, ...]:
+    """That the contract which covered such work before is over."""
+    if on is None:
+        return ()
+    until = say("terminé le {d}", "ended on {d}", d=full_day(on))
+    return (fact(Words("Contrat de la demande", "Contract of the request"), until),)
 
 
 def _tariffs(book: Book, verdict: str, on: date | None) -> tuple[Reading, ...]:
@@ -201,6 +210,12 @@ RULES = (
                 "contract_classes", list_of(_CLASS), "les classes sous contrat", "the classes under contract"
             ),
             optional("on", day, "le jour de la demande", "the day of the request"),
+            optional(
+                "contract_ended_on",
+                day,
+                "le dernier jour du contrat qui la couvrait",
+                "the last day of the contract that covered it",
+            ),
         ),
         needs=(_CAUSES + "*",),
         answer=coverage,

@@ -71,15 +71,15 @@ class Reading:
     ) -> Reason:
         """The line of an account that rests on this reading; says its label when nothing better is said."""
         return Reason(
-            says=says or capital(self.label),
-            source=self.source,
-            clause=self.clause,
-            book=self.book,
-            term=self.term,
-            amount=amount,
-            detail=detail if detail is not None else self.reason or self._entered(),
-            document=self.document,
-            total=total,
+            says or capital(self.label),
+            self.source,
+            self.clause,
+            self.book,
+            self.term,
+            amount,
+            detail if detail is not None else self.reason or self._entered(),
+            self.document,
+            total,
         )
 
     def _entered(self) -> Words | None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 PARIS = ZoneInfo("Europe/Paris")
 SECONDS_A_DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_DAY = _EPOCH.toordinal()
+_LOCAL_EPOCH = datetime(1970, 1, 1)
 
 
 def seconds_of(at: datetime) -> int:
@@ -20,9 +20,7 @@ def seconds_of(at: datetime) -> int:
 
     A skipped local time takes the offset before the change, a repeated one is the first (PEP 495, fold 0).
     """
-    if at.tzinfo is None:
-        at = datetime.combine(at, at.time(), PARIS)
-    since = at - _EPOCH
+    since = at - _EPOCH if at.tzinfo is not None else at - _LOCAL_EPOCH - PARIS.utcoffset(at)
     return since.days * SECONDS_A_DAY + since.seconds
 
 
@@ -33,18 +31,12 @@ def instant(seconds: int) -> datetime:
 
 def at_wall(day: date, second: int) -> int:
     """The instant at which the wall clock of `day` shows `second` seconds after midnight."""
-    # Python adds to an aware instant in wall time: just what is meant here, and nowhere else.
-    return seconds_of(datetime(day.year, day.month, day.day, tzinfo=PARIS) + timedelta(seconds=second))
+    return seconds_of(datetime(day.year, day.month, day.day) + timedelta(seconds=second))
 
 
 def midnight(day: date) -> int:
     """The first second of a local day."""
-    return at_wall(day, 0)
-
-
-def utc_midnight(day: date) -> int:
-    """Midnight of `day` in UTC: a base for days whose offset is known."""
-    return (day.toordinal() - _EPOCH_DAY) * SECONDS_A_DAY
+    return seconds_of(datetime(day.year, day.month, day.day))
 
 
 def local_day(seconds: int) -> date:

@@ -136,8 +136,7 @@ class Interpretation:
     reason: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """How a value is told.
 
     `shown` is the value as people read it, large (« 26,67 points »); `says` one sentence that sums it up;

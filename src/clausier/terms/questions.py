@@ -58,22 +58,12 @@ def answers(inputs: Sequence[Input], given: Mapping[str, Any], within: str = "")
 
     `within` names the list that these inputs stand in: a refusal then names that list as its field.
     """
-    known = [one.name for one in inputs]
-    for name in given:
-        if name not in known:
-            raise UnknownInput(
-                say(
-                    "« {name} » n’est pas attendu ici. Attendu : {known}.",
-                    "“{name}” is not expected here. Expected: {known}.",
-                    name=name,
-                    known=", ".join(known),
-                ),
-                within or name,
-            )
-    read: dict[str, Any] = {}
+    read = {one.name: given.get(one.name) for one in inputs}
+    if not given.keys() <= read.keys():
+        raise _unexpected(next(name for name in given if name not in read), read, within)
     for one in inputs:
         name = one.name
-        raw = given.get(name)
+        raw = read[name]
         if raw is not None:
             read[name] = one.read(raw, within or name)
         elif one.required:
@@ -81,6 +71,18 @@ def answers(inputs: Sequence[Input], given: Mapping[str, Any], within: str = "")
         else:
             read[name] = one.default
     return read
+
+
+def _unexpected(name: str, known: Iterable[str], within: str) -> UnknownInput:
+    return UnknownInput(
+        say(
+            "« {name} » n’est pas attendu ici. Attendu : {known}.",
+            "“{name}” is not expected here. Expected: {known}.",
+            name=name,
+            known=", ".join(known),
+        ),
+        within or name,
+    )
 
 
 def _missing(one: Input, within: str) -> MissingInput:

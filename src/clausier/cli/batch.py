@@ -27,7 +27,7 @@ _ABOUT = ("rule", "book", "value")
 _READER = json.JSONDecoder(parse_float=Decimal)
 _JSON_BLANKS = " \t\n\r"
 # Lines that a process of several answers at once.
-_SHARE = 500
+_SHARE = 250
 # Under so many questions, the start of more processes costs more than it spares.
 _WORTH_SHARING = 500
 # An answer leaves no cycles behind: whatever may is looked for seldom.
@@ -63,7 +63,10 @@ def _shared(questions: TextIO, args: argparse.Namespace) -> Iterator[bytes]:
 
 
 def _answers(lines: list[str], args: argparse.Namespace) -> bytes:
-    return b"".join([_answer(line, args) for line in lines])
+    replies = bytearray()
+    for line in lines:
+        replies += _answer(line, args)
+    return bytes(replies)
 
 
 @cache

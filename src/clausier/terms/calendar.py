@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 from operator import sub
@@ -25,8 +24,7 @@ Closed = Literal["weekend", "holiday", "closed"]
 _YEARS_TO_GROW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """One local day: its open stretches, or why it has none."""
 
     on: date

@@ -6,13 +6,14 @@ taken on whole seconds since 1970 (UTC), and instants become local again only to
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 SECONDS_A_DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LOCAL_EPOCH = datetime(1970, 1, 1)
+_LOCAL_EPOCH = _EPOCH.replace(tzinfo=None)
+_MIDNIGHT = time.min
 
 
 def seconds_of(at: datetime) -> int:
@@ -31,12 +32,12 @@ def instant(seconds: int) -> datetime:
 
 def at_wall(day: date, second: int) -> int:
     """The instant at which the wall clock of `day` shows `second` seconds after midnight."""
-    return seconds_of(datetime(day.year, day.month, day.day) + timedelta(seconds=second))
+    return seconds_of(datetime.combine(day, _MIDNIGHT) + timedelta(seconds=second))
 
 
 def midnight(day: date) -> int:
     """The first second of a local day."""
-    return seconds_of(datetime(day.year, day.month, day.day))
+    return seconds_of(datetime.combine(day, _MIDNIGHT))
 
 
 def local_day(seconds: int) -> date:

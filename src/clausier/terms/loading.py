@@ -6,18 +6,16 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.entries import Clause, DatedValue, Duty, Fault, Finding, Term, freeze
 from clausier.terms.outcome import Interpretation, Words, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """A book as its files have it."""
 
     name: str

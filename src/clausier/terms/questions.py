@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.errors import (
     EndBeforeStart,
@@ -32,8 +31,7 @@ _AN_INSTANT = Words("un instant (2026-11-20T16:30)", "an instant (2026-11-20T16:
 Reader = Callable[[Any, str], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One input of a rule: its name, how it is read, what it is, and what stands in when left out."""
 
     name: str

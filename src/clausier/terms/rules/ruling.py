@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -28,8 +27,7 @@ class Answer(NamedTuple):
 Inputs = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A pure function of facts and a book.
 
     `needs` are the terms without which a book cannot answer it; `reads` those that it may read besides, the

@@ -97,17 +97,25 @@ class Compiled(Generic[M]):
 
 
 def together(*questions: Compiled[Any], **given: Any) -> list[list[Any]]:
-    """The rows that answer each question: all are given the same and leave at once."""
+    """The rows that answer each question, as models: all are given the same and leave at once."""
+    return [[reading.model_of(row) for row in rows] for reading, rows in _exchanged(questions, given)]
+
+
+def rows_together(*questions: Compiled[Any], **given: Any) -> list[list[list[Any]]]:
+    """The same rows as bare values, as `Compiled.rows` gives them."""
+    return [
+        [reading.values_of(row)[reading.own] for row in rows] for reading, rows in _exchanged(questions, given)
+    ]
+
+
+def _exchanged(questions: tuple[Compiled[Any], ...], given: dict[str, Any]) -> list[tuple[_Reading, list[Any]]]:
     readings = [question._reading for question in questions]
     cursors = []
     with connection.together():  # type: ignore[attr-defined]
         for place, reading in enumerate(readings):
             cursors.append(connection.prepared(place))  # type: ignore[attr-defined]
             cursors[-1].execute(reading.sql, reading.params(given))
-    return [
-        [reading.model_of(row) for row in cursor.fetchall()]
-        for reading, cursor in zip(readings, cursors, strict=True)
-    ]
+    return [(reading, cursor.fetchall()) for reading, cursor in zip(readings, cursors, strict=True)]
 
 
 def answered(*questions: Compiled[Any], **given: Any) -> set[Compiled[Any]]:

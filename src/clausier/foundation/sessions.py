@@ -1,0 +1,25 @@
+"""Sessions in the database, as Django keeps them; every request asks for its own, so the SQL is made once."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib.sessions.backends import db
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from clausier.foundation.compiled import Compiled, Given
+
+_SESSION: Final = Compiled(
+    lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("now"))
+)
+
+
+class SessionStore(db.SessionStore):
+    """A session as Django stores it."""
+
+    def _get_session_from_db(self) -> Any:
+        found = _SESSION.first(key=self.session_key, now=timezone.now())
+        if found is None:
+            self._session_key = None
+        return found

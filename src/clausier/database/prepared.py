@@ -26,7 +26,7 @@ class PreparedCursor(psycopg.RawCursor[Any]):
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         super().__init__(connection)
         self.adapters.register_dumper(int, _Number)
-        # Django's own reads the instant and then sets its time zone anew, which is the session's already: UTC.
+        # Django's own reads an instant, then sets its time zone anew: it is the session's already, UTC.
         self.adapters.register_loader("timestamptz", TimestamptzLoader)
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> PreparedCursor:

@@ -103,12 +103,14 @@ def together(*questions: Compiled[Any], **given: Any) -> list[list[Any]]:
 
 def rows_together(*questions: Compiled[Any], **given: Any) -> list[list[list[Any]]]:
     """The same rows as bare values, as `Compiled.rows` gives them."""
-    return [
-        [reading.values_of(row)[reading.own] for row in rows] for reading, rows in _exchanged(questions, given)
-    ]
+    exchanged = _exchanged(questions, given)
+    return [[reading.values_of(row)[reading.own] for row in rows] for reading, rows in exchanged]
 
 
-def _exchanged(questions: tuple[Compiled[Any], ...], given: dict[str, Any]) -> list[tuple[_Reading, list[Any]]]:
+def _exchanged(
+    questions: tuple[Compiled[Any], ...], given: dict[str, Any]
+) -> list[tuple[_Reading, list[Any]]]:
+    """How each question is read, and the rows as they came."""
     readings = [question._reading for question in questions]
     cursors = []
     with connection.together():  # type: ignore[attr-defined]

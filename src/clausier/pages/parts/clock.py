@@ -65,7 +65,6 @@ class Stretch(NamedTuple):
     used: float
     tick: float | None  # where the hairline of the closure before it stands
     label: str
-    label_x: float  # the same place in percent, for text that must not be stretched
     first: bool = False
 
 
@@ -105,7 +104,6 @@ def bar_of(clock: Clock, size: Size = "compact") -> Bar:
                 round(used, 2),
                 tick,
                 period.label,
-                round(100 * x / width, 2),
                 index == 0,
             )
         )

@@ -199,7 +199,7 @@ def served() -> None:
     from clausier.cli import installation
 
     with installation.ready("app"):
-        from django.db import connection, transaction
+        from django.db import connection
 
         from clausier import processes
         from clausier.foundation import clock, isolation
@@ -213,10 +213,8 @@ def served() -> None:
         def take(numbers: list[int]) -> None:
             with isolation.confined(isolation.of_provider(provider_id)):
                 for start in range(0, len(letters), CHUNK):
-                    with transaction.atomic():
-                        at = clock.now()
-                        for raw in letters[start : start + CHUNK]:
-                            intake.store(raw, mailbox=mailbox, at=at)
+                    arrivals = [intake.Came(raw) for raw in letters[start : start + CHUNK]]
+                    intake.store_all(arrivals, mailbox=mailbox, at=clock.now())
             while tasks.settle(provider_id=provider_id):
                 pass
 

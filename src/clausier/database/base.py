@@ -7,9 +7,10 @@ connection takes over no scope with it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
+import psycopg
 from django.db.backends.postgresql import base
 from django.db.backends.postgresql.operations import DatabaseOperations
 
@@ -38,6 +39,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.told: Scope | None = None
         self._prepared: list[PreparedCursor] = []
         self._teller: PreparedCursor | None = None
+        self._pipeline: psycopg.Pipeline | None = None
+        self._place = 0
         self.execute_wrappers.append(self._in_scope)
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -49,11 +52,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._prepared, self._teller = [], None
         return super().get_new_connection(conn_params)
 
-    def prepared(self, place: int = 0) -> Any:
+    def prepared(self) -> Any:
         """A cursor whose statements the server prepares, with placeholders `$1`, `$2`, …
 
-        The same one each time, one for each `place`: its rows are read before it is asked for again, and it
-        is never closed.
+        The same one each time: its rows are read before it is asked for again, and it is never closed. Where
+        statements leave together or ahead, each has its own, whose rows can be read until the block ends.
         """
         self.close_if_health_check_failed()
         self.ensure_connection()
@@ -61,20 +64,31 @@ class DatabaseWrapper(base.DatabaseWrapper):
             with self.wrap_database_errors:
                 # Planning costs more than such statements do: once, whatever the values.
                 self.connection.execute("set plan_cache_mode = force_generic_plan")
-        while len(self._prepared) <= place:
+        if len(self._prepared) <= self._place:
             self._prepared.append(PreparedCursor(self.connection))
-        return self._prepare_cursor(self._prepared[place])  # type: ignore[attr-defined]
+        cursor = self._prepared[self._place]
+        if self._pipeline is not None:
+            self._place += 1
+        return self._prepare_cursor(cursor)  # type: ignore[attr-defined]
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Statements of the block leave at once; what they answer can be read after it.
+    def ahead(self) -> Iterator[None]:
+        """Prepared statements of the block leave without waiting for what those before them answer.
 
-        Raises the first error of any of them, at the end of the block.
+        So the server works while the program goes on, which waits only where it reads an answer, and at the
+        end of the block; other statements of Django's wait as ever. Raises the first error of any of them
+        where something is next waited for: nothing after it was done. A block within it changes nothing.
         """
+        if self._pipeline is not None:
+            yield
+            return
         self.ensure_connection()
         self.settle_scope()
-        with self.wrap_database_errors, self.connection.pipeline():
-            yield
+        try:
+            with self.wrap_database_errors, self.connection.pipeline() as self._pipeline:
+                yield
+        finally:
+            self._pipeline, self._place = None, 0
 
     def settle_scope(self) -> None:
         """Tell the session the scope that holds now; nothing to do without one, or in a roll-back."""
@@ -90,7 +104,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _in_scope(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
         self.settle_scope()
-        return execute(sql, params, many, context)
+        answer = execute(sql, params, many, context)
+        if self._pipeline is not None and not isinstance(context["cursor"].cursor, PreparedCursor):
+            with self.wrap_database_errors:
+                self._pipeline.sync()  # Django reads at once how many rows a statement touched
+        return answer
 
     def _commit(self) -> None:
         # A commit runs what waited for it (a held cursor): in its block's scope, not its last statement's.
@@ -105,6 +123,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _savepoint_rollback(self, sid: str) -> None:
         self.told = isolation.current()  # a broken transaction can be told nothing before it has rolled back
+        if self._pipeline is not None:
+            with suppress(psycopg.Error):  # what was sent after the error was not done
+                self._pipeline.sync()
         try:
             super()._savepoint_rollback(sid)  # type: ignore[misc]
         finally:

@@ -31,3 +31,9 @@ class PreparedCursor(psycopg.RawCursor[Any]):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> PreparedCursor:
         return super().execute(query, params, prepare=True, **options)
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows the statement touched; waited for where it left ahead."""
+        self._fetch_pipeline()
+        return super().rowcount

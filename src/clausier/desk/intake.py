@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from clausier.desk import queries, services
 from clausier.desk.models import PromiseKind, Ticket, TicketEvent
 from clausier.desk.services import following
+from clausier.desk.services.tickets import SERIES
 from clausier.desk.timeline import Upload
 from clausier.directory.models import Client
 from clausier.foundation import wording
@@ -18,6 +19,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import Provider
+from clausier.post import conversations
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.matching import Match
 from clausier.post.models import Conversation
@@ -39,6 +41,7 @@ class Tickets:
     """Takes mail about tickets, and what is about nothing yet."""
 
     kind = KIND
+    series = SERIES
 
     def claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
         """A ticket is known by the signs that `post` reads itself."""
@@ -60,7 +63,7 @@ class Tickets:
         )
         if ticket is None:
             return None
-        following.join_in_copy(ticket, _in_copy(arrived), by=by, at=at)
+        following.join_in_copy(ticket, conversations.people_named(arrived, client.pk), by=by, at=at)
         return filed(ticket, ticket.opening)
 
     def reply(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
@@ -81,7 +84,8 @@ class Tickets:
             data={"mail": arrived.mail.pk, "from": arrived.letter.sender.address},
             files=uploads(arrived),
         )
-        following.join_in_copy(event.ticket, _in_copy(arrived), by=by, at=at)
+        people = conversations.people_named(arrived, event.ticket.client_id)
+        following.join_in_copy(event.ticket, people, by=by, at=at)
         return filed(event.ticket, event)
 
     def note(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
@@ -155,11 +159,6 @@ def _cut(text: str, longest: int) -> str:
 def uploads(arrived: Arrived) -> list[Upload]:
     """The files of the message as an entry takes them."""
     return [Upload(one.name, one.kind[:100], one.content) for one in arrived.files]
-
-
-def _in_copy(arrived: Arrived) -> list[str]:
-    """Whose addresses stand on the message, the sender's among them."""
-    return [one.address for one in (arrived.letter.sender, *arrived.letter.recipients)]
 
 
 def _ticket(conversation: Conversation) -> Ticket | None:

@@ -28,6 +28,7 @@ class SupplierCases:
     """Takes what suppliers write about cases; nothing of it is shown to the client."""
 
     kind = cases.KIND
+    series = ""
 
     def claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
         """A supplier's message that bears its own reference of one of our cases."""

@@ -107,7 +107,7 @@ def _add_with_files(
     (event.pk,), ids = numbering.reserve_ids((TicketEvent, 1), (StoredFile, len(stored)))
     numbering.name(stored, ids)
     # The event comes last: its ticket's entry of search is then made once, with the names of the files.
-    rows.add(stored, [attachment_of(event, file) for file in stored], [event])
+    rows.add(stored, [attachment_of(event, file) for file in stored], [event], ids=False)
 
 
 def files_of(

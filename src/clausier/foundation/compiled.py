@@ -74,18 +74,25 @@ class Compiled(Generic[M]):
 
     def all(self, **given: Any) -> list[M]:
         """The rows that answer, as models."""
+        return self.asked(**given)()
+
+    def asked(self, **given: Any) -> Callable[[], list[M]]:
+        """Ask, and read the rows when the answer is called for; in between, ask nothing but `ahead`."""
         reading = self._reading
         cursor = connection.prepared()  # type: ignore[attr-defined]
         cursor.execute(reading.sql, reading.params(given))
-        rows = cursor.fetchall()
-        return [reading.model_of(row) for row in rows]
+        return lambda: [reading.model_of(row) for row in cursor.fetchall()]
 
     def rows(self, **given: Any) -> list[list[Any]]:
         """The same rows as bare values, in the order of the model's fields that are read, joins apart."""
+        return self.rows_asked(**given)()
+
+    def rows_asked(self, **given: Any) -> Callable[[], list[list[Any]]]:
+        """Ask for these, and read them when the answer is called for, as with `asked`."""
         reading = self._reading
         cursor = connection.prepared()  # type: ignore[attr-defined]
         cursor.execute(reading.sql, reading.params(given))
-        return [reading.values_of(row)[reading.own] for row in cursor.fetchall()]
+        return lambda: [reading.values_of(row)[reading.own] for row in cursor.fetchall()]
 
     def first(self, **given: Any) -> M | None:
         """The first row that answers, or None."""
@@ -97,35 +104,27 @@ class Compiled(Generic[M]):
 
 
 def together(*questions: Compiled[Any], **given: Any) -> list[list[Any]]:
-    """The rows that answer each question, as models: all are given the same and leave at once."""
-    return [[reading.model_of(row) for row in rows] for reading, rows in _exchanged(questions, given)]
+    """The rows that answer each question: all are given the same and leave at once."""
+    with connection.ahead():  # type: ignore[attr-defined]
+        answers = [question.asked(**given) for question in questions]
+        return [answer() for answer in answers]
 
 
 def rows_together(*questions: Compiled[Any], **given: Any) -> list[list[list[Any]]]:
     """The same rows as bare values, as `Compiled.rows` gives them."""
-    exchanged = _exchanged(questions, given)
-    return [[reading.values_of(row)[reading.own] for row in rows] for reading, rows in exchanged]
+    with connection.ahead():  # type: ignore[attr-defined]
+        answers = [question.rows_asked(**given) for question in questions]
+        return [answer() for answer in answers]
 
 
-def _exchanged(
-    questions: tuple[Compiled[Any], ...], given: dict[str, Any]
-) -> list[tuple[_Reading, list[Any]]]:
-    """How each question is read, and the rows as they came."""
-    readings = [question._reading for question in questions]
-    cursors = []
-    with connection.together():  # type: ignore[attr-defined]
-        for place, reading in enumerate(readings):
-            cursors.append(connection.prepared(place))  # type: ignore[attr-defined]
-            cursors[-1].execute(reading.sql, reading.params(given))
-    return [(reading, cursor.fetchall()) for reading, cursor in zip(readings, cursors, strict=True)]
-
-
-def answered(*questions: Compiled[Any], **given: Any) -> set[Compiled[Any]]:
-    """Those of the questions that any row answers: all are asked in one statement."""
+def answered(*questions: Compiled[Any], **given: Any) -> Callable[[], set[Compiled[Any]]]:
+    """Those of the questions that any row answers: all are asked in one statement. Read as `asked` is."""
+    if not questions:
+        return set
     sql, names = _existence(questions)
     cursor = connection.prepared()  # type: ignore[attr-defined]
     cursor.execute(sql, [given[name] for name in names])
-    return {question for question, is_so in zip(questions, cursor.fetchone(), strict=True) if is_so}
+    return lambda: {question for question, is_so in zip(questions, cursor.fetchone(), strict=True) if is_so}
 
 
 @cache

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 
-from clausier.foundation import clock, isolation, reactions, rows
+from clausier.foundation import clock, isolation, reactions
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry, JournalSeal, Person, Provider
 
@@ -51,7 +51,6 @@ def write(
         data=(data or {}) | ({"token": by.token} if by.token else {}),
         request_id=by.request_id,
     )
-    rows.add([entry])
     reactions.follow(entry)
     return entry
 

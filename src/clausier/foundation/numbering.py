@@ -20,7 +20,19 @@ NEXT = """
 """
 RESERVED = "array(select nextval(pg_get_serial_sequence($%d, 'id')) from generate_series(1, $%d))"
 
+# Not flushed to the disk by itself: what bears the number is flushed after it, and so it with that.
+DRAW = """
+    insert into foundation_counter (provider_id, series, last)
+    select $1, $2, $3 from (select set_config('synchronous_commit', 'off', true)) unflushed
+    on conflict (provider_id, series) do update set last = foundation_counter.last + 1
+    returning last
+"""
+BACK = "update foundation_counter set last = last - 1 where provider_id = $1 and series = $2 and last = $3"
+
+AHEAD = 8  # times what is wanted, of ids that are reserved at hand
+
 _rehearsed: ContextVar[Iterator[int] | None] = ContextVar("rehearsed", default=None)
+_stock: ContextVar[Stock | None] = ContextVar("stock", default=None)
 
 
 def next_number(provider: Provider, series: str, *, start: int = 1) -> int:
@@ -36,9 +48,11 @@ def reserve(
     provider: Provider, series: str, *wanted: tuple[type[models.Model], int]
 ) -> tuple[int, list[list[int]]]:
     """The next number of `series` and, as `reserve_ids`, ids; in one statement."""
-    rehearsed = _rehearsed.get()
+    rehearsed, stock = _rehearsed.get(), _stock.get()
     if rehearsed is not None:
         return next(rehearsed), reserve_ids(*wanted)
+    if stock is not None and stock.number is not None and stock.whose == (provider.pk, series):
+        return stock.give(), reserve_ids(*wanted)
     places = range(2 * len(wanted) + 1, 2 * len(wanted) + 4)
     sql = f"with given as ({NEXT % tuple(places)}) select (select last from given), {_ids(len(wanted))}"  # noqa: S608
     cursor = connection.prepared()  # type: ignore[attr-defined]
@@ -49,9 +63,66 @@ def reserve(
 
 def reserve_ids(*wanted: tuple[type[models.Model], int]) -> list[list[int]]:
     """Ids that so many rows of each model will bear: what is written together can then name each other."""
+    stock = _stock.get()
+    return stock.ids(wanted) if stock is not None else _reserved(wanted)
+
+
+def _reserved(wanted: Sequence[tuple[type[models.Model], int]]) -> list[list[int]]:
     cursor = connection.prepared()  # type: ignore[attr-defined]
     cursor.execute(f"select {_ids(len(wanted))}", _tables(wanted))
     return list(cursor.fetchone())
+
+
+class Stock:
+    """Numbers and ids at hand before the acts that give them begin.
+
+    So no act waits for another that gives numbers of the same series to end. They are given in the order in
+    which they were drawn; those that nothing came to bear are nobody's.
+    """
+
+    def __init__(self, provider_id: int, series: str) -> None:
+        self.whose = provider_id, series
+        self.number: int | None = None
+        self._ids: dict[type[models.Model], list[int]] = {}
+
+    def draw(self) -> None:
+        """Have a number at hand, unless a transaction is under way: in that, others would wait for its end."""
+        if self.number is None and not connection.in_atomic_block:
+            cursor = connection.prepared()  # type: ignore[attr-defined]
+            cursor.execute(DRAW, [*self.whose, 1])
+            self.number = int(cursor.fetchone()[0])
+
+    def give(self) -> int:
+        """The number, which is at hand no more."""
+        number, self.number = self.number, None
+        assert number is not None
+        return number
+
+    def ids(self, wanted: Sequence[tuple[type[models.Model], int]]) -> list[list[int]]:
+        """As `reserve_ids`."""
+        short = [(kind, count * AHEAD) for kind, count in wanted if len(self._ids.get(kind, ())) < count]
+        if short:
+            self._ids |= {kind: ids for (kind, _count), ids in zip(short, _reserved(short), strict=True)}
+        return [self._taken(kind, count) for kind, count in wanted]
+
+    def _taken(self, kind: type[models.Model], count: int) -> list[int]:
+        left = self._ids.get(kind, [])
+        self._ids[kind] = left[count:]
+        return left[:count]
+
+
+@contextmanager
+def at_hand(provider_id: int, series: str) -> Iterator[Stock]:
+    """Have what acts of the block give at hand. A number left over is the next again, where it still can."""
+    stock = Stock(provider_id, series)
+    token = _stock.set(stock)
+    try:
+        yield stock
+    finally:
+        _stock.reset(token)
+        if stock.number is not None:
+            cursor = connection.prepared()  # type: ignore[attr-defined]
+            cursor.execute(BACK, [*stock.whose, stock.number])
 
 
 def name(made: Sequence[models.Model], ids: Sequence[int]) -> None:

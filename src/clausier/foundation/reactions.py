@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from clausier.foundation import compiled, jobs
+from django.db import connection
+
+from clausier.foundation import compiled, jobs, rows
 from clausier.foundation.compiled import Compiled
 from clausier.foundation.models import JournalEntry
 
@@ -39,12 +41,15 @@ def connect(table: Sequence[Reaction]) -> None:
 
 
 def follow(entry: JournalEntry) -> None:
-    """Defer what follows from the act that wrote `entry`; a roll-back takes it along."""
+    """Store `entry` and defer what follows from the act that it tells; a roll-back takes both along."""
     due = [one for one in _table if one.codes is None or entry.code in one.codes]
     asked = dict.fromkeys(question for one in due for question in one.asks)
-    needed = compiled.answered(*asked, **_about(entry)) if asked else set()
+    with connection.ahead():  # type: ignore[attr-defined]
+        needed = compiled.answered(*asked, **_about(entry))
+        rows.add([entry])
+        answers = needed()
     for one in due:
-        if (not one.asks or not needed.isdisjoint(one.asks)) and one.wanted(entry):
+        if (not one.asks or not answers.isdisjoint(one.asks)) and one.wanted(entry):
             jobs.defer(one.task, entry=entry.pk, provider_id=entry.provider_id)
 
 

@@ -30,18 +30,22 @@ AS_THEY_ARE: Final = (
 Rows = Sequence[models.Model]
 
 
-def add(*groups: Rows) -> None:
+def add(*groups: Rows, ids: bool = True) -> None:
     """Insert the rows, those of each group into their one table; all groups leave at once, in this order.
 
-    A row without an id is given one; of a group, all rows have ids or none has. Raises what the database
-    raises for the first row that it refuses; the transaction under way is then broken.
+    Of a group, all rows have ids or none has: then each is given one, unless nobody needs them (`ids`).
+    Raises what the database raises for the first row that it refuses; the transaction under way is broken.
     """
-    written = [(group, _insertion(type(group[0]), group[0].pk is not None)) for group in groups if group]
+    written = [(group, _insertion(type(group[0]), group[0].pk is not None, ids)) for group in groups if group]
     if len(written) > 1:
-        with connection.together():  # type: ignore[attr-defined]
-            cursors = [into.execute(group, place) for place, (group, into) in enumerate(written)]
+        with connection.ahead():  # type: ignore[attr-defined]
+            _add(written)
     else:
-        cursors = [into.execute(group, 0) for group, into in written]
+        _add(written)
+
+
+def _add(written: Sequence[tuple[Rows, _Insertion]]) -> None:
+    cursors = [into.execute(group) for group, into in written]
     for (group, into), cursor in zip(written, cursors, strict=True):
         into.settle(group, cursor)
 
@@ -78,14 +82,14 @@ class _Change:
 
 
 @cache
-def _insertion(model: type[models.Model], has_ids: bool) -> _Insertion:
-    return _Insertion(model, has_ids)
+def _insertion(model: type[models.Model], has_ids: bool, needs_ids: bool) -> _Insertion:
+    return _Insertion(model, has_ids, needs_ids)
 
 
 class _Insertion:
     """How rows of one model are inserted, with ids of their own or those that the database gives."""
 
-    def __init__(self, model: type[models.Model], has_ids: bool) -> None:
+    def __init__(self, model: type[models.Model], has_ids: bool, needs_ids: bool) -> None:
         meta: Any = model._meta
         fields = [field for field in meta.local_concrete_fields if has_ids or field is not meta.pk]
         self._width = len(fields)
@@ -97,18 +101,19 @@ class _Insertion:
         names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
         table = connection.ops.quote_name(meta.db_table)
         self._head = f"insert into {table} ({names}) values "  # noqa: S608 - names of ours
-        self._tail = "" if has_ids else f" returning {connection.ops.quote_name(meta.pk.column)}"
+        wants_ids = needs_ids and not has_ids
+        self._tail = f" returning {connection.ops.quote_name(meta.pk.column)}" if wants_ids else ""
         self._sql: dict[int, str] = {}
 
-    def execute(self, rows: Rows, place: int) -> Any:
-        """Send the rows by the prepared cursor of that `place`."""
+    def execute(self, rows: Rows) -> Any:
+        """Send the rows; the cursor that knows what the database answers."""
         params: list[Any] = []
         for row in rows:
             values = list(self._values(row))
             for column, written in self._written:
                 values[column] = written(values[column])
             params += values
-        cursor = connection.prepared(place)  # type: ignore[attr-defined]
+        cursor = connection.prepared()  # type: ignore[attr-defined]
         cursor.execute(self._sql_of(len(rows)), params)
         return cursor
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
@@ -54,10 +55,11 @@ def _new(provider: Provider, *, subject: str, at: datetime, client: Client | Non
     )
 
 
-def begun_by(arrived: Arrived, filed: Filed, *, at: datetime) -> Conversation:
+def begun_by(arrived: Arrived, filed: Filed, *, at: datetime, pk: int) -> Conversation:
     """The conversation that a message begins about what was just made of it; it joined already."""
     mail = arrived.mail
     made = _new(mail.provider, subject=mail.subject, at=at, client=filed.client)
+    made.pk = pk
     _say_about(made, filed)
     made.others = _to_add(made, arrived)[:MOST_OTHERS]
     rows.add([made])
@@ -108,9 +110,21 @@ def _to_add(conversation: Conversation, arrived: Arrived) -> list[str]:
     fresh = [address for address in written if address and address not in conversation.others]
     if not fresh:
         return []
-    asked = {"provider": conversation.provider_id, "client": conversation.client_id, "addresses": fresh}
-    known = {one.email for one in _PEOPLE.all(**asked)}
+    known = {one.email for one in people_named(arrived, conversation.client_id or 0)}
     return [address for address in fresh if address in known]
+
+
+def people_named(arrived: Arrived, client_id: int) -> list[Contact]:
+    """The people of that client whose addresses stand on the message, the sender's among them."""
+    if client_id not in arrived.people:
+        arrived.people[client_id] = ask_people_named(arrived, client_id)()
+    return arrived.people[client_id]
+
+
+def ask_people_named(arrived: Arrived, client_id: int) -> Callable[[], list[Contact]]:
+    """Ask for them: see `Compiled.asked`."""
+    written = {one.address for one in (arrived.letter.sender, *arrived.letter.recipients) if one.address}
+    return _PEOPLE.asked(provider=arrived.mail.provider_id, client=client_id, addresses=sorted(written))
 
 
 def bare_subject(subject: str) -> str:
@@ -121,5 +135,12 @@ def bare_subject(subject: str) -> str:
 
 def language_of(contact: Contact | None) -> str:
     """The language to write in: that of the contact's account if there is one, else French."""
-    access = _ACCESS.first(contact=contact.pk) if contact else None
-    return access.person.language if access else "fr"
+    return ask_language_of(contact)()
+
+
+def ask_language_of(contact: Contact | None) -> Callable[[], str]:
+    """Ask for it: see `Compiled.asked`."""
+    if contact is None:
+        return lambda: "fr"
+    accesses = _ACCESS.asked(contact=contact.pk)
+    return lambda: next((one.person.language for one in accesses()), "fr")

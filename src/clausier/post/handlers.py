@@ -5,7 +5,7 @@ Nothing down here knows what a ticket is; a conversation is about something, by 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -22,7 +22,10 @@ from clausier.post.reading.message import File, Letter
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A message read, sorted, and perhaps matched. `files` are those worth keeping beside its words."""
+    """A message read, sorted, and perhaps matched. `files` are those worth keeping beside its words.
+
+    `people` are the people whom it names, by their client, as far as that was asked: see `conversations`.
+    """
 
     mail: IncomingMail
     letter: Letter
@@ -30,6 +33,7 @@ class Arrived:
     contact: Contact | None
     files: tuple[File, ...] = ()
     staff_name: str = ""
+    people: dict[int, list[Contact]] = field(default_factory=dict)
 
     @property
     def author(self) -> str:
@@ -57,6 +61,8 @@ class Handler(Protocol):
     """What a floor does with mail about its own `kind`."""
 
     kind: str
+    series: str
+    """What new things of its kind are numbered in; "" where they bear no number."""
 
     def claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
         """The conversation of a message that bears no sign of ours, by what only this floor knows."""

@@ -7,28 +7,28 @@ the next. What wrote it decides what may follow: only a person's message opens a
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact
-from clausier.foundation import acts, clock, files, rows
+from clausier.foundation import acts, clock, files, numbering, rows
 from clausier.foundation.actors import Actor, program
 from clausier.foundation.compiled import Compiled, Given, among, same_letters
 from clausier.foundation.models import Membership, Provider
 from clausier.post import conversations, handlers, matching, outbox, troubles
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.matching import Match
-from clausier.post.models import Conversation, IncomingMail, Mailbox
+from clausier.post.models import Conversation, IncomingMail, Mailbox, OutgoingMail
 from clausier.post.reading import kinds
 from clausier.post.reading.kinds import Kind
 from clausier.post.reading.message import File, Letter, Unreadable, glimpse, identity_of, message_id_of, read
@@ -213,9 +213,14 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
     Several workers may do so at once: a message that one holds, the others pass over.
     """
     batch = _Batch(own_addresses())
+    opens = handlers.of("")
     taken = 0
-    while taken < most and _settle_next(provider_id, batch):
-        taken += 1
+    with numbering.at_hand(provider_id, opens.series if opens else "") as stock:
+        while taken < most:
+            stock.draw()
+            if not _settle_next(provider_id, batch):
+                break
+            taken += 1
     return taken
 
 
@@ -238,12 +243,12 @@ def _settle_next(provider_id: int, batch: _Batch) -> bool:
     """Read the oldest message that waits, in a transaction of its own; whether there was one."""
     mail = None
     try:
-        with acts.whole():
+        with connection.ahead(), acts.whole():  # type: ignore[attr-defined]
             mail = _NEXT.first(provider=provider_id)
             if mail is not None:
                 mail.mailbox = batch.mailbox_of(mail)
                 mail.provider = mail.mailbox.provider
-                _settle(mail, at=clock.now(), own=batch.own)
+                _settle(mail, batch, at=clock.now())
     except Exception as problem:  # a message must never hold up the next
         if mail is None:
             raise
@@ -271,7 +276,7 @@ def settle(mail: IncomingMail, *, at: datetime) -> IncomingMail:
     """
     try:
         with transaction.atomic():
-            _settle(mail, at=at, own=own_addresses())
+            _settle(mail, _Batch(own_addresses()), at=at)
     except Exception as problem:  # as above
         mail.refresh_from_db(fields=["standing", "outcome", "attempts"])
         _queue_broken(mail, problem, at=at)
@@ -288,17 +293,22 @@ def _queue_broken(mail: IncomingMail, problem: Exception, *, at: datetime) -> No
     mail.save()
 
 
-def _settle(mail: IncomingMail, *, at: datetime, own: frozenset[str]) -> None:
+def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
     by = program(mail.provider)
     mail.mailbox.provider = mail.provider
     letter, broken = _opened(mail)
-    sort = kinds.sort(letter, own=own, mark=outbox.installation_mark())
+    sort = kinds.sort(letter, own=batch.own, mark=outbox.installation_mark())
     _note_facts(mail, letter, broken)
-    matching.alone_in_thread(letter, provider=mail.provider)
-    contact = contact_of(mail.provider, letter.sender.address)
+    with connection.ahead():  # type: ignore[attr-defined]
+        matching.alone_in_thread(letter, provider=mail.provider)
+        writer = _ask_contact(mail.provider, letter.sender.address)
+        keys = matching.ask_keys(letter, sort, provider=mail.provider)
+        staff_name = _ask_staff_name(mail.provider, letter.sender.address)
+        contact = writer()
     found = matching.match(
         letter,
         sort,
+        keys,
         provider=mail.provider,
         contact=contact,
         envelope=tuple(mail.facts.get("envelope", ())),
@@ -313,7 +323,7 @@ def _settle(mail: IncomingMail, *, at: datetime, own: frozenset[str]) -> None:
         sort=sort,
         contact=contact,
         files=worth_keeping(mail, letter, broken),
-        staff_name=_staff_name(mail.provider, letter.sender.address),
+        staff_name=staff_name(),
     )
     mail.contact = contact
     mail.client = contact.client if contact else None
@@ -335,7 +345,7 @@ def reopened(mail: IncomingMail) -> Arrived:
         sort=kinds.sort(letter, own=own_addresses(), mark=outbox.installation_mark()),
         contact=mail.contact,
         files=worth_keeping(mail, letter, broken),
-        staff_name=_staff_name(mail.provider, letter.sender.address),
+        staff_name=_ask_staff_name(mail.provider, letter.sender.address)(),
     )
 
 
@@ -367,22 +377,34 @@ def own_addresses() -> frozenset[str]:
 
 def contact_of(provider: Provider, address: str, *, client: Client | None = None) -> Contact | None:
     """The one person who writes from `address`, at `client` if given; None for several, or none."""
+    return _ask_contact(provider, address, client=client)()
+
+
+def _ask_contact(
+    provider: Provider, address: str, *, client: Client | None = None
+) -> Callable[[], Contact | None]:
+    """Ask for that person: see `Compiled.asked`."""
     if not address:
-        return None
+        return lambda: None
     asked = {"provider": provider.pk, "address": address}
     if client:
         asked["client"] = client.pk
     here = "client" in asked
-    several = _WRITERS[here].all(**asked) or _WRITERS_ANYHOW[here].all(**asked)
-    if len({one.client_id for one in several}) != 1:
-        return None
-    return several[0]
+    as_written = _WRITERS[here].asked(**asked)
+
+    def answer() -> Contact | None:
+        several = as_written() or _WRITERS_ANYHOW[here].all(**asked)
+        return several[0] if len({one.client_id for one in several}) == 1 else None
+
+    return answer
 
 
-def _staff_name(provider: Provider, address: str) -> str:
-    """The name of the member of staff who has that address; "" for anybody else."""
-    member = _STAFF.first(provider=provider.pk, address=address) if address else None
-    return member.person.full_name if member else ""
+def _ask_staff_name(provider: Provider, address: str) -> Callable[[], str]:
+    """Ask for the name of the member of staff who has that address; "" for anybody else."""
+    if not address:
+        return str
+    members = _STAFF.asked(provider=provider.pk, address=address)
+    return lambda: next((one.person.full_name for one in members()), "")
 
 
 def _note_facts(mail: IncomingMail, letter: Letter, broken: str) -> None:
@@ -434,21 +456,25 @@ def _from_person(arrived: Arrived, found: Match | None, broken: str, *, by: Acto
     reason = ("illisible", "unreadable") if broken else _must_be_qualified(arrived)
     if broken and arrived.contact:
         reason = None
-    filed = None
     handler = handlers.of("")
-    if not reason and handler and arrived.contact:
-        filed = handler.open(arrived, client=arrived.contact.client, by=by, at=at)
-        reason = (
-            ("", "") if filed else ("les conditions ne disent pas de quoi il s’agit", "the terms do not tell")
-        )
-    if filed is None:
+    if reason or handler is None or arrived.contact is None:
         queue(arrived, reason or ("", ""), at=at)
         return
-    conversation = conversations.begun_by(arrived, filed, at=at)
+    # Asked before anything is written: an answer waits for all that was sent before its question.
+    welcome = _ask_welcome(arrived, at=at)
+    filed = handler.open(arrived, client=arrived.contact.client, by=by, at=at)
+    if filed is None:
+        if welcome.first:
+            outbox.not_today(mail.provider, arrived.letter.sender.address, at=at)
+        queue(arrived, ("les conditions ne disent pas de quoi il s’agit", "the terms do not tell"), at=at)
+        return
+    (begun,), (answer,) = numbering.reserve_ids((Conversation, 1), (OutgoingMail, 1))
+    conversation = conversations.begun_by(arrived, filed, at=at, pk=begun)
     mail.why = ["client connu par son adresse", "client known by the address"]
     mail.matched_by = "contact"
     _settled_in(arrived, conversation, filed)
-    acknowledge(arrived, conversation, filed, handler, at=at, alone=True)
+    if welcome.first:
+        _welcome(arrived, conversation, filed, handler, welcome.language, at=at, pk=answer)
 
 
 def _must_be_qualified(arrived: Arrived) -> tuple[str, str] | None:
@@ -517,36 +543,64 @@ def _settled_in(arrived: Arrived, conversation: Conversation, filed: Filed) -> N
     mail.event_id, mail.standing = filed.event_id, Standing.SETTLED
 
 
+class _Welcome(NamedTuple):
+    """Whether the message is to be acknowledged, and in which language."""
+
+    first: bool
+    language: str = ""
+
+
+def _ask_welcome(arrived: Arrived, *, at: datetime) -> _Welcome:
+    """An address is told once a day that its message came, and never what must not be answered."""
+    mail, contact = arrived.mail, arrived.contact
+    if not (arrived.sort.answerable and mail.mailbox.acknowledges and contact) or arrived.staff_name:
+        return _Welcome(first=False)
+    with connection.ahead():  # type: ignore[attr-defined]
+        first = outbox.ask_first_today(mail.provider, arrived.letter.sender.address, at=at)
+        language = conversations.ask_language_of(contact)
+        people = conversations.ask_people_named(arrived, contact.client_id)
+        welcome = _Welcome(first(), language())
+        arrived.people[contact.client_id] = people()
+    return welcome
+
+
 def acknowledge(
     arrived: Arrived,
     conversation: Conversation,
     filed: Filed,
-    handler: handlers.Handler | None,
+    handler: handlers.Handler,
     *,
     at: datetime,
-    alone: bool = False,
 ) -> None:
-    """Say that the message came, once a day to an address, and never to what must not be answered.
+    """Say that the message came, if that is to be said."""
+    welcome = _ask_welcome(arrived, at=at)
+    if welcome.first:
+        _welcome(arrived, conversation, filed, handler, welcome.language, at=at)
 
-    `alone`: nothing else is in the conversation yet.
-    """
+
+def _welcome(
+    arrived: Arrived,
+    conversation: Conversation,
+    filed: Filed,
+    handler: handlers.Handler,
+    language: str,
+    *,
+    at: datetime,
+    pk: int | None = None,
+) -> None:
+    """Say that the message came. `pk` is an id for the letter where the conversation has no other yet."""
     mail = arrived.mail
-    wanted = (
-        arrived.sort.answerable and mail.mailbox.acknowledges and arrived.contact and not arrived.staff_name
-    )
-    if not wanted or not outbox.first_today(mail.provider, arrived.letter.sender.address, at=at):
-        return
-    language = conversations.language_of(arrived.contact)
     outbox.acknowledge(
         conversation,
         mailbox=mail.mailbox,
         to=arrived.letter.sender.address,
         contact=arrived.contact,
         language=language,
-        promise=handler.promised(filed, language, at=at) if handler else "",
+        promise=handler.promised(filed, language, at=at),
         answers=mail.message_id,
         at=at,
-        alone=alone,
+        alone=pk is not None,
+        pk=pk,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -63,15 +64,37 @@ def reply_address(mailbox: Mailbox, conversation: Conversation) -> str:
 
 
 def match(
-    letter: Letter, sort: Sort, *, provider: Provider, contact: Contact | None, envelope: tuple[str, ...] = ()
+    letter: Letter,
+    sort: Sort,
+    keys: Callable[[], list[ThreadKey]],
+    *,
+    provider: Provider,
+    contact: Contact | None,
+    envelope: tuple[str, ...] = (),
 ) -> Match | None:
-    """The conversation of `letter`, by the surest sign it bears; None when it bears none."""
+    """The conversation of `letter`, by the surest sign it bears; None when it bears none.
+
+    `keys` are what `ask_keys` asked for.
+    """
     return (
         _by_address(letter, provider, envelope)
         or _by_token(letter, provider, contact)
         or _by_returned(letter, sort, provider)
-        or _by_keys(letter, sort, provider, contact)
+        or _by_keys(letter, sort, keys(), contact)
     )
+
+
+def ask_keys(letter: Letter, sort: Sort, *, provider: Provider) -> Callable[[], list[ThreadKey]]:
+    """Ask which conversations know a message that this one names: see `Compiled.asked`."""
+    asked = [*_answered(letter), *([letter.message_id] if letter.message_id else [])]
+    if sort.reference:
+        asked.append(REFERENCE + sort.reference)
+    return _KEYS.asked(provider=provider.pk, keys=asked) if asked else list
+
+
+def _answered(letter: Letter) -> list[str]:
+    """What it answers, the nearest first."""
+    return list(dict.fromkeys((*letter.in_reply_to, *reversed(letter.references))))
 
 
 def alone_in_thread(letter: Letter, *, provider: Provider) -> None:
@@ -151,17 +174,10 @@ def _by_returned(letter: Letter, sort: Sort, provider: Provider) -> Match | None
     )
 
 
-def _by_keys(letter: Letter, sort: Sort, provider: Provider, contact: Contact | None) -> Match | None:
+def _by_keys(letter: Letter, sort: Sort, keys: list[ThreadKey], contact: Contact | None) -> Match | None:
     """What it answers, the nearest first; then what others in the conversation named as well."""
-    answered = list(dict.fromkeys((*letter.in_reply_to, *reversed(letter.references))))
-    asked = [*answered, *([letter.message_id] if letter.message_id else [])]
-    if sort.reference:
-        asked.append(REFERENCE + sort.reference)
-    if not asked:
-        return None
-    keys = _KEYS.all(provider=provider.pk, keys=asked)
     direct = {one.key: one for one in keys if not one.mentioned and not one.key.startswith(REFERENCE)}
-    for key in answered:
+    for key in _answered(letter):
         if key in direct:
             how = "in-reply-to" if key in letter.in_reply_to else "references"
             why = (f"il répond au message <{key}>", f"it answers the message <{key}>")
@@ -224,7 +240,8 @@ def remember(
                     mentioned=mentioned,
                 )
                 for key, mentioned in keys.items()
-            ]
+            ],
+            ids=False,
         )
     elif keys:
         whose = [conversation.provider_id, conversation.client_id, conversation.pk]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
@@ -20,6 +20,7 @@ from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Provider, StoredFile
 from clausier.post import matching, wordings
 from clausier.post.models import (
+    Acknowledgement,
     Conversation,
     IncomingMail,
     Mailbox,
@@ -180,8 +181,12 @@ def acknowledge(
     answers: str,
     at: datetime,
     alone: bool = False,
+    pk: int | None = None,
 ) -> OutgoingMail:
-    """Say that a message came, and what is promised. `alone`: nothing else is in the conversation yet."""
+    """Say that a message came, and what is promised. `alone`: nothing else is in the conversation yet.
+
+    `pk` is an id that was reserved for the letter.
+    """
     facts = facts_of(conversation, mailbox, contact=contact, language=language) | {"promesse": promise}
     return _make(
         conversation,
@@ -193,6 +198,7 @@ def acknowledge(
         answers=answers,
         thread=(answers, [answers]) if alone and answers else None,
         at=at,
+        pk=pk,
     )
 
 
@@ -251,9 +257,20 @@ def ask_opinion(
 
 def first_today(provider: Provider, address: str, *, at: datetime) -> bool:
     """Whether `address` has had no acknowledgement on that day; from now on it has."""
+    return ask_first_today(provider, address, at=at)()
+
+
+def ask_first_today(provider: Provider, address: str, *, at: datetime) -> Callable[[], bool]:
+    """Ask for it: see `Compiled.asked`."""
     cursor = connection.prepared()  # type: ignore[attr-defined]
     cursor.execute(FIRST, [provider.pk, address, at.astimezone(PARIS).date()])
-    return cursor.fetchone() is not None
+    return lambda: cursor.fetchone() is not None
+
+
+def not_today(provider: Provider, address: str, *, at: datetime) -> None:
+    """`address` was sent none after all."""
+    on = at.astimezone(PARIS).date()
+    Acknowledgement.objects.filter(provider=provider, address=address, on_day=on).delete()
 
 
 def facts_of(
@@ -295,6 +312,7 @@ def _make(
     files: Iterable[StoredFile] = (),
     handed_to: Sequence[str] = (),
     unsubscribe_url: str = "",
+    pk: int | None = None,
 ) -> OutgoingMail:
     """A letter of ours, with its job. `thread` is what `thread_of` would read, where that is known."""
     # A copy is worded as the reply that it is a copy of.
@@ -303,6 +321,7 @@ def _make(
     subject = " ".join(wordings.filled(words.subject, facts).split())[:240] or facts["objet"][:240]
     last, references = thread or thread_of(conversation)
     mail = OutgoingMail(
+        pk=pk,
         provider=mailbox.provider,
         client=conversation.client,
         mailbox=mailbox,
@@ -326,13 +345,11 @@ def _make(
     key = ThreadKey(
         provider=mail.provider, client_id=mail.client_id, conversation=conversation, key=mail.message_id
     )
-    rows.add([mail], [key])
-    rows.add(
-        [
-            OutgoingFile(provider=mail.provider, client_id=mail.client_id, mail=mail, file=file)
-            for file in files
-        ]
-    )
+    rows.add([mail])
+    with_it = [
+        OutgoingFile(provider=mail.provider, client_id=mail.client_id, mail=mail, file=file) for file in files
+    ]
+    rows.add([key], with_it, ids=False)
     queue(mail, attempt=1)
     return mail
 

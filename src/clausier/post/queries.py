@@ -65,7 +65,7 @@ WRITING: Final = Compiled(lambda: Mailbox.objects.filter(provider_id=Given("prov
 
 def can_write(entry: JournalEntry) -> bool:
     """Whether the provider of an act has a mailbox to write from."""
-    return bool(answered(WRITING, provider=entry.provider_id or 0))
+    return bool(answered(WRITING, provider=entry.provider_id or 0)())
 
 
 TO_QUALIFY = Q(standing=Standing.QUEUED)

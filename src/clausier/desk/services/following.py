@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -15,17 +14,11 @@ from clausier.directory.models import Contact
 from clausier.foundation import journal
 from clausier.foundation.actors import Actor
 from clausier.foundation.acts import act
-from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.errors import InvalidInput
 from clausier.foundation.models import Membership, Person
 from clausier.foundation.permissions import may
 
 MOST = 40
-
-# Asked for each message.
-_IN_COPY: Final = Compiled(
-    lambda: Contact.objects.filter(among("email", "addresses"), client_id=Given("client"), left_on=None)
-)
 
 
 @act("desk.read")
@@ -126,12 +119,8 @@ def unfollow(*, by: Actor, at: datetime, watcher: Watcher, how: str = "") -> Wat
 # Inside other acts
 
 
-def join_in_copy(ticket: Ticket, addresses: Iterable[str], *, by: Actor, at: datetime) -> None:
+def join_in_copy(ticket: Ticket, people: Iterable[Contact], *, by: Actor, at: datetime) -> None:
     """The client's people in copy of a message follow its ticket, but those who once stopped."""
-    written = list({address for address in addresses if address})
-    if not written:
-        return
-    people = _IN_COPY.all(client=ticket.client_id, addresses=written)
     add(ticket, contacts=[one for one in people if one.pk != ticket.caller_id], by=by, at=at)
 
 

@@ -28,6 +28,7 @@ from clausier.desk.models import (
     Impact,
     Nature,
     Origin,
+    Promise,
     PromiseKind,
     Step,
     Ticket,
@@ -315,7 +316,7 @@ def _written_with_it(stored: Sequence[StoredFile]) -> tuple[tuple[type[Model], i
     """How many rows at most leave together with a ticket, and name each other."""
     clocks = len(PromiseKind)
     # A ruling and an event for each clock, one of both for priority and coverage, the opening, the assignee.
-    return (Ruling, 2 + clocks), (TicketEvent, 4 + clocks), (StoredFile, len(stored))
+    return (Ruling, 2 + clocks), (TicketEvent, 4 + clocks), (Promise, clocks), (StoredFile, len(stored))
 
 
 def _write_opening(
@@ -329,7 +330,7 @@ def _write_opening(
 ) -> None:
     """Write the ticket and what goes with it in one exchange: rulings, clocks, events, files.
 
-    Rulings, events and files take the first of their `ids`.
+    Rulings, events, clocks and files take the first of their `ids`.
     """
     priority, coverage = (
         _ruling(outcome, ticket, assessment, at) for outcome in (assessment.priority, assessment.coverage)
@@ -364,10 +365,13 @@ def _write_opening(
         events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
     events += [step.event for step in clocks]
     numbering.name(events, ids[1])
-    numbering.name(stored, ids[2])
+    owed = [step.promise for step in clocks]
+    numbering.name(owed, ids[2])
+    numbering.name(stored, ids[3])
     attached = [attachment_of(opened, file) for file in stored]
-    # The ticket comes last: its entry of search is then made once, with the names of its files.
-    rows.add(kept, [step.promise for step in clocks], events, stored, attached, [ticket])
+    # The ticket comes last: its entry of search is then made once, with the names of its files. What comes
+    # before its event or its ticket looks for it in vain, which is quick.
+    rows.add(kept, owed, stored, attached, events, [ticket], ids=False)
     ticket.as_opened = [(step.promise, step.event) for step in clocks]
     ticket.opening = opened
 

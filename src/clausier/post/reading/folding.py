@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 MARKER: Final = "##-"
@@ -17,8 +18,10 @@ LONGEST_HEADING: Final = 4  # lines over which a program may wrap « On …, som
 SIGNATURE_LINES: Final = 16  # lines below a closing formula that are still a signature
 NAME_LINES: Final = 8
 
+_ON = r"^(?:Le|On|Am|El|Il|Op|Em|Den|W dniu|Dne)\b"
+_DATED = re.compile(_ON, re.IGNORECASE)
 _WROTE = re.compile(
-    r"^(?:Le|On|Am|El|Il|Op|Em|Den|W dniu|Dne)\b.{6,400}?"
+    _ON + r".{6,400}?"
     r"(?:\ba [ée]crit|\bwrote|\bschrieb.{0,120}|\bescribi[óo]|\bha scritto|\bschreef.{0,120}|\bescreveu|"
     r"\bskrev.{0,120}|\bnapisał\(?a?\)?|\bnapsal\(?a?\)?)\s*:?$",
     re.IGNORECASE,
@@ -152,6 +155,11 @@ def _heading(lines: Sequence[str], index: int) -> int:
 
 
 def _attribution(lines: Sequence[str], index: int) -> int:
+    # Most lines are told from one by this alone.
+    if not _DATED.match(lines[index].strip()) and not any(
+        "<" in line for line in lines[index : index + LONGEST_HEADING]
+    ):
+        return 0
     joined = ""
     for count in range(LONGEST_HEADING):
         if index + count >= len(lines):
@@ -204,6 +212,7 @@ def _without_name(lines: list[str], sender_name: str) -> list[str]:
     return lines
 
 
+@lru_cache(maxsize=256)
 def _bare(line: str) -> str:
     """Lower-case letters and figures, without accents, words one blank apart."""
     plain = line.casefold()

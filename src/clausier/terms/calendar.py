@@ -21,6 +21,7 @@ from clausier.terms.outcome import Words
 from clausier.terms.spans import Span
 
 Closed = Literal["weekend", "holiday", "closed"]
+Week = tuple[tuple[Span, ...], ...]
 _YEARS_TO_GROW = 3
 
 
@@ -52,7 +53,7 @@ class Calendar:
     """The open time of dated weekly hours, public holidays taken out."""
 
     def __init__(self, hours: Sequence[Reading], holidays: Sequence[Reading]) -> None:
-        self._hours = [(spell, _week_of(spell.value)) for spell in hours]
+        self._hours: list[tuple[Reading, Week]] = [(spell, _week_of(spell.value)) for spell in hours]
         self._holidays = list(holidays)
         self._holidays_of: dict[int, dict[date, Words]] = {}
         self._years: dict[int, tuple[list[int], list[int]]] = {}
@@ -196,7 +197,7 @@ class Calendar:
             on, at = following, after
         return starts, ends
 
-    def _week_on(self, on: date) -> Sequence[Sequence[Span]]:
+    def _week_on(self, on: date) -> Week:
         for spell, week in reversed(self._hours):
             if spell.since <= on and (spell.until is None or on < spell.until):
                 return week
@@ -212,7 +213,7 @@ class Calendar:
         return of_year
 
 
-_NO_WEEK: Sequence[Sequence[Span]] = ((),) * 7
+_NO_WEEK: Week = ((),) * 7
 
 
 def _opened_by(table: Table, at: int) -> int:
@@ -223,7 +224,7 @@ def _opened_by(table: Table, at: int) -> int:
     return table.before[index] + min(at, table.ends[index]) - table.starts[index]
 
 
-def _week_of(hours: Mapping[str, Any]) -> tuple[tuple[Span, ...], ...]:
+def _week_of(hours: Mapping[str, Any]) -> Week:
     """Monday to Sunday, each a list of stretches in seconds after midnight."""
     return tuple(
         tuple((wall_second(start), wall_second(end)) for start, end in hours.get(day, ())) for day in WEEKDAYS

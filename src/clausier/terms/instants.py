@@ -21,7 +21,10 @@ def seconds_of(at: datetime) -> int:
 
     A skipped local time takes the offset before the change, a repeated one is the first (PEP 495, fold 0).
     """
-    since = at - _EPOCH if at.tzinfo is not None else at - _LOCAL_EPOCH - PARIS.utcoffset(at)
+    if at.tzinfo is not None:
+        since = at - _EPOCH
+    else:
+        since = at - _LOCAL_EPOCH - PARIS.utcoffset(at)  # type: ignore[operator]
     return since.days * SECONDS_A_DAY + since.seconds
 
 

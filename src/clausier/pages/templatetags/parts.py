@@ -208,9 +208,8 @@ def person_menu(context: template.RequestContext) -> SafeString:
     """What a person sets for oneself; the rail and the phone's bar both show it, so drawn once a request."""
     request: Any = context["request"]
     if not hasattr(request, "person_menu"):
-        request.person_menu = context.template.engine.get_template("pages/parts/person_menu.html").render(
-            context
-        )
+        menu = template.Engine.get_default().get_template("pages/parts/person_menu.html")
+        request.person_menu = menu.render(context)
     drawn: SafeString = request.person_menu
     return drawn
 

@@ -198,10 +198,8 @@ class Calendar:
         return starts, ends
 
     def _week_on(self, on: date) -> Week:
-        for spell, week in reversed(self._hours):
-            if spell.since <= on and (spell.until is None or on < spell.until):
-                return week
-        return _NO_WEEK
+        in_force = (week for spell, week in reversed(self._hours) if _holds(spell, on))
+        return next(in_force, _NO_WEEK)
 
     def _holiday(self, on: date) -> Words | None:
         return self._holidays_in(on.year).get(on)
@@ -244,8 +242,13 @@ def _holidays_in(year: int, spells: Sequence[Reading]) -> Iterator[tuple[date, W
                 on = easter(year) + timedelta(days=int(rule["easter"]))
             else:
                 on = date(year, rule["month"], rule["day"])
-            if spell.since <= on and (spell.until is None or on < spell.until):
+            if _holds(spell, on):
                 yield on, Words(**rule["label"])
+
+
+def _holds(spell: Reading, on: date) -> bool:
+    """True on a day when the value is in force."""
+    return spell.since <= on and (spell.until is None or on < spell.until)
 
 
 # One calendar for each text of hours and region, however many contracts rest on it.

@@ -21,11 +21,13 @@ def seconds_of(at: datetime) -> int:
 
     A skipped local time takes the offset before the change, a repeated one is the first (PEP 495, fold 0).
     """
-    if at.tzinfo is not None:
-        since = at - _EPOCH
-    else:
-        since = at - _LOCAL_EPOCH - PARIS.utcoffset(at)  # type: ignore[operator]
+    since = at - _EPOCH if at.tzinfo is not None else at - _LOCAL_EPOCH - _offset(at)
     return since.days * SECONDS_A_DAY + since.seconds
+
+
+def _offset(wall: datetime) -> timedelta:
+    """How far the wall clock of Paris is ahead of UTC when it shows this time."""
+    return PARIS.utcoffset(wall) or timedelta()
 
 
 def instant(seconds: int) -> datetime:

@@ -6,7 +6,7 @@ connection takes over no scope with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -41,6 +41,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._teller: PreparedCursor | None = None
         self._pipeline: psycopg.Pipeline | None = None
         self._place = 0
+        self._at_end: list[Callable[[], None]] = []
         self.execute_wrappers.append(self._in_scope)
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -78,6 +79,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         So the server works while the program goes on, which waits only where it reads an answer, and at the
         end of the block; other statements of Django's wait as ever. Raises the first error of any of them
         where something is next waited for: nothing after it was done. A block within it changes nothing.
+        Of a transaction it is the inner block.
         """
         if self._pipeline is not None:
             yield
@@ -87,8 +89,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             with self.wrap_database_errors, self.connection.pipeline() as self._pipeline:
                 yield
+                for do in self._at_end:  # which may grow meanwhile
+                    do()
         finally:
-            self._pipeline, self._place = None, 0
+            self._pipeline, self._place, self._at_end = None, 0, []
+
+    def at_end(self, do: Callable[[], None]) -> None:
+        """Have this done last of all in the block `ahead`: what reads answers then waits for nothing else."""
+        self._at_end.append(do)
 
     def settle_scope(self) -> None:
         """Tell the session the scope that holds now; nothing to do without one, or in a roll-back."""

@@ -29,7 +29,7 @@ DRAW = """
 """
 BACK = "update foundation_counter set last = last - 1 where provider_id = $1 and series = $2 and last = $3"
 
-AHEAD = 8  # times what is wanted, of ids that are reserved at hand
+AHEAD = 10  # times what is wanted, of ids that are reserved at hand
 
 _rehearsed: ContextVar[Iterator[int] | None] = ContextVar("rehearsed", default=None)
 _stock: ContextVar[Stock | None] = ContextVar("stock", default=None)
@@ -84,9 +84,10 @@ class Stock:
         self.whose = provider_id, series
         self.number: int | None = None
         self._ids: dict[type[models.Model], list[int]] = {}
+        self._most: dict[type[models.Model], int] = {}
 
     def draw(self) -> None:
-        """Have a number at hand, unless a transaction is under way: in that, others would wait for its end."""
+        """Have a number at hand; not within a transaction, whose end others would wait for."""
         if self.number is None and not connection.in_atomic_block:
             cursor = connection.prepared()  # type: ignore[attr-defined]
             cursor.execute(DRAW, [*self.whose, 1])
@@ -100,15 +101,16 @@ class Stock:
 
     def ids(self, wanted: Sequence[tuple[type[models.Model], int]]) -> list[list[int]]:
         """As `reserve_ids`."""
-        short = [(kind, count * AHEAD) for kind, count in wanted if len(self._ids.get(kind, ())) < count]
-        if short:
-            self._ids |= {kind: ids for (kind, _count), ids in zip(short, _reserved(short), strict=True)}
+        self._most |= {kind: max(count, self._most.get(kind, 0)) for kind, count in wanted}
+        if any(len(self._ids.get(kind, ())) < count for kind, count in wanted):
+            # Those of every kind: the others will be wanted next.
+            all_kinds = [(kind, most * AHEAD) for kind, most in self._most.items()]
+            self._ids = dict(zip(self._most, _reserved(all_kinds), strict=True))
         return [self._taken(kind, count) for kind, count in wanted]
 
     def _taken(self, kind: type[models.Model], count: int) -> list[int]:
-        left = self._ids.get(kind, [])
-        self._ids[kind] = left[count:]
-        return left[:count]
+        taken, self._ids[kind] = self._ids[kind][:count], self._ids[kind][count:]
+        return taken
 
 
 @contextmanager

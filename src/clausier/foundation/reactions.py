@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -41,13 +42,26 @@ def connect(table: Sequence[Reaction]) -> None:
 
 
 def follow(entry: JournalEntry) -> None:
-    """Store `entry` and defer what follows from the act that it tells; a roll-back takes both along."""
+    """Store `entry` and defer what follows from the act that it tells; a roll-back takes both along.
+
+    Within `ahead`, the entry has its id at the end of that block, where what follows is deferred.
+    """
     due = [one for one in _table if one.codes is None or entry.code in one.codes]
     asked = dict.fromkeys(question for one in due for question in one.asks)
     with connection.ahead():  # type: ignore[attr-defined]
         needed = compiled.answered(*asked, **_about(entry))
-        rows.add([entry])
-        answers = needed()
+        stored = rows.adding([entry])
+        connection.at_end(partial(_defer, entry, due, stored, needed))  # type: ignore[attr-defined]
+
+
+def _defer(
+    entry: JournalEntry,
+    due: Sequence[Reaction],
+    stored: Callable[[], None],
+    needed: Callable[[], set[Compiled[Any]]],
+) -> None:
+    stored()
+    answers = needed()
     for one in due:
         if (not one.asks or not answers.isdisjoint(one.asks)) and one.wanted(entry):
             jobs.defer(one.task, entry=entry.pk, provider_id=entry.provider_id)

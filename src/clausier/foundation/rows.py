@@ -36,18 +36,23 @@ def add(*groups: Rows, ids: bool = True) -> None:
     Of a group, all rows have ids or none has: then each is given one, unless nobody needs them (`ids`).
     Raises what the database raises for the first row that it refuses; the transaction under way is broken.
     """
-    written = [(group, _insertion(type(group[0]), group[0].pk is not None, ids)) for group in groups if group]
-    if len(written) > 1:
+    if len(groups) > 1:
         with connection.ahead():  # type: ignore[attr-defined]
-            _add(written)
+            adding(*groups, ids=ids)()
     else:
-        _add(written)
+        adding(*groups, ids=ids)()
 
 
-def _add(written: Sequence[tuple[Rows, _Insertion]]) -> None:
+def adding(*groups: Rows, ids: bool = True) -> Callable[[], None]:
+    """As `add`; the rows know their ids once what is returned is called, before the block `ahead` ends."""
+    written = [(group, _insertion(type(group[0]), group[0].pk is not None, ids)) for group in groups if group]
     cursors = [into.execute(group) for group, into in written]
-    for (group, into), cursor in zip(written, cursors, strict=True):
-        into.settle(group, cursor)
+
+    def know() -> None:
+        for (group, into), cursor in zip(written, cursors, strict=True):
+            into.settle(group, cursor)
+
+    return know
 
 
 def change(row: models.Model, *names: str) -> None:

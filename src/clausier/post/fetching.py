@@ -26,10 +26,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from imap_tools import A, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
-from clausier.foundation import clock, outward, secrets
+from clausier.foundation import clock, jobs, outward, secrets
 from clausier.post import intake
 from clausier.post.errors import NotConnected
 from clausier.post.models import Afterwards, IncomingMail, Mailbox, Security, Way
@@ -98,14 +96,8 @@ def look(mailbox: Mailbox) -> Seen:
 
 def ask_to_fetch(mailbox: int, provider_id: int) -> bool:
     """Have a mailbox fetched soon; False when that was asked already."""
-    try:
-        with transaction.atomic():
-            app.configure_task(FETCH, queueing_lock=f"{FETCH}.{mailbox}").defer(
-                mailbox=mailbox, provider_id=provider_id
-            )
-    except AlreadyEnqueued:
-        return False
-    return True
+    with transaction.atomic():
+        return jobs.defer_once(FETCH, lock=f"{FETCH}.{mailbox}", mailbox=mailbox, provider_id=provider_id)
 
 
 @contextmanager

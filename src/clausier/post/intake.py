@@ -16,23 +16,22 @@ from typing import Any, Final, NamedTuple
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
-from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from clausier.directory import queries as directory
 from clausier.directory.models import Client, Contact
-from clausier.foundation import acts, clock, files, numbering, rows
+from clausier.foundation import acts, clock, files, jobs, numbering, rows
 from clausier.foundation.actors import Actor, program
 from clausier.foundation.compiled import Compiled, Given, among, same_letters
 from clausier.foundation.models import Membership, Provider
-from clausier.post import conversations, handlers, matching, outbox, troubles
+from clausier.post import conversations, handlers, matching, outbox, troubles, wordings
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.matching import Match
-from clausier.post.models import Conversation, IncomingMail, Mailbox, OutgoingMail
+from clausier.post.models import Conversation, IncomingMail, Mailbox, MailKind, OutgoingMail
 from clausier.post.reading import kinds
 from clausier.post.reading.kinds import Kind
 from clausier.post.reading.message import File, Letter, Unreadable, glimpse, identity_of, message_id_of, read
 from clausier.post.states import MailOutcome, Standing
+from clausier.post.wordings import Words
 
 logger = logging.getLogger(__name__)
 
@@ -61,7 +60,7 @@ _NEXT: Final = Compiled(
         IncomingMail.objects.filter(provider_id=Given("provider"), standing=Standing.NEW)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("raw")
-        .order_by("id")[:1]
+        .order_by("id")[:2]
     )
 )
 _MAILBOX: Final = Compiled(
@@ -197,11 +196,7 @@ def _keep(fresh: Mapping[str, Came], *, mailbox: Mailbox, at: datetime) -> dict[
 
 def ask_to_settle(provider_id: int) -> None:
     """Have what waits read, inside the transaction under way; one job waits at most, however many come."""
-    try:
-        with transaction.atomic():
-            app.configure_task(SETTLE, queueing_lock=f"{SETTLE}.{provider_id}").defer(provider_id=provider_id)
-    except AlreadyEnqueued:
-        pass
+    jobs.defer_once(SETTLE, lock=f"{SETTLE}.{provider_id}", provider_id=provider_id)
 
 
 # Settling
@@ -226,10 +221,14 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
 
 @dataclass(slots=True)
 class _Batch:
-    """What the messages of a batch have in common, read once: our addresses, the mailboxes they came by."""
+    """What the messages of a batch have in common, read once: our addresses, the mailboxes they came by.
+
+    And the message after the one that is settled, once it was opened in advance.
+    """
 
     own: frozenset[str]
     mailboxes: dict[int, Mailbox] = field(default_factory=dict)
+    next: tuple[int, Letter, str] | None = None
 
     def mailbox_of(self, mail: IncomingMail) -> Mailbox:
         known = self.mailboxes.get(mail.mailbox_id)
@@ -238,17 +237,29 @@ class _Batch:
             self.mailboxes[mail.mailbox_id] = known
         return known
 
+    def open_in_advance(self, mail: IncomingMail) -> None:
+        """Open the next message, while the database writes what this one made."""
+        self.next = (mail.pk, *_opened(mail))
+
+    def opened(self, mail: IncomingMail) -> tuple[Letter, str]:
+        """As `_opened`."""
+        before, self.next = self.next, None
+        return before[1:] if before and before[0] == mail.pk else _opened(mail)
+
 
 def _settle_next(provider_id: int, batch: _Batch) -> bool:
     """Read the oldest message that waits, in a transaction of its own; whether there was one."""
     mail = None
     try:
-        with connection.ahead(), acts.whole():  # type: ignore[attr-defined]
-            mail = _NEXT.first(provider=provider_id)
+        with acts.whole(), connection.ahead():  # type: ignore[attr-defined]
+            # The one after it is held as well: others pass it over, and most likely it is ours in a moment.
+            mail, *after = _NEXT.all(provider=provider_id) or [None]
             if mail is not None:
                 mail.mailbox = batch.mailbox_of(mail)
                 mail.provider = mail.mailbox.provider
                 _settle(mail, batch, at=clock.now())
+            if after:
+                batch.open_in_advance(after[0])
     except Exception as problem:  # a message must never hold up the next
         if mail is None:
             raise
@@ -296,7 +307,7 @@ def _queue_broken(mail: IncomingMail, problem: Exception, *, at: datetime) -> No
 def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
     by = program(mail.provider)
     mail.mailbox.provider = mail.provider
-    letter, broken = _opened(mail)
+    letter, broken = batch.opened(mail)
     sort = kinds.sort(letter, own=batch.own, mark=outbox.installation_mark())
     _note_facts(mail, letter, broken)
     with connection.ahead():  # type: ignore[attr-defined]
@@ -328,7 +339,7 @@ def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
     mail.contact = contact
     mail.client = contact.client if contact else None
     if sort.kind == Kind.PERSON:
-        troubles.lift(mail.provider, letter.sender.address, at=at)
+        troubles.lift_writer(mail.provider, letter.sender.address, at=at)
         _from_person(arrived, found, broken, by=by, at=at)
     else:
         _from_machine(arrived, found, by=by, at=at)
@@ -474,7 +485,7 @@ def _from_person(arrived: Arrived, found: Match | None, broken: str, *, by: Acto
     mail.matched_by = "contact"
     _settled_in(arrived, conversation, filed)
     if welcome.first:
-        _welcome(arrived, conversation, filed, handler, welcome.language, at=at, pk=answer)
+        _welcome(arrived, conversation, filed, handler, welcome, at=at, pk=answer)
 
 
 def _must_be_qualified(arrived: Arrived) -> tuple[str, str] | None:
@@ -521,6 +532,8 @@ def _take_answer(arrived: Arrived, found: Match, broken: str, *, by: Actor, at: 
         mail.standing = Standing.QUEUED
         conversations.join(conversation, arrived)
         return
+    if conversation.client_id:
+        conversations.people_named(arrived, conversation.client_id)  # before anything is written, as above
     handler = handlers.of(conversation.about_kind)
     filed = None
     if handler and arrived.staff_name and arrived.contact is None:
@@ -544,10 +557,11 @@ def _settled_in(arrived: Arrived, conversation: Conversation, filed: Filed) -> N
 
 
 class _Welcome(NamedTuple):
-    """Whether the message is to be acknowledged, and in which language."""
+    """Whether the message is to be acknowledged, in which language and words."""
 
     first: bool
     language: str = ""
+    words: Words | None = None
 
 
 def _ask_welcome(arrived: Arrived, *, at: datetime) -> _Welcome:
@@ -558,10 +572,11 @@ def _ask_welcome(arrived: Arrived, *, at: datetime) -> _Welcome:
     with connection.ahead():  # type: ignore[attr-defined]
         first = outbox.ask_first_today(mail.provider, arrived.letter.sender.address, at=at)
         language = conversations.ask_language_of(contact)
+        words = wordings.ask_words_of(mail.provider, MailKind.ACKNOWLEDGEMENT)
         people = conversations.ask_people_named(arrived, contact.client_id)
-        welcome = _Welcome(first(), language())
+        is_first, spoken = first(), language()
         arrived.people[contact.client_id] = people()
-    return welcome
+        return _Welcome(is_first, spoken, words()[spoken])
 
 
 def acknowledge(
@@ -575,7 +590,7 @@ def acknowledge(
     """Say that the message came, if that is to be said."""
     welcome = _ask_welcome(arrived, at=at)
     if welcome.first:
-        _welcome(arrived, conversation, filed, handler, welcome.language, at=at)
+        _welcome(arrived, conversation, filed, handler, welcome, at=at)
 
 
 def _welcome(
@@ -583,7 +598,7 @@ def _welcome(
     conversation: Conversation,
     filed: Filed,
     handler: handlers.Handler,
-    language: str,
+    welcome: _Welcome,
     *,
     at: datetime,
     pk: int | None = None,
@@ -595,8 +610,9 @@ def _welcome(
         mailbox=mail.mailbox,
         to=arrived.letter.sender.address,
         contact=arrived.contact,
-        language=language,
-        promise=handler.promised(filed, language, at=at),
+        language=welcome.language,
+        words=welcome.words,
+        promise=handler.promised(filed, welcome.language, at=at),
         answers=mail.message_id,
         at=at,
         alone=pk is not None,

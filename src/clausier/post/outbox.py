@@ -30,6 +30,7 @@ from clausier.post.models import (
     ThreadKey,
 )
 from clausier.post.states import MailOutcome, OutboxState
+from clausier.post.wordings import Words
 
 SEND: Final = "post.send"
 WAITS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
@@ -181,11 +182,12 @@ def acknowledge(
     answers: str,
     at: datetime,
     alone: bool = False,
+    words: Words | None = None,
     pk: int | None = None,
 ) -> OutgoingMail:
     """Say that a message came, and what is promised. `alone`: nothing else is in the conversation yet.
 
-    `pk` is an id that was reserved for the letter.
+    `words` are the provider's, where they are known, and `pk` is an id that was reserved for the letter.
     """
     facts = facts_of(conversation, mailbox, contact=contact, language=language) | {"promesse": promise}
     return _make(
@@ -198,6 +200,7 @@ def acknowledge(
         answers=answers,
         thread=(answers, [answers]) if alone and answers else None,
         at=at,
+        words=words,
         pk=pk,
     )
 
@@ -312,12 +315,13 @@ def _make(
     files: Iterable[StoredFile] = (),
     handed_to: Sequence[str] = (),
     unsubscribe_url: str = "",
+    words: Words | None = None,
     pk: int | None = None,
 ) -> OutgoingMail:
     """A letter of ours, with its job. `thread` is what `thread_of` would read, where that is known."""
     # A copy is worded as the reply that it is a copy of.
     worded = MailKind.REPLY if kind == MailKind.COPY else kind
-    words = wordings.words_of(mailbox.provider, worded, language)
+    words = words or wordings.words_of(mailbox.provider, worded, language)
     subject = " ".join(wordings.filled(words.subject, facts).split())[:240] or facts["objet"][:240]
     last, references = thread or thread_of(conversation)
     mail = OutgoingMail(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,11 +16,7 @@ from clausier.post.errors import UnknownVariable
 from clausier.post.models import Wording
 
 LANGUAGES: Final = ("fr", "en")
-_OWN: Final = Compiled(
-    lambda: Wording.objects.filter(
-        provider_id=Given("provider"), kind=Given("kind"), language=Given("language")
-    )
-)
+_OWN: Final = Compiled(lambda: Wording.objects.filter(provider_id=Given("provider"), kind=Given("kind")))
 _VARIABLE: Final = re.compile(r"\{([^{}\n]{0,40})\}")
 _HEADING: Final = re.compile(r"[^{}:]{1,80}:\s*\{[^{}\n]{0,40}\}")
 
@@ -260,8 +256,14 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
 
 def words_of(provider: Provider, kind: str, language: str) -> Words:
     """The provider's words for a letter; the product's where it has none of its own."""
-    own = _OWN.first(provider=provider.pk, kind=kind, language=language)
-    return Words(own.subject, own.body) if own else STANDARD[kind, language]
+    return ask_words_of(provider, kind)()[language]
+
+
+def ask_words_of(provider: Provider, kind: str) -> Callable[[], dict[str, Words]]:
+    """Ask for them, by language: see `Compiled.asked`."""
+    owned = _OWN.asked(provider=provider.pk, kind=kind)
+    standard = {language: words for (one, language), words in STANDARD.items() if one == kind}
+    return lambda: standard | {own.language: Words(own.subject, own.body) for own in owned()}
 
 
 def filled(text: str, facts: Mapping[str, str]) -> str:

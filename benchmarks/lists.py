@@ -137,7 +137,7 @@ def _processors(backend: int) -> float:
 
 def ours(size: int, rounds: int) -> dict[str, tuple[float, float]]:
     """The pages of an installation that holds `size` tickets."""
-    from clausier import cluster
+    from clausier import cluster, processes
     from clausier.cli import installation
 
     with installation.ready("app"):
@@ -178,6 +178,9 @@ def ours(size: int, rounds: int) -> dict[str, tuple[float, float]]:
             "search, two words": page("recherche/", q="serveur coup"),
             "search, a number": page("recherche/", q=str(number)),
         }
+        for ask in pages.values():
+            ask()
+        processes.settle_memory()  # as the web process does once it has loaded what it needs
         return {name: timed(ask, rounds) for name, ask in pages.items()}
 
 

@@ -90,10 +90,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _in_terminals_language(parser: argparse.ArgumentParser, is_asked: bool) -> argparse.ArgumentParser:
     """The parser; its help, where that is asked for, in English on a terminal that speaks no French."""
-    from clausier.cli import helping, speech
+    if is_asked:
+        from clausier.cli import helping, speech
 
-    if is_asked and speech.language() == "en":
-        helping.put_into_english(parser)
+        if speech.language() == "en":
+            helping.put_into_english(parser)
     return parser
 
 

@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         # Here, for a single question starts without what a batch needs.
         from clausier.cli import batch
 
-        batch.run(sys.stdin, sys.stdout, args)
+        batch.run(sys.stdin, sys.stdout.buffer, args)
         return 0
     if not args.name or not args.book:
         needs = Words("Il faut une règle et --book, ou --batch.", "A rule and --book are needed, or --batch.")

@@ -37,7 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         Place(
             name=place.provider.name,
             book=place.provider.book.name,
-            url=reverse("today", args=[place.provider.slug]),
+            url=_address("today", place.provider.slug),
             current=bool(actor and actor.provider.pk == place.provider_id),
         )
         for place in getattr(request, "places", None) or queries.places_of(person)
@@ -45,10 +45,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     common: dict[str, Any] = {
         "person": person.full_name,
         "places": places,
-        "home_url": reverse("home"),
-        "account_url": reverse("account"),
-        "sign_out_url": reverse("sign-out"),
-        "language_url": reverse("language"),
+        "home_url": _address("home"),
+        "account_url": _address("account"),
+        "sign_out_url": _address("sign-out"),
+        "language_url": _address("language"),
     }
     if actor is None:
         return {"shell": Shell(role="", groups=(), **common)}
@@ -62,15 +62,20 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": Shell(
             role=str(ROLE_NAMES[Role(actor.role)]),
             groups=_groups(actor, waiting(request, actor)),
-            call_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
-            call=Call(url=reverse("call", args=[slug]), since=since) if since else None,
-            ringing_url=reverse("phone-ringing", args=[slug]) if actor.may("phone.read") else "",
-            search_url=reverse("search", args=[slug]) if actor.may("search.use") else "",
-            palette_url=reverse("search-palette", args=[slug]) if actor.may("search.use") else "",
-            new_ticket_url=reverse("call", args=[slug]) if actor.may("desk.open") else "",
+            call_url=_address("call", slug) if actor.may("desk.open") else "",
+            call=Call(url=_address("call", slug), since=since) if since else None,
+            ringing_url=_address("phone-ringing", slug) if actor.may("phone.read") else "",
+            search_url=_address("search", slug) if actor.may("search.use") else "",
+            palette_url=_address("search-palette", slug) if actor.may("search.use") else "",
+            new_ticket_url=_address("call", slug) if actor.may("desk.open") else "",
             **common,
         ),
     }
+
+
+@lru_cache(maxsize=1024)
+def _address(name: str, *of: str) -> str:
+    return reverse(name, args=of)
 
 
 _COUNTED: Final = Counted(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -436,7 +436,7 @@ def _difference(book: Book, model: Model, row: Derogation) -> Difference:
         since=row.since_on,
     )
     value = entries.merged(stated.value, entries.freeze(values.like(model.value, row.value)))
-    changed = replace(stated, value=value, source="derogation", document=row.document.number)
+    changed = stated._replace(value=value, source="derogation", document=row.document.number)
     return Difference(derogation=row, book=own, contract=changed)
 
 
@@ -444,7 +444,7 @@ def proposed_difference(book: Book, term: str, value: Any, on: date) -> tuple[Re
     """What `book` says of `term` on the day `on`, and what it would say under `value`, kept as JSON."""
     own = spell_on(book, term, on)
     laid = entries.merged(own.value, entries.freeze(values.like(own.value, value)))
-    return own, replace(own, value=laid, source="derogation")
+    return own, own._replace(value=laid, source="derogation")
 
 
 def laid_value(book: Book, row: Derogation, on: date) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from psycopg.adapt import Dumper
+from psycopg.types.datetime import TimestamptzLoader
 
 
 class _Number(Dumper):
@@ -25,6 +26,8 @@ class PreparedCursor(psycopg.RawCursor[Any]):
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         super().__init__(connection)
         self.adapters.register_dumper(int, _Number)
+        # Django's own reads an instant, then sets its time zone anew: it is the session's already, UTC.
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> PreparedCursor:
         return super().execute(query, params, prepare=True, **options)

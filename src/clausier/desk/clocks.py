@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from clausier.contracts import values
 from clausier.desk.models import EventKind
@@ -185,14 +185,27 @@ def replay(steps: Sequence[Move], now: datetime) -> Outcome:
     return kernel.promise([_kernel_step(move) for move in steps], now=now)
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One open period of a promise: the bar draws it as long as its share of the whole. In open seconds."""
+class Segment(NamedTuple):
+    """One open period of a promise, in seconds since 1970: the bar draws it as long as its share of all."""
 
-    starts_at: datetime
-    ends_at: datetime
-    seconds: int
+    start: int
+    end: int
     used_seconds: int
+
+    @property
+    def seconds(self) -> int:
+        """How long it is open."""
+        return self.end - self.start
+
+    @property
+    def starts_at(self) -> datetime:
+        """When it opens."""
+        return instant(self.start)
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it closes."""
+        return instant(self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,9 +260,7 @@ def _view(
         used_seconds=stands.used_seconds,
         left_seconds=stands.left_seconds,
         late_seconds=stands.late_seconds,
-        segments=tuple(
-            Segment(instant(p.start), instant(p.end), p.end - p.start, p.used) for p in stands.periods
-        ),
+        segments=tuple(Segment(p.start, p.end, p.used) for p in stands.periods),
         ruling_id=ruling_id,
         ended_at=last.at if last.step in ENDS else None,
         resumes_at=wait.until if wait else None,

@@ -44,7 +44,7 @@ from clausier.directory.models import Channel
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
-from clausier.foundation.compiled import Compiled, Given, among
+from clausier.foundation.compiled import Compiled, Given, among, rows_together
 from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
@@ -217,8 +217,12 @@ def clock_views(
 
 def leading_views(tickets: Iterable[Ticket], now: datetime) -> dict[int, PromiseView]:
     """The clock of each ticket that a list shows: the promise's, else that of the provider's own target."""
-    leading = [Kept(*row) for row in _LEADING.rows(tickets=[ticket.pk for ticket in tickets])]
-    return {ticket: view for (ticket, _kind), view in _views(leading, now).items()}
+    asked = [ticket.pk for ticket in tickets]
+    if not asked:
+        return {}
+    leading, steps = rows_together(_LEADING, _STEPS, tickets=asked)
+    views = _replayed([Kept(*row) for row in leading], map(Told._make, steps), now)
+    return {ticket: view for (ticket, _kind), view in views.items()}
 
 
 class Kept(NamedTuple):
@@ -259,12 +263,18 @@ _STEPS = Compiled(
 
 def _views(promises: Collection[Promise | Kept], now: datetime) -> dict[tuple[int, str], PromiseView]:
     """Each replayed from the events of its ticket."""
-    events: dict[int, list[Told]] = {promise.ticket_id: [] for promise in promises}
-    for row in _STEPS.rows(tickets=list(events)) if events else ():
-        event = Told(*row)
-        events[event.ticket_id].append(event)
+    tickets = list({promise.ticket_id for promise in promises})
+    return _replayed(promises, map(Told._make, _STEPS.rows(tickets=tickets) if tickets else ()), now)
+
+
+def _replayed(
+    promises: Collection[Promise | Kept], steps: Iterable[Told], now: datetime
+) -> dict[tuple[int, str], PromiseView]:
+    events: dict[int, list[Told]] = {}
+    for step in steps:
+        events.setdefault(step.ticket_id, []).append(step)
     return {
-        (promise.ticket_id, promise.kind): clocks.view(promise, events[promise.ticket_id], now)
+        (promise.ticket_id, promise.kind): clocks.view(promise, events.get(promise.ticket_id, []), now)
         for promise in promises
     }
 

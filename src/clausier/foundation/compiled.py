@@ -85,10 +85,14 @@ class Compiled(Generic[M]):
 
     def rows(self, **given: Any) -> list[list[Any]]:
         """The same rows as bare values, in the order of the model's fields that are read, joins apart."""
+        return self.rows_asked(**given)()
+
+    def rows_asked(self, **given: Any) -> Callable[[], list[list[Any]]]:
+        """Ask for these, and read them when the answer is called for, as with `asked`."""
         reading = self._reading
         cursor = connection.prepared()  # type: ignore[attr-defined]
         cursor.execute(reading.sql, reading.params(given))
-        return [reading.values_of(row)[reading.own] for row in cursor.fetchall()]
+        return lambda: [reading.values_of(row)[reading.own] for row in cursor.fetchall()]
 
     def first(self, **given: Any) -> M | None:
         """The first row that answers, or None."""
@@ -103,6 +107,13 @@ def together(*questions: Compiled[Any], **given: Any) -> list[list[Any]]:
     """The rows that answer each question: all are given the same and leave at once."""
     with connection.ahead():  # type: ignore[attr-defined]
         answers = [question.asked(**given) for question in questions]
+        return [answer() for answer in answers]
+
+
+def rows_together(*questions: Compiled[Any], **given: Any) -> list[list[list[Any]]]:
+    """The same rows as bare values, as `Compiled.rows` gives them."""
+    with connection.ahead():  # type: ignore[attr-defined]
+        answers = [question.rows_asked(**given) for question in questions]
         return [answer() for answer in answers]
 
 

@@ -271,7 +271,7 @@ class Book:
         laid: list[Reading] = []
         for spell in spells:
             if spell.since < start:
-                yield replace(spell, until=_earliest(spell.until, start))
+                yield spell._replace(until=_earliest(spell.until, start))
             overlap_from, overlap_to = max(spell.since, start), _earliest(spell.until, end)
             if overlap_to is None or overlap_from < overlap_to:
                 laid.append(self._overlaid(overlay, known, spell, overlap_from, overlap_to))
@@ -279,7 +279,7 @@ class Book:
         yield from _filled(laid, start, end, lambda a, b: self._overlaid(overlay, known, None, a, b))
         for spell in spells:
             if end is not None and (spell.until is None or spell.until > end):
-                yield replace(spell, since=max(spell.since, end))
+                yield spell._replace(since=max(spell.since, end))
 
     def _overlaid(
         self, overlay: Overlay, known: Term | None, spell: Reading | None, since: date, until: date | None
@@ -328,13 +328,13 @@ def _reaching_back(term: Term, first: date) -> Term:
     """`term` with the value of the day `first` on every day before it; what had ended by then goes."""
     ends = [*(value.since for value in term.values[1:]), None]
     values = [
-        replace(value, until=_earliest(value.until, end))
+        value._replace(until=_earliest(value.until, end))
         for value, end in zip(term.values, ends, strict=True)
     ]
     left = [value for value in values if value.until is None or value.until > first]
     if left and left[0].since <= first:
-        left[0] = replace(left[0], since=ALWAYS)
-    return replace(term, values=tuple(left))
+        left[0] = left[0]._replace(since=ALWAYS)
+    return term._replace(values=tuple(left))
 
 
 def _earliest(one: date | None, other: date | None) -> date | None:
@@ -346,7 +346,7 @@ def _closed(spells: list[Reading]) -> list[Reading]:
     """Each spell ended by the next one's start when it does not end before."""
     followers = [*(spell.since for spell in spells[1:]), None][: len(spells)]
     return [
-        replace(spell, until=_earliest(spell.until, follower))
+        spell._replace(until=_earliest(spell.until, follower))
         for spell, follower in zip(spells, followers, strict=True)
     ]
 

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
+from operator import sub
 from typing import Any, Literal, NamedTuple
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.days import ONE_DAY, WEEKDAYS, easter
 from clausier.terms.errors import NeverOpen, NoSuchTerm, UnknownWord
-from clausier.terms.instants import at_wall, local_day, midnight, utc_midnight
+from clausier.terms.instants import SECONDS_A_DAY, at_wall, local_day, midnight
 from clausier.terms.outcome import Words
 from clausier.terms.spans import Span
 
 Closed = Literal["weekend", "holiday", "closed"]
+Week = tuple[tuple[Span, ...], ...]
 _YEARS_TO_GROW = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
+class Day(NamedTuple):
     """One local day: its open stretches, or why it has none."""
 
     on: date
@@ -52,9 +53,10 @@ class Calendar:
     """The open time of dated weekly hours, public holidays taken out."""
 
     def __init__(self, hours: Sequence[Reading], holidays: Sequence[Reading]) -> None:
-        self._hours = [(spell, _week_of(spell.value)) for spell in hours]
+        self._hours: list[tuple[Reading, Week]] = [(spell, _week_of(spell.value)) for spell in hours]
         self._holidays = list(holidays)
         self._holidays_of: dict[int, dict[date, Words]] = {}
+        self._years: dict[int, tuple[list[int], list[int]]] = {}
         self._table = Table(1, 0, 0, 0, [], [], [0])
         self._days: dict[date, Day] = {}
 
@@ -160,45 +162,56 @@ class Calendar:
     def _compiled(self, first_year: int, last_year: int) -> Table:
         starts: list[int] = []
         ends: list[int] = []
-        before = [0]
-        for start, end in self._stretches(first_year, last_year):
-            starts.append(start)
-            ends.append(end)
-            before.append(before[-1] + end - start)
+        for year in range(first_year, last_year + 1):
+            known = self._years.get(year)
+            if known is None:
+                known = self._years[year] = self._year(year)
+            starts += known[0]
+            ends += known[1]
+        before = list(accumulate(map(sub, ends, starts), initial=0))
         since, until = midnight(date(first_year, 1, 1)), midnight(date(last_year + 1, 1, 1))
         return Table(first_year, last_year, since, until, starts, ends, before)
 
-    def _stretches(self, first_year: int, last_year: int) -> Iterator[Span]:
-        on, last = date(first_year, 1, 1), date(last_year, 12, 31)
-        offset = midnight(on) - utc_midnight(on)
-        while on <= last:
-            base = utc_midnight(on)
-            after = midnight(on + ONE_DAY) - base - 86_400
-            stretches = self._week_on(on)[on.weekday()]
-            if stretches and not self._holiday(on):
+    def _year(self, year: int) -> tuple[list[int], list[int]]:
+        """Where the open stretches of one year start, and where they end."""
+        starts: list[int] = []
+        ends: list[int] = []
+        holidays = self._holidays_in(year)
+        turns = {day for spell, _ in self._hours for day in (spell.since, spell.until)}
+        on, first_after = date(year, 1, 1), date(year + 1, 1, 1)
+        week, at = self._week_on(on), midnight(on)
+        while on < first_after:
+            following = on + ONE_DAY
+            after = midnight(following)
+            if on in turns:
+                week = self._week_on(on)
+            stretches = week[on.weekday()]
+            if stretches and on not in holidays:
                 # Only on a day when the clock changes is each wall time looked up.
-                changes = after != offset
+                changes = after - at != SECONDS_A_DAY
                 for a, b in stretches:
-                    start = at_wall(on, a) if changes else base + offset + a
-                    end = at_wall(on, b) if changes else base + offset + b
+                    start, end = (at_wall(on, a), at_wall(on, b)) if changes else (at + a, at + b)
                     if start < end:
-                        yield start, end
-            on, offset = on + ONE_DAY, after
+                        starts.append(start)
+                        ends.append(end)
+            on, at = following, after
+        return starts, ends
 
-    def _week_on(self, on: date) -> Sequence[Sequence[Span]]:
-        for spell, week in reversed(self._hours):
-            if spell.since <= on and (spell.until is None or on < spell.until):
-                return week
-        return _NO_WEEK
+    def _week_on(self, on: date) -> Week:
+        in_force = (week for spell, week in reversed(self._hours) if _holds(spell, on))
+        return next(in_force, _NO_WEEK)
 
     def _holiday(self, on: date) -> Words | None:
-        of_year = self._holidays_of.get(on.year)
+        return self._holidays_in(on.year).get(on)
+
+    def _holidays_in(self, year: int) -> Mapping[date, Words]:
+        of_year = self._holidays_of.get(year)
         if of_year is None:
-            of_year = self._holidays_of[on.year] = dict(_holidays_in(on.year, self._holidays))
-        return of_year.get(on)
+            of_year = self._holidays_of[year] = dict(_holidays_in(year, self._holidays))
+        return of_year
 
 
-_NO_WEEK: Sequence[Sequence[Span]] = ((),) * 7
+_NO_WEEK: Week = ((),) * 7
 
 
 def _opened_by(table: Table, at: int) -> int:
@@ -209,7 +222,7 @@ def _opened_by(table: Table, at: int) -> int:
     return table.before[index] + min(at, table.ends[index]) - table.starts[index]
 
 
-def _week_of(hours: Mapping[str, Any]) -> tuple[tuple[Span, ...], ...]:
+def _week_of(hours: Mapping[str, Any]) -> Week:
     """Monday to Sunday, each a list of stretches in seconds after midnight."""
     return tuple(
         tuple((wall_second(start), wall_second(end)) for start, end in hours.get(day, ())) for day in WEEKDAYS
@@ -229,8 +242,13 @@ def _holidays_in(year: int, spells: Sequence[Reading]) -> Iterator[tuple[date, W
                 on = easter(year) + timedelta(days=int(rule["easter"]))
             else:
                 on = date(year, rule["month"], rule["day"])
-            if spell.since <= on and (spell.until is None or on < spell.until):
+            if _holds(spell, on):
                 yield on, Words(**rule["label"])
+
+
+def _holds(spell: Reading, on: date) -> bool:
+    """True on a day when the value is in force."""
+    return spell.since <= on and (spell.until is None or on < spell.until)
 
 
 # One calendar for each text of hours and region, however many contracts rest on it.

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
+_LENGTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def add_months(day: date, months: int) -> date:
     """The same number `months` later (or earlier), or the month's last day when it has no such number."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+    longest = 29 if month == 1 and isleap(year) else _LENGTHS[month]
+    return date(year, month + 1, min(day.day, longest))
 
 
 def add_years(day: date, years: int) -> date:

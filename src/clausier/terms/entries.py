@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.outcome import Reason, Source, Words, plain
 from clausier.terms.phrases import capital
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong in a book: where, what, and what would be right."""
 
     file: str
@@ -23,8 +22,7 @@ class Fault:
     would_be_right: Words
 
 
-@dataclass(frozen=True, slots=True)
-class DatedValue:
+class DatedValue(NamedTuple):
     """A value from `since` to `until` (exclusive; None: until the next `since`, or for ever)."""
 
     since: date
@@ -33,8 +31,7 @@ class DatedValue:
     clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A term of the book: its values in order of `since`. A practice gives a reason instead of clauses."""
 
     name: str
@@ -46,8 +43,7 @@ class Term:
     file: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A value as it was read: what it is worth, and everything needed to cite it."""
 
     term: str
@@ -71,15 +67,15 @@ class Reading:
     ) -> Reason:
         """The line of an account that rests on this reading; says its label when nothing better is said."""
         return Reason(
-            says=says or capital(self.label),
-            source=self.source,
-            clause=self.clause,
-            book=self.book,
-            term=self.term,
-            amount=amount,
-            detail=detail if detail is not None else self.reason or self._entered(),
-            document=self.document,
-            total=total,
+            says or capital(self.label),
+            self.source,
+            self.clause,
+            self.book,
+            self.term,
+            amount,
+            detail if detail is not None else self.reason or self._entered(),
+            self.document,
+            total,
         )
 
     def _entered(self) -> Words | None:
@@ -87,8 +83,7 @@ class Reading:
         return Words(self.document, self.document) if self.source == "law" and self.document else None
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A clause of the text, in our own words. `bears`: terms, duty, right or nothing."""
 
     number: str
@@ -100,8 +95,7 @@ class Clause:
     extra: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A flaw of the text itself, found on reading it."""
 
     key: str
@@ -111,8 +105,7 @@ class Finding:
     extra: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """What a clause binds someone to do (or lets them do), and when it is asked for."""
 
     clause: str

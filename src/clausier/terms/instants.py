@@ -6,13 +6,14 @@ taken on whole seconds since 1970 (UTC), and instants become local again only to
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 SECONDS_A_DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_DAY = _EPOCH.toordinal()
+_LOCAL_EPOCH = _EPOCH.replace(tzinfo=None)
+_MIDNIGHT = time.min
 
 
 def seconds_of(at: datetime) -> int:
@@ -20,10 +21,13 @@ def seconds_of(at: datetime) -> int:
 
     A skipped local time takes the offset before the change, a repeated one is the first (PEP 495, fold 0).
     """
-    if at.tzinfo is None:
-        at = datetime.combine(at, at.time(), PARIS)
-    since = at - _EPOCH
+    since = at - _EPOCH if at.tzinfo is not None else at - _LOCAL_EPOCH - _offset(at)
     return since.days * SECONDS_A_DAY + since.seconds
+
+
+def _offset(wall: datetime) -> timedelta:
+    """How far the wall clock of Paris is ahead of UTC when it shows this time."""
+    return PARIS.utcoffset(wall) or timedelta()
 
 
 def instant(seconds: int) -> datetime:
@@ -33,18 +37,12 @@ def instant(seconds: int) -> datetime:
 
 def at_wall(day: date, second: int) -> int:
     """The instant at which the wall clock of `day` shows `second` seconds after midnight."""
-    # Python adds to an aware instant in wall time: just what is meant here, and nowhere else.
-    return seconds_of(datetime(day.year, day.month, day.day, tzinfo=PARIS) + timedelta(seconds=second))
+    return seconds_of(datetime.combine(day, _MIDNIGHT) + timedelta(seconds=second))
 
 
 def midnight(day: date) -> int:
     """The first second of a local day."""
-    return at_wall(day, 0)
-
-
-def utc_midnight(day: date) -> int:
-    """Midnight of `day` in UTC: a base for days whose offset is known."""
-    return (day.toordinal() - _EPOCH_DAY) * SECONDS_A_DAY
+    return seconds_of(datetime.combine(day, _MIDNIGHT))
 
 
 def local_day(seconds: int) -> date:

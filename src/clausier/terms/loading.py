@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
+
+import tomli
 
 from clausier.terms.entries import Clause, DatedValue, Duty, Fault, Finding, Term, freeze
 from clausier.terms.outcome import Interpretation, Words, plain
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
+class Contents(NamedTuple):
     """A book as its files have it."""
 
     name: str
@@ -83,8 +82,8 @@ class Loader:
 
     def _parse(self, path: str, text: str) -> None:
         try:
-            self.parsed[path] = tomllib.loads(text, parse_float=Decimal)
-        except tomllib.TOMLDecodeError as error:
+            self.parsed[path] = tomli.loads(text, parse_float=Decimal)
+        except tomli.TOMLDecodeError as error:
             self.fault(
                 path,
                 "TOML",

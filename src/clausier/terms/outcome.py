@@ -101,8 +101,7 @@ class Reason(NamedTuple):
     total: bool = False  # the line that the ones before it add up to
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A piece of the value, for arithmetic and for drawing.
 
     `kind` says which drawing reads it; `facts` holds JSON scalars and lists only. Kinds in use:
@@ -125,8 +124,7 @@ class Part:
     facts: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Interpretation:
+class Interpretation(NamedTuple):
     """How doubtful words of a clause are read, and why; shown with every outcome that rests on it."""
 
     key: str
@@ -136,8 +134,7 @@ class Interpretation:
     reason: Words
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(NamedTuple):
     """How a value is told.
 
     `shown` is the value as people read it, large (« 26,67 points »); `says` one sentence that sums it up;

@@ -52,10 +52,11 @@ def say(fr: str, en: str, **parts: Words | str | int) -> Words:
 
 
 def _said(language: str, fr: str, en: str, parts: Mapping[str, Words | str | int]) -> str:
-    written = {
-        key: getattr(part, language) if isinstance(part, Words) else part for key, part in parts.items()
-    }
-    return (fr if language == "fr" else en).format_map(written)
+    french = language == "fr"
+    written: dict[str, str | int] = {}
+    for key, part in parts.items():
+        written[key] = (part.fr if french else part.en) if isinstance(part, Words) else part
+    return (fr if french else en).format_map(written)
 
 
 def same(text: str) -> Words:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.calendar import Day
@@ -139,8 +139,7 @@ class Lifted:
 Step = Started | Changed | Suspended | Resumed | Met | Lifted
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """An open stretch between the start and the due instant: one segment of the promise's bar."""
 
     start: int

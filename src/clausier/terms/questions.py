@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.errors import (
     EndBeforeStart,
@@ -32,8 +31,7 @@ _AN_INSTANT = Words("un instant (2026-11-20T16:30)", "an instant (2026-11-20T16:
 Reader = Callable[[Any, str], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One input of a rule: its name, how it is read, what it is, and what stands in when left out."""
 
     name: str
@@ -58,22 +56,12 @@ def answers(inputs: Sequence[Input], given: Mapping[str, Any], within: str = "")
 
     `within` names the list that these inputs stand in: a refusal then names that list as its field.
     """
-    known = [one.name for one in inputs]
-    for name in given:
-        if name not in known:
-            raise UnknownInput(
-                say(
-                    "« {name} » n’est pas attendu ici. Attendu : {known}.",
-                    "“{name}” is not expected here. Expected: {known}.",
-                    name=name,
-                    known=", ".join(known),
-                ),
-                within or name,
-            )
-    read: dict[str, Any] = {}
+    read = {one.name: given.get(one.name) for one in inputs}
+    if not given.keys() <= read.keys():
+        raise _unexpected(next(name for name in given if name not in read), read, within)
     for one in inputs:
         name = one.name
-        raw = given.get(name)
+        raw = read[name]
         if raw is not None:
             read[name] = one.read(raw, within or name)
         elif one.required:
@@ -81,6 +69,18 @@ def answers(inputs: Sequence[Input], given: Mapping[str, Any], within: str = "")
         else:
             read[name] = one.default
     return read
+
+
+def _unexpected(name: str, known: Iterable[str], within: str) -> UnknownInput:
+    return UnknownInput(
+        say(
+            "« {name} » n’est pas attendu ici. Attendu : {known}.",
+            "“{name}” is not expected here. Expected: {known}.",
+            name=name,
+            known=", ".join(known),
+        ),
+        within or name,
+    )
 
 
 def _missing(one: Input, within: str) -> MissingInput:

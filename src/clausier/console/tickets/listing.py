@@ -31,7 +31,7 @@ from clausier.foundation import books, wording
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
-from clausier.foundation.compiled import Compiled, Given
+from clausier.foundation.compiled import Compiled, Given, together
 from clausier.overview import queries as overview
 from clausier.pages.clocks import brief_clock_of
 from clausier.pages.parts.clock import Clock
@@ -203,11 +203,11 @@ class Choices:
     @classmethod
     def of(cls, actor: Actor) -> Choices:
         """Those of the provider that `actor` works for."""
-        provider = actor.provider.pk
+        team, agencies, tags = together(_TEAM, _AGENCIES, _TAGS, provider=actor.provider.pk)
         return cls(
-            team=tuple((str(one.pk), one.full_name) for one in _TEAM.all(provider=provider)),
-            agencies=tuple((str(one.pk), one.name) for one in _AGENCIES.all(provider=provider)),
-            tags=tuple((str(one.pk), one.name) for one in _TAGS.all(provider=provider)),
+            team=tuple((str(one.pk), one.full_name) for one in team),
+            agencies=tuple((str(one.pk), one.name) for one in agencies),
+            tags=tuple((str(one.pk), one.name) for one in tags),
         )
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 GAP = 9.0  # room of a closure in the bar, in pixels
 SHORTEST = 3.0  # an open period is never drawn shorter, in pixels
 
 
-@dataclass(frozen=True, slots=True)
-class OpenPeriod:
+class OpenPeriod(NamedTuple):
     """One stretch of open time inside the promise, in open seconds; `label` stands under it."""
 
     seconds: int
@@ -58,8 +57,7 @@ class Clock:
         return min(self.promised, max(0, self.promised - self.left))
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """A drawn piece of the bar, in pixels of its own width."""
 
     x: float
@@ -67,7 +65,6 @@ class Stretch:
     used: float
     tick: float | None  # where the hairline of the closure before it stands
     label: str
-    label_x: float  # the same place in percent, for text that must not be stretched
     first: bool = False
 
 
@@ -107,7 +104,6 @@ def bar_of(clock: Clock, size: Size = "compact") -> Bar:
                 round(used, 2),
                 tick,
                 period.label,
-                round(100 * x / width, 2),
                 index == 0,
             )
         )

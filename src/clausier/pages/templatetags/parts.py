@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape
 from typing import Any
 
@@ -190,6 +190,28 @@ def keys(written: str) -> dict[str, Any]:
 
 
 # The frame: the same for many pages, so made once
+
+
+@register.simple_tag
+def head() -> SafeString:
+    """What every page declares in its head: sheets, fonts, script."""
+    return _head()
+
+
+@cache
+def _head() -> SafeString:
+    return render_to_string("pages/head.html")
+
+
+@register.simple_tag(takes_context=True)
+def person_menu(context: template.RequestContext) -> SafeString:
+    """What a person sets for oneself; the rail and the phone's bar both show it, so drawn once a request."""
+    request: Any = context["request"]
+    if not hasattr(request, "person_menu"):
+        menu = template.Engine.get_default().get_template("pages/parts/person_menu.html")
+        request.person_menu = menu.render(context)
+    drawn: SafeString = request.person_menu
+    return drawn
 
 
 @register.simple_tag

@@ -1,4 +1,4 @@
-"""Every rule that a book can be asked: one table, and the two doors to it."""
+"""Every rule that a book can be asked: one table, and the doors to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from clausier.terms.rules import (
     triage,
     visits,
 )
-from clausier.terms.rules.ruling import Rule
+from clausier.terms.rules.ruling import Answer, Rule
 
 RULES: dict[str, Rule] = {
     rule.name: rule
@@ -35,6 +35,16 @@ RULES: dict[str, Rule] = {
 
 def ask(name: str, book: Book, given: Mapping[str, Any]) -> Outcome:
     """The outcome of one rule. Raises `UnknownRule`, or the `TermsError` of the question."""
+    return _rule(name).ask(book, given)
+
+
+def answer(name: str, book: Book, given: Mapping[str, Any]) -> Answer:
+    """What `ask` finds, for who keeps nothing of the question: value and account, without their outcome."""
+    rule = _rule(name)
+    return rule.answer(book, rule.read(book, given))
+
+
+def _rule(name: str) -> Rule:
     rule = RULES.get(name)
     if rule is None:
         known = ", ".join(RULES)
@@ -44,7 +54,7 @@ def ask(name: str, book: Book, given: Mapping[str, Any]) -> Outcome:
             ),
             "rule",
         )
-    return rule.ask(book, given)
+    return rule
 
 
 def replay(outcome: Mapping[str, Any], book: Book) -> Outcome:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.days import ONE_DAY, add_months, half_year_start
@@ -22,16 +21,14 @@ DAYS_A_YEAR = 365  # in leap years too
 FIRST_HALF_YEARS = date(2015, 1, 1)  # one rate a year before
 
 
-@dataclass(frozen=True, slots=True)
-class LegalRate:
+class LegalRate(NamedTuple):
     """The legal rate of a half-year, and the reading it comes from (None when it was given)."""
 
     percent: Decimal
     reading: Reading | None
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """The days of a delay that fall in one half-year, with the rates that bear on them (percent a year).
 
     `setting` and `default` are what was read because the clause is under the floor.
@@ -181,12 +178,12 @@ def _instead(book: Book, one: Slice, delay_from: date) -> Slice:
     setting = _setting(book, delay_from)
     wish = setting.value if setting else "floor"
     if wish == "none":
-        return replace(one, setting=setting)
+        return one._replace(setting=setting)
     if wish == "ecb10":
         bank = book.law.read("late-payment.ecb-refinancing", half_year_start(one.first))
         points = book.law.read("late-payment.default", one.first)
-        return replace(one, used=bank.value + points.value, setting=setting, default=(bank, points))
-    return replace(one, used=one.floor or one.clause, setting=setting)
+        return one._replace(used=bank.value + points.value, setting=setting, default=(bank, points))
+    return one._replace(used=one.floor or one.clause, setting=setting)
 
 
 def _legal_rate(book: Book, given: Sequence[Mapping[str, Any]] | None, on: date) -> LegalRate:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.calendar import Calendar, Day, calendar_of, holiday_spells
@@ -47,8 +47,7 @@ _CLOSED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class OpenTime:
+class OpenTime(NamedTuple):
     """A calendar and what it was read from, for one stretch of time: enough to count and to cite."""
 
     calendar: Calendar

@@ -7,10 +7,9 @@ book or the derogation of the contract, and says so where the book has neither.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.days import add_months
@@ -73,8 +72,7 @@ FATE_WORDS = {
 UNSAID = Words("le livre n’en dit rien", "the book says nothing of it")
 
 
-@dataclass(frozen=True, slots=True)
-class _Setting:
+class _Setting(NamedTuple):
     """A word or figure of the terms, and how it is cited."""
 
     value: Any
@@ -282,8 +280,7 @@ def _verdict(policy: str, limit: Decimal, after: Decimal, *, granted: bool) -> s
     return "granted" if granted else "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class _Billing:
+class _Billing(NamedTuple):
     minutes: int
     rate: Any
     amount: Decimal

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from clausier.terms.book import Book, Reading
 from clausier.terms.errors import MissingInput, UnknownInput
@@ -35,8 +34,7 @@ DOMAINS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """Minutes worked in one domain (None for a mode that has a single rate)."""
 
     domain: str | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
@@ -28,8 +27,7 @@ class Answer(NamedTuple):
 Inputs = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A pure function of facts and a book.
 
     `needs` are the terms without which a book cannot answer it; `reads` those that it may read besides, the
@@ -59,6 +57,11 @@ class Rule:
 
     def ask(self, book: Book, given: Mapping[str, Any]) -> Outcome:
         """The outcome for the inputs given. Raises a `TermsError` when there is no answer."""
+        inputs = self.read(book, given)
+        return self.outcome(book, inputs, self.answer(book, inputs))
+
+    def read(self, book: Book, given: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs given, as the rule computes with them. Raises the `TermsError` of the one at fault."""
         lacking = self._lacking(book)
         if lacking is not None:
             raise NoSuchTerm(
@@ -71,8 +74,7 @@ class Rule:
                 ),
                 "book",
             )
-        inputs = answers(self.inputs, given)
-        return self.outcome(book, inputs, self.answer(book, inputs))
+        return answers(self.inputs, given)
 
     def outcome(self, book: Book, inputs: Inputs, answer: Answer) -> Outcome:
         """`answer` with all that is needed to show it and to replay it."""

@@ -60,10 +60,13 @@ def test_what_is_done_at_the_end_is_done_within_the_block(provider):
 
 @pytest.mark.django_db
 def test_the_first_thing_that_went_wrong_is_told_and_nothing_after_it_was_done(provider):
-    with pytest.raises(DataError), transaction.atomic(), connection.ahead():
-        rows.add([counter(provider, "ahead-d", 906)], ids=False)
-        rows.add([counter(provider, "a" * 200, 907)], ids=False)
-        rows.add([counter(provider, "ahead-e", 908)], ids=False)
+    def three(*series: str) -> None:
+        with transaction.atomic(), connection.ahead():
+            for one in series:
+                rows.add([counter(provider, one, 906)], ids=False)
+
+    with pytest.raises(DataError):
+        three("ahead-d", "a" * 200, "ahead-e")
     assert series_from(provider, 906) == []
 
 

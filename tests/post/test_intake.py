@@ -6,6 +6,7 @@ import pytest
 
 from clausier.desk import queries as desk
 from clausier.desk import services as desk_services
+from clausier.desk.intake import Tickets
 from clausier.desk.models import Callback, Ticket, TicketEvent
 from clausier.foundation.clock import read
 from clausier.post.models import IncomingMail, OutgoingMail
@@ -36,6 +37,17 @@ def test_a_known_contact_gets_a_ticket_a_promise_and_one_acknowledgement_a_day(i
     assert letter.kind == "acknowledgement"
     assert "Nous serons chez vous avant lundi" in letter.text
     assert letter.in_reply_to == "un@client.example.org"
+
+
+def test_who_was_told_nothing_is_told_by_the_next_message_of_the_day(imri, box, monkeypatch, program_role):
+    with program_role():
+        with monkeypatch.context() as patched:
+            patched.setattr(Tickets, "open", lambda *_given, **_named: None)
+            mail = take(box, raw(sender=imri.caller.email))
+        assert (mail.standing, mail.why[1]) == (Standing.QUEUED, "the terms do not tell")
+        take(box, raw(sender=imri.caller.email, message_id="deux@client.example.org"))
+    letter = OutgoingMail.objects.get()
+    assert (letter.kind, letter.in_reply_to) == ("acknowledgement", "deux@client.example.org")
 
 
 def test_the_same_message_is_kept_once(imri, box):

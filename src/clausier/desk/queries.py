@@ -134,13 +134,18 @@ def thread(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
     return events.filter(is_internal=False) if actor.is_client_side else events
 
 
+_MERGED_INTO: Final = Compiled(
+    lambda: Merge.objects.filter(among("into_id", "tickets"), undone_at=None).only("ticket_id")
+)
+
+
 def merged_into(ticket: Ticket) -> list[int]:
     """The tickets that go on in this one, those merged into them included; their ids."""
     found: list[int] = []
     looked_at = [ticket.pk]
     while looked_at:
-        merges = Merge.objects.filter(into__in=looked_at, undone_at=None)
-        looked_at = [pk for pk in merges.values_list("ticket_id", flat=True) if pk not in found]
+        merges = _MERGED_INTO.all(tickets=looked_at)
+        looked_at = [one.ticket_id for one in merges if one.ticket_id not in found]
         found += looked_at
     return found
 
@@ -454,14 +459,19 @@ def unfinished_sessions(actor: Actor, technician: Person) -> QuerySet[WorkSessio
     ).select_related("ticket")
 
 
+# Asked for each act that a ticket's page may offer.
+_STANDING: Final = Compiled(
+    lambda: (
+        Appointment.objects.filter(ticket_id=Given("ticket"), state=AppointmentState.CONFIRMED)
+        .select_related("site", "technician")
+        .order_by("-pk")[:1]
+    )
+)
+
+
 def active_appointment(ticket: Ticket) -> Appointment | None:
     """The appointment that stands: neither kept nor cancelled; a ticket has one at most."""
-    return (
-        ticket.appointments.filter(state=AppointmentState.CONFIRMED)
-        .select_related("site", "technician")
-        .order_by("-pk")
-        .first()
-    )
+    return _STANDING.first(ticket=ticket.pk)
 
 
 def notices(actor: Actor, *, waiting: bool) -> QuerySet[Notice]:

@@ -57,7 +57,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """A cursor whose statements the server prepares, with placeholders `$1`, `$2`, …
 
         The same one each time: its rows are read before it is asked for again, and it is never closed. Where
-        statements leave together or ahead, each has its own, whose rows can be read until the block ends.
+        statements leave `ahead`, each has its own, whose rows can be read until the block ends.
         """
         self.close_if_health_check_failed()
         self.ensure_connection()

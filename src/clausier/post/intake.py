@@ -264,7 +264,7 @@ def settle(mail: IncomingMail, *, at: datetime) -> IncomingMail:
     In the transaction under way, which holds the row.
     """
     try:
-        with transaction.atomic():
+        with transaction.atomic(), connection.ahead():  # type: ignore[attr-defined]
             _settle(mail, _Batch(own_addresses()), at=at)
     except Exception as problem:  # as above
         mail.refresh_from_db(fields=["standing", "outcome", "attempts"])
@@ -283,17 +283,17 @@ def _queue_broken(mail: IncomingMail, problem: Exception, *, at: datetime) -> No
 
 
 def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
+    """Read the message and put it where it belongs, `ahead` within the caller's transaction."""
     by = program(mail.provider)
     mail.mailbox.provider = mail.provider
     letter, broken = batch.opened(mail)
     sort = kinds.sort(letter, own=batch.own, mark=outbox.installation_mark())
     _note_facts(mail, letter, broken)
-    with connection.ahead():  # type: ignore[attr-defined]
-        matching.alone_in_thread(letter, provider=mail.provider)
-        writer = writers.ask_contact(mail.provider, letter.sender.address)
-        keys = matching.ask_keys(letter, sort, provider=mail.provider)
-        staff_name = writers.ask_staff_name(mail.provider, letter.sender.address)
-        contact = writer()
+    matching.alone_in_thread(letter, provider=mail.provider)
+    writer = writers.ask_contact(mail.provider, letter.sender.address)
+    keys = matching.ask_keys(letter, sort, provider=mail.provider)
+    staff_name = writers.ask_staff_name(mail.provider, letter.sender.address)
+    contact = writer()
     found = matching.match(
         letter,
         sort,

@@ -41,9 +41,9 @@ def tell_the_call(screen, *, description: str) -> None:
 def press_while_the_preview_comes(page) -> None:
     """Save straight from a field just written: the press that leaves it has its figures computed again."""
     page.get_by_role("button", name=re.compile("^Enregistrer")).first.hover()
-    with page.expect_response("**/travail/apercu/"):
-        page.mouse.down()
-    page.wait_for_timeout(200)
+    page.locator("#apercu > *").first.evaluate("shown => shown.dataset.former = 'yes'")
+    page.mouse.down()
+    expect(page.locator("#apercu [data-former]")).to_have_count(0)
     page.mouse.up()
 
 

@@ -7,10 +7,11 @@ the next. What wrote it decides what may follow: only a person's message opens a
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -18,15 +19,17 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from clausier.directory import queries as directory
+from clausier.directory.models import Contact
 from clausier.foundation import acts, clock, files, jobs, numbering, rows
 from clausier.foundation.actors import Actor, program
 from clausier.foundation.compiled import Compiled, Given, among
+from clausier.foundation.models import Provider
 from clausier.post import conversations, handlers, matching, outbox, troubles, wordings, writers
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.matching import Match
-from clausier.post.models import Conversation, IncomingMail, Mailbox, MailKind, OutgoingMail
+from clausier.post.models import Conversation, IncomingMail, Mailbox, MailKind, OutgoingMail, ThreadKey
 from clausier.post.reading import kinds
-from clausier.post.reading.kinds import Kind
+from clausier.post.reading.kinds import Kind, Sort
 from clausier.post.reading.message import File, Letter, Unreadable, glimpse, identity_of, message_id_of, read
 from clausier.post.states import MailOutcome, Standing
 from clausier.post.wordings import Words
@@ -183,10 +186,7 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
     opens = handlers.of("")
     taken = 0
     with numbering.at_hand(provider_id, opens.series if opens else "") as stock:
-        while taken < most:
-            stock.draw()
-            if not _settle_next(provider_id, batch):
-                break
+        while taken < most and _settle_next(provider_id, batch, stock):
             taken += 1
     return taken
 
@@ -201,7 +201,7 @@ class _Batch:
     own: frozenset[str]
     waiting: list[IncomingMail] = field(default_factory=list)
     mailboxes: dict[int, Mailbox] = field(default_factory=dict)
-    next: tuple[int, Letter, str] | None = None
+    next: tuple[IncomingMail, _Opened] | None = None
 
     def mailbox_of(self, mail: IncomingMail) -> Mailbox:
         known = self.mailboxes.get(mail.mailbox_id)
@@ -211,38 +211,67 @@ class _Batch:
         return known
 
     def open_in_advance(self, after: int) -> None:
-        """Open the message that likely comes next, while the database writes what this one made."""
+        """Open the message that likely comes next, while the database writes what this one made.
+
+        What cannot be opened is opened again in its turn, and then told.
+        """
         while self.waiting and self.waiting[-1].pk <= after:
             self.waiting.pop()
         if self.waiting:
-            self.next = (self.waiting[-1].pk, *_opened(self.waiting[-1]))
+            with suppress(Exception):
+                self.next = (self.waiting[-1], _opened(self.waiting[-1], own=self.own))
 
-    def opened(self, mail: IncomingMail) -> tuple[Letter, str]:
+    def ask_in_advance(self, *, at: datetime) -> tuple[int, _Asked] | None:
+        """What is asked about that message, before it is sure that it comes next."""
+        if self.next is None:
+            return None
+        mail, opened = self.next
+        return mail.pk, _ask(mail, opened, provider=self.mailbox_of(mail).provider, at=at)
+
+    def opened(self, mail: IncomingMail) -> _Opened:
         """As `_opened`."""
         before, self.next = self.next, None
-        if before and before[0] == mail.pk:
-            return before[1:]
+        if before and before[0].pk == mail.pk:
+            return before[1]
         if before:
             self.waiting = []  # another took it, and would take the next one too
-        return _opened(mail)
+        return _opened(mail, own=self.own)
 
 
-def _settle_next(provider_id: int, batch: _Batch) -> bool:
+def _settle_next(provider_id: int, batch: _Batch, stock: numbering.Stock) -> bool:
     """Read the oldest message that waits, in a transaction of its own; whether there was one."""
     mail = None
     try:
-        with acts.whole(), connection.ahead():  # type: ignore[attr-defined]
-            mail = _NEXT.first(provider=provider_id)
-            if mail is not None:
+        with connection.ahead():  # type: ignore[attr-defined]
+            stock.draw()
+            with acts.whole():
+                at = clock.now()
+                next_one = _NEXT.asked(provider=provider_id)
+                expected = batch.ask_in_advance(at=at)
+                mail = next(iter(next_one()), None)
+                if mail is None:
+                    return False
                 mail.mailbox = batch.mailbox_of(mail)
                 mail.provider = mail.mailbox.provider
-                _settle(mail, batch, at=clock.now())
-                batch.open_in_advance(mail.pk)
+                opened = batch.opened(mail)
+                if expected and expected[0] == mail.pk:
+                    asked = expected[1]
+                else:
+                    asked = _ask(mail, opened, provider=mail.provider, at=at)
+                _settle(mail, opened, asked, at=at)
+                connection.while_committing(partial(_go_on, batch, stock, mail.pk))  # type: ignore[attr-defined]
     except Exception as problem:  # a message must never hold up the next
         if mail is None:
             raise
         _set_down(mail, problem)
     return mail is not None
+
+
+def _go_on(batch: _Batch, stock: numbering.Stock, after: int) -> None:
+    """What the next message needs, while the database writes what this one made."""
+    stock.draw()
+    connection.hasten()  # type: ignore[attr-defined]
+    batch.open_in_advance(after)
 
 
 def _set_down(mail: IncomingMail, problem: Exception) -> None:
@@ -265,7 +294,8 @@ def settle(mail: IncomingMail, *, at: datetime) -> IncomingMail:
     """
     try:
         with transaction.atomic(), connection.ahead():  # type: ignore[attr-defined]
-            _settle(mail, _Batch(own_addresses()), at=at)
+            opened = _opened(mail, own=own_addresses())
+            _settle(mail, opened, _ask(mail, opened, provider=mail.provider, at=at), at=at)
     except Exception as problem:  # as above
         mail.refresh_from_db(fields=["standing", "outcome", "attempts"])
         _queue_broken(mail, problem, at=at)
@@ -282,28 +312,51 @@ def _queue_broken(mail: IncomingMail, problem: Exception, *, at: datetime) -> No
     mail.save()
 
 
-def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
-    """Read the message and put it where it belongs, `ahead` within the caller's transaction."""
+class _Opened(NamedTuple):
+    """The letter, what sort it is, and what made it unreadable: then it is what can be guessed of it."""
+
+    letter: Letter
+    sort: Sort
+    broken: str
+
+
+class _Asked(NamedTuple):
+    """What is asked about every message, before any of it is answered: see `Compiled.asked`."""
+
+    contact: Callable[[], Contact | None]
+    keys: Callable[[], list[ThreadKey]]
+    staff_name: Callable[[], str]
+    claim: Callable[[], Match | None]
+
+
+def _ask(mail: IncomingMail, opened: _Opened, *, provider: Provider, at: datetime) -> _Asked:
+    letter, sort, _broken = opened
+    matching.alone_in_thread(letter, mail)
+    return _Asked(
+        writers.ask_contact(provider, letter.sender.address),
+        matching.ask_keys(letter, sort, provider=provider),
+        writers.ask_staff_name(provider, letter.sender.address),
+        handlers.ask_claims(letter, provider=provider, at=at),
+    )
+
+
+def _settle(mail: IncomingMail, opened: _Opened, asked: _Asked, *, at: datetime) -> None:
+    """Put the message where it belongs, `ahead` within the caller's transaction."""
+    letter, sort, broken = opened
     by = program(mail.provider)
     mail.mailbox.provider = mail.provider
-    letter, broken = batch.opened(mail)
-    sort = kinds.sort(letter, own=batch.own, mark=outbox.installation_mark())
     _note_facts(mail, letter, broken)
-    matching.alone_in_thread(letter, provider=mail.provider)
-    writer = writers.ask_contact(mail.provider, letter.sender.address)
-    keys = matching.ask_keys(letter, sort, provider=mail.provider)
-    staff_name = writers.ask_staff_name(mail.provider, letter.sender.address)
-    contact = writer()
+    contact = asked.contact()
     found = matching.match(
         letter,
         sort,
-        keys,
+        asked.keys,
         provider=mail.provider,
         contact=contact,
         envelope=tuple(mail.facts.get("envelope", ())),
     )
     if found is None and sort.kind in {Kind.PERSON, Kind.AUTOMATIC}:
-        found = handlers.claimed(letter, provider=mail.provider, at=at)
+        found = asked.claim()
     if found and contact is None and found.conversation.client:
         contact = writers.contact_of(mail.provider, letter.sender.address, client=found.conversation.client)
     arrived = Arrived(
@@ -312,7 +365,7 @@ def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
         sort=sort,
         contact=contact,
         files=worth_keeping(mail, letter, broken),
-        staff_name=staff_name(),
+        staff_name=asked.staff_name(),
     )
     mail.contact = contact
     mail.client = contact.client if contact else None
@@ -327,11 +380,11 @@ def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
 
 def reopened(mail: IncomingMail) -> Arrived:
     """A message read anew from its bytes, for an act that says where it belongs."""
-    letter, broken = _opened(mail)
+    letter, sort, broken = _opened(mail, own=own_addresses())
     return Arrived(
         mail=mail,
         letter=letter,
-        sort=kinds.sort(letter, own=own_addresses(), mark=outbox.installation_mark()),
+        sort=sort,
         contact=mail.contact,
         files=worth_keeping(mail, letter, broken),
         staff_name=writers.ask_staff_name(mail.provider, letter.sender.address)(),
@@ -340,12 +393,18 @@ def reopened(mail: IncomingMail) -> Arrived:
 
 def read_again(mail: IncomingMail) -> None:
     """What the message says, read anew from its bytes; where it stands stays."""
-    letter, broken = _opened(mail)
+    letter, broken = _read(mail)
     _note_facts(mail, letter, broken)
     mail.save(update_fields=["message_id", "sender_name", "sender_address", "subject", "fault", "facts"])
 
 
-def _opened(mail: IncomingMail) -> tuple[Letter, str]:
+def _opened(mail: IncomingMail, *, own: frozenset[str]) -> _Opened:
+    """The message read, and sorted: `own` are our addresses."""
+    letter, broken = _read(mail)
+    return _Opened(letter, kinds.sort(letter, own=own, mark=outbox.installation_mark()), broken)
+
+
+def _read(mail: IncomingMail) -> tuple[Letter, str]:
     """The letter, and what made it unreadable: then it is what can be guessed of it."""
     try:
         raw = files.read(mail.raw)
@@ -418,8 +477,10 @@ def _from_person(arrived: Arrived, found: Match | None, broken: str, *, by: Acto
         queue(arrived, reason or ("", ""), at=at)
         return
     # Asked before anything is written: an answer waits for all that was sent before its question.
+    client = arrived.contact.client
+    asked = handler.ask(arrived, client=client, at=at)
     welcome = _ask_welcome(arrived, at=at)
-    filed = handler.open(arrived, client=arrived.contact.client, by=by, at=at)
+    filed = handler.open(arrived, client=client, asked=asked, by=by, at=at)
     if filed is None:
         if welcome.first:
             outbox.not_today(mail.provider, arrived.letter.sender.address, at=at)

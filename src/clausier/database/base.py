@@ -7,6 +7,7 @@ connection takes over no scope with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
@@ -20,6 +21,9 @@ from clausier.foundation import isolation
 from clausier.foundation.isolation import Scope
 
 TELL = f"select set_config('{isolation.SETTING}', $1, false)"
+FLUSHED = "select set_config('synchronous_commit', $1, false)"
+MARK = "select pg_logical_emit_message(true, 'clausier', 'flush')"
+"""A commit that takes all before it to the disk."""
 
 
 class Operations(DatabaseOperations):
@@ -157,12 +161,34 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._is_ahead = self._waits = False
             self._forget()
 
+    @contextmanager
+    def flushed_at_end(self) -> Iterator[None]:
+        """The commits of the block do not wait for the disk; its end does, for all of them.
+
+        For work that is done again from what was stored before, where a machine that loses its power takes
+        some of it along: whatever leaves the house because of it must wait for a commit of its own.
+        """
+        self.ask(FLUSHED, ["off"])
+        try:
+            yield
+        finally:
+            try:
+                self.ask(FLUSHED, ["on"])
+                self.ask(MARK, [])
+            except BaseException:
+                self.close()  # a new session waits for the disk again
+                raise
+
     def at_end(self, do: Callable[[], None]) -> None:
         """Have this done last of all in the block `ahead`, or before the commit of a transaction in it.
 
-        What reads answers then waits for nothing else. What is rolled back takes it along.
+        What reads answers then waits for nothing else. What is rolled back takes it along. Without such a
+        block it is done at once.
         """
-        self._at_end.append(do)
+        if self._is_ahead:
+            self._at_end.append(do)
+        else:
+            do()
 
     def while_committing(self, do: Callable[[], None]) -> None:
         """Have this done once the commit of the transaction in the block `ahead` is under way.
@@ -171,6 +197,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
         whether the commit succeeds.
         """
         self._meanwhile.append(do)
+
+    def meanwhile(self, step: Callable[[], bool] | None) -> None:
+        """Have steps of something else done wherever answers are waited for, from now on; None: no more.
+
+        `step` does one, and tells whether there was one. It asks nothing of the database.
+        """
+        self.ensure_connection()
+        assert self._session
+        self._session.meanwhile = step
+
+    def wait_for(self, done: Future[Any]) -> Any:
+        """What comes of work that another thread does; waited for as answers are."""
+        step = self._session.meanwhile if self._session else None
+        while step and not done.done() and step():
+            pass
+        return done.result()
 
     def hasten(self) -> None:
         """Have what was asked ahead leave now, and be answered before what is asked next is done."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import select
 from collections import OrderedDict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import psycopg
@@ -114,6 +114,8 @@ class Session:
         )  # in the order of what was sent; None: the end of a block
         self._unsent = 0
         self.busy = False
+        self.meanwhile: Callable[[], bool] | None = None
+        """A step of something else to do where answers are waited for; whether there was one."""
         self._readable = select.poll()
         self._readable.register(self._pgconn.socket, select.POLLIN)
         self._either = select.poll()
@@ -253,6 +255,8 @@ class Session:
 
     def _result(self) -> pq.abc.PGresult | None:
         while self._pgconn.is_busy():
-            self._readable.poll()
-            self._pgconn.consume_input()
+            if not self.meanwhile or self._readable.poll(0) or not self.meanwhile():
+                self._readable.poll()
+            if self._readable.poll(0):
+                self._pgconn.consume_input()
         return self._pgconn.get_result()

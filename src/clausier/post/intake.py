@@ -7,7 +7,7 @@ the next. What wrote it decides what may follow: only a person's message opens a
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -30,7 +30,16 @@ from clausier.post.matching import Match
 from clausier.post.models import Conversation, IncomingMail, Mailbox, MailKind, OutgoingMail, ThreadKey
 from clausier.post.reading import kinds
 from clausier.post.reading.kinds import Kind, Sort
-from clausier.post.reading.message import File, Letter, Unreadable, glimpse, identity_of, message_id_of, read
+from clausier.post.reading.message import (
+    File,
+    Letter,
+    Unreadable,
+    glimpse,
+    identity_of,
+    in_one,
+    message_id_of,
+    reading,
+)
 from clausier.post.states import MailOutcome, Standing
 from clausier.post.wordings import Words
 
@@ -127,7 +136,7 @@ def _kept(
     arrivals: Sequence[Came], identities: Sequence[str], *, mailbox: Mailbox, at: datetime
 ) -> tuple[dict[str, IncomingMail], set[str]]:
     """The messages by identity, those that are new kept and asked to be read; and which these are."""
-    with transaction.atomic():
+    with connection.ahead(), transaction.atomic():  # type: ignore[attr-defined]
         known = {one.identity: one for one in _KNOWN.all(mailbox=mailbox.pk, identities=identities)}
         fresh: dict[str, Came] = {}
         for came, identity in zip(arrivals, identities, strict=True):
@@ -153,7 +162,8 @@ def _keep(fresh: Mapping[str, Came], *, mailbox: Mailbox, at: datetime) -> dict[
     ]
     rows.add(stored)
     made = {
-        identity: IncomingMail(
+        identity: rows.made(
+            IncomingMail,
             provider=mailbox.provider,
             mailbox=mailbox,
             identity=identity,
@@ -185,23 +195,55 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
     batch = _Batch(own_addresses(), waiting=_WAITING.all(provider=provider_id)[::-1])
     opens = handlers.of("")
     taken = 0
-    with numbering.at_hand(provider_id, opens.series if opens else "") as stock:
-        while taken < most and _settle_next(provider_id, batch, stock):
-            taken += 1
+    # The messages are kept: what is lost of their settling is settled again. What follows from it leaves by
+    # jobs, and a job that is begun has flushed what came before it.
+    series = opens.series if opens else ""
+    with connection.flushed_at_end(), numbering.at_hand(provider_id, series) as stock:  # type: ignore[attr-defined]
+        try:
+            while taken < most and _settle_next(provider_id, batch, stock):
+                taken += 1
+        finally:
+            connection.meanwhile(None)  # type: ignore[attr-defined]
     return taken
+
+
+class _Coming:
+    """A message that likely comes next, opened in steps while the database works for the one before it.
+
+    What cannot be opened is opened again in its turn, and then told.
+    """
+
+    def __init__(self, mail: IncomingMail, *, own: frozenset[str]) -> None:
+        self.mail = mail
+        self.opened: _Opened | None = None
+        self._steps: Iterator[None] | None = self._open(own)
+
+    def _open(self, own: frozenset[str]) -> Iterator[None]:
+        with suppress(Exception):
+            self.opened = yield from _opening(self.mail, own=own)
+
+    def step(self) -> bool:
+        """Do the next step; whether there was one."""
+        if self._steps is not None and next(self._steps, self) is self:
+            self._steps = None
+        return self._steps is not None
+
+    def finish(self) -> None:
+        while self.step():
+            pass
 
 
 @dataclass(slots=True)
 class _Batch:
     """What the messages of a batch have in common, read once: our addresses, the mailboxes they came by.
 
-    And what waited at its beginning, the oldest last, to open the next one in advance.
+    And what waited at its beginning, the oldest last, to open each in advance.
     """
 
     own: frozenset[str]
     waiting: list[IncomingMail] = field(default_factory=list)
     mailboxes: dict[int, Mailbox] = field(default_factory=dict)
-    next: tuple[IncomingMail, _Opened] | None = None
+    coming: _Coming | None = None
 
     def mailbox_of(self, mail: IncomingMail) -> Mailbox:
         known = self.mailboxes.get(mail.mailbox_id)
@@ -210,32 +252,33 @@ class _Batch:
             self.mailboxes[mail.mailbox_id] = known
         return known
 
-    def open_in_advance(self, after: int) -> None:
-        """Open the message that likely comes next, while the database writes what this one made.
-
-        What cannot be opened is opened again in its turn, and then told.
-        """
+    def begin_next(self, after: int) -> None:
+        """Have the message that likely comes after that one opened while the database works."""
         while self.waiting and self.waiting[-1].pk <= after:
             self.waiting.pop()
-        if self.waiting:
-            with suppress(Exception):
-                self.next = (self.waiting[-1], _opened(self.waiting[-1], own=self.own))
+        self.coming = _Coming(self.waiting[-1], own=self.own) if self.waiting else None
+        connection.meanwhile(self.coming.step if self.coming else None)  # type: ignore[attr-defined]
 
-    def ask_in_advance(self, *, at: datetime) -> tuple[int, _Asked] | None:
-        """What is asked about that message, before it is sure that it comes next."""
-        if self.next is None:
+    def take(self, provider_id: int, *, at: datetime) -> tuple[IncomingMail, _Opened, _Asked] | None:
+        """The oldest message that waits, held, opened, and what is asked about it; None when none waits."""
+        next_one = _NEXT.asked(provider=provider_id)
+        expected, asked = self.coming, None
+        if expected and expected.opened:
+            provider = self.mailbox_of(expected.mail).provider
+            asked = _ask(expected.mail, expected.opened, provider=provider, at=at)
+            self.begin_next(expected.mail.pk)
+        mail = next(iter(next_one()), None)
+        if mail is None:
             return None
-        mail, opened = self.next
-        return mail.pk, _ask(mail, opened, provider=self.mailbox_of(mail).provider, at=at)
-
-    def opened(self, mail: IncomingMail) -> _Opened:
-        """As `_opened`."""
-        before, self.next = self.next, None
-        if before and before[0].pk == mail.pk:
-            return before[1]
-        if before:
+        mail.mailbox = self.mailbox_of(mail)
+        mail.provider = mail.mailbox.provider
+        if expected and expected.opened and asked and expected.mail.pk == mail.pk:
+            return mail, expected.opened, asked
+        if expected and expected.mail.pk != mail.pk:
             self.waiting = []  # another took it, and would take the next one too
-        return _opened(mail, own=self.own)
+        self.begin_next(mail.pk)
+        opened = _opened(mail, own=self.own)
+        return mail, opened, _ask(mail, opened, provider=mail.provider, at=at)
 
 
 def _settle_next(provider_id: int, batch: _Batch, stock: numbering.Stock) -> bool:
@@ -246,20 +289,12 @@ def _settle_next(provider_id: int, batch: _Batch, stock: numbering.Stock) -> boo
             stock.draw()
             with acts.whole():
                 at = clock.now()
-                next_one = _NEXT.asked(provider=provider_id)
-                expected = batch.ask_in_advance(at=at)
-                mail = next(iter(next_one()), None)
-                if mail is None:
+                taken = batch.take(provider_id, at=at)
+                if taken is None:
                     return False
-                mail.mailbox = batch.mailbox_of(mail)
-                mail.provider = mail.mailbox.provider
-                opened = batch.opened(mail)
-                if expected and expected[0] == mail.pk:
-                    asked = expected[1]
-                else:
-                    asked = _ask(mail, opened, provider=mail.provider, at=at)
+                mail, opened, asked = taken
                 _settle(mail, opened, asked, at=at)
-                connection.while_committing(partial(_go_on, batch, stock, mail.pk))  # type: ignore[attr-defined]
+                connection.while_committing(partial(_go_on, batch, stock))  # type: ignore[attr-defined]
     except Exception as problem:  # a message must never hold up the next
         if mail is None:
             raise
@@ -267,11 +302,12 @@ def _settle_next(provider_id: int, batch: _Batch, stock: numbering.Stock) -> boo
     return mail is not None
 
 
-def _go_on(batch: _Batch, stock: numbering.Stock, after: int) -> None:
+def _go_on(batch: _Batch, stock: numbering.Stock) -> None:
     """What the next message needs, while the database writes what this one made."""
     stock.draw()
     connection.hasten()  # type: ignore[attr-defined]
-    batch.open_in_advance(after)
+    if batch.coming:
+        batch.coming.finish()
 
 
 def _set_down(mail: IncomingMail, problem: Exception) -> None:
@@ -369,6 +405,9 @@ def _settle(mail: IncomingMail, opened: _Opened, asked: _Asked, *, at: datetime)
     )
     mail.contact = contact
     mail.client = contact.client if contact else None
+    if contact and sort.kind == Kind.PERSON:
+        for file in arrived.files:
+            files.begin(file.content, provider=mail.provider)
     if sort.kind == Kind.PERSON:
         troubles.lift_writer(mail.provider, letter.sender.address, at=at)
         _from_person(arrived, found, broken, by=by, at=at)
@@ -400,18 +439,28 @@ def read_again(mail: IncomingMail) -> None:
 
 def _opened(mail: IncomingMail, *, own: frozenset[str]) -> _Opened:
     """The message read, and sorted: `own` are our addresses."""
-    letter, broken = _read(mail)
+    return in_one(_opening(mail, own=own))
+
+
+def _opening(mail: IncomingMail, *, own: frozenset[str]) -> Generator[None, None, _Opened]:
+    """As `_opened`, in steps."""
+    letter, broken = yield from _reading(mail)
     return _Opened(letter, kinds.sort(letter, own=own, mark=outbox.installation_mark()), broken)
 
 
 def _read(mail: IncomingMail) -> tuple[Letter, str]:
+    return in_one(_reading(mail))
+
+
+def _reading(mail: IncomingMail) -> Generator[None, None, tuple[Letter, str]]:
     """The letter, and what made it unreadable: then it is what can be guessed of it."""
     try:
         raw = files.read(mail.raw)
     except (OSError, files.DamagedFile) as problem:
         return Letter(), f"{type(problem).__name__}: {problem}"[:200]
+    yield
     try:
-        return read(raw), ""
+        return (yield from reading(raw)), ""
     except Unreadable as problem:
         return glimpse(raw), problem.says
 

@@ -237,7 +237,8 @@ def remember(
     if fresh:
         rows.add(
             [
-                ThreadKey(
+                rows.made(
+                    ThreadKey,
                     provider_id=conversation.provider_id,
                     client_id=conversation.client_id,
                     conversation=conversation,

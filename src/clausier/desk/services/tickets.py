@@ -195,8 +195,9 @@ def create(
     stored = files_of(files, client_id=new.client.pk, by=by, at=at)
     # Whoever opens another ticket of this provider waits from here on until this one is committed.
     number, (own, *ids) = numbering.reserve(by.provider, SERIES, (Ticket, 1), *_written_with_it(stored))
-    ticket = Ticket(
-        pk=own[0],
+    ticket = rows.made(
+        Ticket,
+        id=own[0],
         provider=by.provider,
         client=new.client,
         number=number,

@@ -7,7 +7,6 @@ connection takes over no scope with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any, NoReturn
 
@@ -209,13 +208,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         assert self._session
         self._session.meanwhile = step
-
-    def wait_for(self, done: Future[Any]) -> Any:
-        """What comes of work that another thread does; waited for as answers are."""
-        step = self._session.meanwhile if self._session else None
-        while step and not done.done() and step():
-            pass
-        return done.result()
 
     def hasten(self) -> None:
         """Have what was asked ahead leave now, and be answered before what is asked next is done."""

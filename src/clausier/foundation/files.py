@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import datetime
-from functools import partial
 from secrets import token_hex
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -20,10 +20,26 @@ from django.db import connection
 from clausier.foundation import rows
 from clausier.foundation.models import Provider, StoredFile
 
-# Flushing waits for the disk: meanwhile the act goes on, and waits before it commits.
 _flushers: Final = ThreadPoolExecutor(4, thread_name_prefix="flush")
-_pending: Final[dict[str, Future[None]]] = {}
-"""What is not in place yet, by where it will be."""
+_FEW: Final = 3  # files that are flushed one after the other: a thread costs more than it spares
+
+
+class _Fresh(NamedTuple):
+    """A file that is written beside its place: open, its name, and where it goes."""
+
+    handle: int
+    name: str
+    target: str
+
+
+class _Written(threading.local):
+    """What this thread wrote and did not flush yet, by its place."""
+
+    def __init__(self) -> None:
+        self.fresh: dict[str, _Fresh] = {}
+
+
+_written: Final = _Written()
 
 _aside: ContextVar[dict[str, bytes] | None] = ContextVar("aside", default=None)
 
@@ -51,11 +67,6 @@ def store(
     )
     rows.add([stored])
     return stored
-
-
-def begin(content: bytes, *, provider: Provider) -> None:
-    """Begin to keep bytes that are about to be `written`: the disk takes them in the meantime."""
-    _write(place(provider.pk, hashlib.sha256(content).hexdigest()), content)
 
 
 def written(
@@ -88,8 +99,8 @@ def read(file: StoredFile) -> bytes:
     aside = _aside.get() or {}
     if path in aside:
         return aside[path]
-    if path in _pending:
-        wait([_pending[path]])
+    if path in _written.fresh:
+        _flush()
     with default_storage.open(path) as opened:
         content: bytes = opened.read()
     if hashlib.sha256(content).hexdigest() != file.sha256:
@@ -119,24 +130,35 @@ def _write(path: str, content: bytes) -> None:
         if not default_storage.exists(path) or default_storage.size(path) != len(content):
             default_storage.save(path, ContentFile(content))
         return
-    if (pending := _pending.get(path)) is not None:
-        connection.at_end(partial(connection.wait_for, pending))  # type: ignore[attr-defined]
-        return
     with suppress(FileNotFoundError):
         if os.stat(target).st_size == len(content):
             return
-    handle, fresh = _begun_beside(target)
+    if path not in _written.fresh:
+        _written.fresh[path] = _written_beside(target, content)
+    # The disk is waited for before the act commits, at best while the database writes.
+    connection.at_end(_flush)  # type: ignore[attr-defined]
+
+
+def _written_beside(target: str, content: bytes) -> _Fresh:
+    handle, name = _begun_beside(target)
     try:
         os.fchmod(handle, 0o644)
         with open(handle, "wb", closefd=False) as file:
             file.write(content)
     except BaseException:
         os.close(handle)
-        os.unlink(fresh)
+        os.unlink(name)
         raise
-    _pending[path] = done = _flushers.submit(_put_in_place, handle, fresh, target)
-    done.add_done_callback(lambda _done: _pending.pop(path, None))
-    connection.at_end(partial(connection.wait_for, done))  # type: ignore[attr-defined]
+    return _Fresh(handle, name, target)
+
+
+def _flush() -> None:
+    """Put what was written in place, flushed to the disk: that of an act that was rolled back, too."""
+    fresh, _written.fresh = list(_written.fresh.values()), {}
+    if len(fresh) <= _FEW:
+        _put_in_place(fresh)
+    else:
+        list(_flushers.map(_put_in_place, (fresh[place::4] for place in range(4))))
 
 
 def _begun_beside(target: str) -> tuple[int, str]:
@@ -151,16 +173,14 @@ def _begun_beside(target: str) -> tuple[int, str]:
         return os.open(fresh, flags), fresh
 
 
-def _put_in_place(handle: int, fresh: str, target: str) -> None:
-    """Flush what was written to the disk, then give it its name."""
-    try:
-        os.fsync(handle)
-        os.replace(fresh, target)
-    except BaseException:
-        os.unlink(fresh)
-        raise
-    finally:
-        os.close(handle)
+def _put_in_place(several: Sequence[_Fresh]) -> None:
+    """Flush each to the disk, then give it its name."""
+    with ExitStack() as open_files:
+        for one in several:
+            open_files.callback(os.close, one.handle)
+        for one in several:
+            os.fsync(one.handle)
+            os.replace(one.name, one.target)
 
 
 def holds(file: StoredFile, *, deep: bool) -> bool:

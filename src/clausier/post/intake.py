@@ -369,9 +369,6 @@ def _settle(mail: IncomingMail, opened: Opened, asked: _Asked, *, at: datetime) 
     )
     mail.contact = contact
     mail.client = contact.client if contact else None
-    if contact and sort.kind == Kind.PERSON:
-        for file in arrived.files:
-            files.begin(file.content, provider=mail.provider)
     if sort.kind == Kind.PERSON:
         if getattr(contact, "is_in_trouble", True):
             troubles.lift(mail.provider, letter.sender.address, at=at)

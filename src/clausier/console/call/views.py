@@ -128,7 +128,7 @@ def _remembered(request: StaffRequest) -> QueryDict:
             data["caller"] = f"client:{announced.client_id}"
         else:
             data["caller"] = ""
-            data["q"] = data["new_phone"] = announced.number
+            data["q"] = data["new_phone"] = wording.phone(announced.number)
         data["called_at"] = announced.began_at.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")
     data.setdefault("caller", stopwatch.caller(request))
     return data

@@ -30,6 +30,11 @@ ENOUGH: Final = 3
 """From which an article is worth suggesting: a word of its title, or three of its text."""
 CLASS_BONUS: Final = 1
 SUGGESTED: Final = 4
+HOLLOW: Final = (
+    "ne marche plus rien ne fonctionne pas tout bonjour bonsoir merci madame monsieur problème panne "
+    "urgent aide besoin depuis hier matin aujourd’hui heure toujours encore impossible faire très"
+)
+"""What nearly every call says, whatever it is about: no article answers these words."""
 
 
 def articles_visible_to(actor: Actor) -> QuerySet[Article]:
@@ -87,9 +92,11 @@ def suggested(
 ) -> list[Article]:
     """The published articles that likely answer `text`, the likeliest first; only what `actor` reads.
 
-    Unlike a search, not every word must be met: people tell a story. Words of a title count more.
+    Unlike a search, not every word must be met: people tell a story. Words of a title count more,
+    and those that any story has count for nothing.
     """
-    words = sorted(search.lexemes_of([text[: search.LONGEST * 5]])[0]) if text.strip() else []
+    said, hollow = search.lexemes_of([text[: search.LONGEST * 5], HOLLOW]) if text.strip() else ((), ())
+    words = sorted(frozenset(said) - frozenset(hollow))
     if not words:
         return []
     found = (within if within is not None else articles_visible_to(actor)).filter(

@@ -32,9 +32,12 @@ CLASS_BONUS: Final = 1
 SUGGESTED: Final = 4
 HOLLOW: Final = (
     "ne marche plus rien ne fonctionne pas tout bonjour bonsoir merci madame monsieur problème panne "
-    "urgent aide besoin depuis hier matin aujourd’hui heure toujours encore impossible faire très"
+    "urgent aide besoin depuis hier matin aujourd’hui heure toujours encore impossible faire très "
+    "a ai au aux avec c ce ces cette d dans de des du elle en est et eux il ils j je l la le les leur lui "
+    "m ma mais me mes moi mon n nos notre nous on ont ou où par pour qu que qui s sa sans se ses si son sont "
+    "sur t un une vos votre vous y the an and are for i in is it my no not of or our the this to we you your"
 )
-"""What nearly every call says, whatever it is about: no article answers these words."""
+"""What nearly every call says, whatever it is about, and the small words: no article answers these."""
 
 
 def articles_visible_to(actor: Actor) -> QuerySet[Article]:

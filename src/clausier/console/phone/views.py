@@ -92,7 +92,7 @@ def ringing(request: StaffRequest) -> HttpResponse:
     """
     now = clock.now()
     mine = stopwatch.announced(request, request.provider, now)
-    found = list(queries.live_calls(request.actor, now).exclude(pk=mine)[:RINGING])
+    found = list(queries.live_calls(request.actor, now).exclude(pk=mine or 0)[:RINGING])
     seen = "-".join(f"{one.pk}{one.state[0]}" for one in found)
     if request.GET.get("vu", "") == seen:
         return HttpResponse(status=204)

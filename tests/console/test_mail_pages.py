@@ -6,6 +6,7 @@ import pytest
 
 from clausier.desk.models import Callback, Ticket, TicketEvent
 from clausier.directory.models import Contact
+from clausier.post import wordings
 from clausier.post.models import IncomingMail, Mailbox, OutgoingMail, Wording
 from clausier.post.states import Standing
 from tests.console.visits import get, post
@@ -125,12 +126,20 @@ def test_a_wording_is_checked_shown_and_used(imri):
     refused = post(imri, *where, role="manager", subject="{objet}", body="Ticket {numero}")
     assert refused.status_code == 422
     assert "{numero}" in refused.content.decode()
+    other_letters = post(imri, *where, role="manager", subject="{objet}", body="Reste {solde} : {ticket}")
+    assert other_letters.status_code == 422
+    assert "les points qui restent" not in get(imri, *where, role="manager").content.decode()
     shown = post(imri, *where, role="manager", subject="{objet}", body="Reçu : {ticket}", montrer="1")
     assert "Reçu : 0042" in shown.content.decode()
     assert not Wording.objects.exists()
     post(imri, *where, role="manager", subject="{objet}", body="Reçu : {ticket}")
     take(mailbox_of(imri), raw(sender=imri.caller.email))
     assert OutgoingMail.objects.get().text == f"Reçu : {Ticket.objects.get()}"
+
+
+def test_the_words_we_bring_name_nothing_that_their_letter_does_not_know():
+    for (kind, _language), words in wordings.STANDARD.items():
+        wordings.check(kind, words)
 
 
 def test_what_is_set_aside_waits_no_more_and_stays_readable(imri):

@@ -6,7 +6,7 @@ import pytest
 
 from clausier.desk.models import PhoneCall, Ticket
 from clausier.desk.timeline import Upload
-from tests.console.visits import get, post
+from tests.console.visits import address, get, post, signed_in
 from tests.desk.test_phone import tell
 
 
@@ -33,11 +33,25 @@ def test_a_ringing_call_is_announced_once_and_leads_to_the_form_with_the_caller(
     assert get(ims, "phone-ringing").status_code == 204
 
 
+def test_whoever_opens_the_form_of_a_call_is_told_of_it_no_more_and_its_clock_is_that_calls(ims, at):
+    browser = signed_in(ims.staff["dispatcher"])
+    at("2026-11-20T16:20")
+    browser.get(address(ims, "call"))
+    at("2026-11-20T16:31")
+    call = tell(ims, "ringing", line="hotline")
+    form = browser.get(address(ims, "call"), {"appel": call.pk}).content.decode()
+    assert 'data-since="2026-11-20T16:30' in form
+    assert browser.get(address(ims, "phone-ringing")).status_code == 204
+    assert ims.caller.full_name in get(ims, "phone-ringing", role="manager").content.decode()
+    again = browser.get(address(ims, "call")).content.decode()
+    assert f'name="appel" value="{call.pk}"' in again
+
+
 def test_an_unknown_number_fills_the_form_with_the_number(ims):
     call = tell(ims, "ringing", number="06 39 98 00 01")
     form = get(ims, "call", appel=call.pk).content.decode()
     assert 'name="q"' in form
-    assert "+33639980001" in form
+    assert "06\u00a039\u00a098\u00a000\u00a001" in form
     page = post(ims, "call", appel=call.pk, q=call.number, new_phone=call.number, choose="new")
     assert 'name="new_phone" autocomplete="off" value="+33639980001"' in page.content.decode()
 

@@ -111,6 +111,8 @@ def test_a_story_suggests_what_its_reader_may_read(imri):
     assert queries.suggested(imri.user, story) == [toner]
     assert queries.suggested(imri.technician, story) == [toner, internal]
     assert queries.suggested(imri.user, "le mot de passe du wifi") == []
+    published(imri, title="La messagerie ne marche plus")
+    assert queries.suggested(imri.user, "Bonjour, plus rien ne marche depuis hier matin") == []
 
 
 def test_a_search_finds_articles_for_the_team_and_for_their_readers(imri):

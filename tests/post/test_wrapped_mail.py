@@ -83,6 +83,13 @@ def test_an_invitation_is_shown_among_the_words_of_the_message():
     assert sort(letter, own=frozenset(), mark="x").kind == Kind.PERSON
 
 
+def test_an_invitation_written_in_another_zone_is_told_by_our_clock():
+    written = _with_calendar("REQUEST").replace(
+        b"DTSTART;TZID=Europe/Paris:20261123T140000", b"DTSTART:20261123T130000Z"
+    )
+    assert "Du 23/11/2026 14:00 au 23/11/2026 15:00" in read(written).text
+
+
 def test_the_answer_to_an_invitation_is_a_machine_s():
     letter = read(_with_calendar("REPLY"))
     assert letter.calendar_method == "REPLY"

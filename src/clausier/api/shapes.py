@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import mimetypes
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Final
@@ -27,6 +28,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2199
 BIGGEST_ID: Final = 2**63 - 1
 LARGEST_FILE: Final = 10 * 1024 * 1024  # bytes
 MOST_FILES: Final = 10
+UNTOLD: Final = "application/octet-stream"
 
 
 class Shape(BaseModel):
@@ -100,10 +102,17 @@ class FileGiven(Given):
     """A file that comes with an act."""
 
     name: Annotated[str, StringConstraints(min_length=1, max_length=255)]
-    content_type: Annotated[str, StringConstraints(max_length=100)] = "application/octet-stream"
+    content_type: Annotated[str, StringConstraints(max_length=100)] = UNTOLD
     content: Annotated[str, StringConstraints(max_length=LARGEST_FILE * 4 // 3 + 4)] = Field(
         description=gettext_noop("Les octets, en base64 ; dix mégaoctets au plus."), examples=["SGVsbG8="]
     )
+
+    @property
+    def kind(self) -> str:
+        """The type that was told, else the one that its name tells."""
+        if self.content_type != UNTOLD:
+            return self.content_type
+        return mimetypes.guess_type(self.name)[0] or UNTOLD
 
     def read(self) -> bytes:
         """The bytes. Raises InvalidInput."""

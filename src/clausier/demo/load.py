@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import translation
 
 from clausier.demo import present_clairpoint, present_houlemont
+from clausier.demo.arriving import called, written
 from clausier.demo.cast import CLAIRPOINT, HOULEMONT, ProviderPlan
 from clausier.demo.clockwork import Script, play
 from clausier.demo.dates import dates, reminded
@@ -67,12 +68,15 @@ def load_once(*, at: datetime, share: float = 1.0, large: bool = False) -> int:
 
 
 def _open_mailboxes(at: datetime) -> None:
-    """A mailbox each, fed by hand (`clausier mail ingest`); last, so that none of the past is sent."""
+    """A mailbox each, fed by hand (`clausier mail ingest`), with a message that waits.
+
+    Last, so that none of the past is sent.
+    """
     for plan, _present, _seed in PROVIDERS:
         provider = Provider.objects.get(slug=plan.slug)
         name = MAILBOXES[plan.slug]
         address = f"{name}@{plan.slug}.example"
-        post.create_mailbox(by=program(provider), at=at, name=name, address=address)
+        written(post.create_mailbox(by=program(provider), at=at, name=name, address=address), at)
 
 
 def _told(
@@ -82,6 +86,7 @@ def _told(
     yield from departures(world)
     yield from year(world, chance, share=share, large=large)
     yield from present(world)
+    yield from called(world)
     yield from rounds(world)
     yield from endings(world)
     yield from disputes(world)

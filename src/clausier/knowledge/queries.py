@@ -30,6 +30,14 @@ ENOUGH: Final = 3
 """From which an article is worth suggesting: a word of its title, or three of its text."""
 CLASS_BONUS: Final = 1
 SUGGESTED: Final = 4
+HOLLOW: Final = (
+    "ne marche plus rien ne fonctionne pas tout bonjour bonsoir merci madame monsieur problème panne "
+    "urgent aide besoin depuis hier matin aujourd’hui heure toujours encore impossible faire très "
+    "a ai au aux avec c ce ces cette d dans de des du elle en est et eux il ils j je l la le les leur lui "
+    "m ma mais me mes moi mon n nos notre nous on ont ou où par pour qu que qui s sa sans se ses si son sont "
+    "sur t un une vos votre vous y the an and are for i in is it my no not of or our the this to we you your"
+)
+"""What nearly every call says, whatever it is about, and the small words: no article answers these."""
 
 
 def articles_visible_to(actor: Actor) -> QuerySet[Article]:
@@ -87,9 +95,11 @@ def suggested(
 ) -> list[Article]:
     """The published articles that likely answer `text`, the likeliest first; only what `actor` reads.
 
-    Unlike a search, not every word must be met: people tell a story. Words of a title count more.
+    Unlike a search, not every word must be met: people tell a story. Words of a title count more,
+    and those that any story has count for nothing.
     """
-    words = sorted(search.lexemes_of([text[: search.LONGEST * 5]])[0]) if text.strip() else []
+    said, hollow = search.lexemes_of([text[: search.LONGEST * 5], HOLLOW]) if text.strip() else ((), ())
+    words = sorted(frozenset(said) - frozenset(hollow))
     if not words:
         return []
     found = (within if within is not None else articles_visible_to(actor)).filter(

@@ -11,6 +11,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from clausier.foundation import wording
 from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import Refusal
 from clausier.pages.refusals import in_terms
@@ -124,6 +125,19 @@ class PeriodsField(forms.CharField):
             start, start_minute, end, end_minute = found.groups(default="00")
             periods.append([f"{int(start):02d}:{start_minute}", f"{int(end):02d}:{end_minute}"])
         return periods
+
+
+class PhoneField(forms.CharField):
+    """A telephone number, shown as people write it; the service keeps it as E.164."""
+
+    widget = forms.TextInput(attrs={"type": "tel"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, required=False, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """« 01 99 00 12 34 », with ordinary spaces: it is there to be typed over."""
+        return wording.phone(value).replace(wording.NBSP, " ") if value else value
 
 
 class LongText(forms.CharField):

@@ -74,6 +74,37 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 }
 """Each letter, and what it cannot do without."""
 
+_OURS: Final = ("prestataire", "signature")
+_OF_TICKET: Final = ("ticket", "objet", "personne", "client", *_OURS)
+_OF_PAPER: Final = ("objet", "personne", "client", "lien", "delai", *_OURS)
+_OF_POINTS: Final = ("client", "contrat", "solde", "seuil", "points", "jour", "rythme", *_OURS)
+_OF_REMINDER: Final = ("objet", "message", "personne", "client", "recu", *_OURS)
+
+OFFERED: Final[dict[str, tuple[str, ...]]] = {
+    "reply": ("message", "auteur", *_OF_TICKET),
+    "acknowledgement": ("promesse", *_OF_TICKET),
+    "reminder": _OF_REMINDER,
+    "reminder-staff": _OF_REMINDER,
+    "points-low": _OF_POINTS,
+    "points-empty": _OF_POINTS,
+    "points-forecast": _OF_POINTS,
+    "points-expiry": _OF_POINTS,
+    "points-statement": ("client", "contrat", "solde", "mois", *_OURS),
+    "points-staff": ("objet", "message", "client", "contrat", "solde", *_OURS),
+    "step": ("etape", "lien", *_OF_TICKET),
+    "supplier": ("message", "auteur", "fournisseur", *_OF_TICKET),
+    "supplier-opening": ("message", "fournisseur", "compte", "numeros", "equipement", *_OF_TICKET),
+    "letter-copy": ("objet", "message", "client", "contrat", *_OURS),
+    "satisfaction": ("message", "avis", *_OF_TICKET),
+    "paper-to-sign": _OF_PAPER,
+    "paper-reminder": _OF_PAPER,
+    "paper-signed": _OF_PAPER,
+    "quote-to-choose": _OF_PAPER,
+    "quote-reminder": _OF_PAPER,
+    "terms-to-accept": ("objet", "message", "personne", "client", "lien", *_OURS),
+}
+"""Each letter, and what it knows: another variable would leave a hole in it."""
+
 PAPERS: Final = frozenset(
     {"paper-to-sign", "paper-reminder", "paper-signed", "quote-to-choose", "quote-reminder"}
 )
@@ -369,10 +400,15 @@ def filled(text: str, facts: Mapping[str, str]) -> str:
     """
     lines = []
     for line in text.replace("\r\n", "\n").split("\n"):
-        said = _VARIABLE.sub(lambda found: facts.get(found[1].strip(), found[0]), line)
+        said = _VARIABLE.sub(lambda found: facts.get(found[1].strip(), _unknown(found)), line)
         if (said.strip() and not _is_bare_heading(line, said)) or not _VARIABLE.search(line):
             lines.append(said.rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def _unknown(found: re.Match[str]) -> str:
+    """Braces that name no variable stay as they were typed; a variable that this letter lacks is nothing."""
+    return "" if found[1].strip() in VARIABLES else found[0]
 
 
 def _is_bare_heading(line: str, said: str) -> bool:
@@ -383,11 +419,11 @@ def _is_bare_heading(line: str, said: str) -> bool:
 def check(kind: str, words: Words) -> None:
     """Raises UnknownVariable naming `subject` or `body`: a word that is none, or one that is missing."""
     for field, text in (("subject", words.subject), ("body", words.body)):
-        unknown = unknown_in(text)
+        unknown = [name for name in names_in(text) if name not in OFFERED[kind]]
         if unknown:
             raise UnknownVariable(
-                _("« {%(name)s} » n’est pas une variable. Choix : %(known)s.")
-                % {"name": unknown[0], "known": ", ".join(f"{{{name}}}" for name in VARIABLES)},
+                _("« {%(name)s} » n’est pas une variable de cette lettre. Choix : %(known)s.")
+                % {"name": unknown[0], "known": joined(variables_of(kind))},
                 field=field,
                 variable=unknown[0],
             )
@@ -401,9 +437,9 @@ def check(kind: str, words: Words) -> None:
         )
 
 
-def unknown_in(text: str) -> list[str]:
-    """The names between braces that are no variables."""
-    return [name for name in names_in(text) if name not in VARIABLES]
+def variables_of(kind: str) -> list[str]:
+    """What a letter of that kind may say, in the order of all variables."""
+    return [name for name in VARIABLES if name in OFFERED[kind]]
 
 
 def names_in(text: str) -> list[str]:

@@ -33,7 +33,7 @@ routes = Router()
 )
 def announce_call(request: ApiRequest, body: CallTold) -> CallOut:
     given = body.audio
-    audio = Upload(given.name, given.content_type, given.read()) if given else None
+    audio = Upload(given.name, given.kind, given.read()) if given else None
     call = services.announce_call(
         by=request.actor,
         at=clock.now(),

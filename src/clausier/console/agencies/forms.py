@@ -12,7 +12,7 @@ from clausier.directory.services import HOURS_OF, WEEKDAYS
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.errors import Refusal
-from clausier.pages.forms import ActForm, PeriodsField
+from clausier.pages.forms import ActForm, PeriodsField, PhoneField
 from clausier.terms.book import Book
 
 DAY_NAMES = dict(
@@ -29,7 +29,7 @@ class AgencyForm(ActForm):
     """A place the provider works from."""
 
     name = forms.CharField(label=_("Nom"), max_length=120)
-    phone = forms.CharField(label=_("Téléphone"), max_length=30, required=False)
+    phone = PhoneField(label=_("Téléphone"))
     address = forms.CharField(label=_("Adresse"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
     holiday_region = forms.ChoiceField(label=_("Jours fériés"), choices=HolidayRegion.choices)
     good_friday = forms.BooleanField(

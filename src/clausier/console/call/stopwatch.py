@@ -23,6 +23,20 @@ def started(request: HttpRequest, provider: Provider, now: datetime) -> datetime
     return since
 
 
+def taken(request: HttpRequest, provider: Provider, call: int, since: datetime) -> None:
+    """The announced `call` is the one under way from now on, with its own clock and nobody else's caller."""
+    kept = request.session.get(KEY, {})
+    if kept.get("call") != call or kept.get("provider") != provider.slug:
+        since = since.replace(second=0, microsecond=0)
+        request.session[KEY] = {"provider": provider.slug, "since": since.isoformat(), "call": call}
+
+
+def announced(request: HttpRequest, provider: Provider, now: datetime) -> int | None:
+    """The key of the announced call that this person is taking, or None."""
+    key: int | None = request.session[KEY].get("call") if under_way(request, provider, now) else None
+    return key
+
+
 def under_way(request: HttpRequest, provider: Provider, now: datetime) -> datetime | None:
     """When the call that this person is taking for `provider` began, or None."""
     kept = request.session.get(KEY)

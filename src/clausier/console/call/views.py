@@ -22,7 +22,7 @@ from clausier.console.tickets.sheets import Posted, Sheet
 from clausier.contracts import queries as contracts
 from clausier.desk import facts, services
 from clausier.desk import queries as desk
-from clausier.desk.models import Impact, Origin, PhoneCall, Urgency, Verdict
+from clausier.desk.models import CallState, Impact, Origin, PhoneCall, Urgency, Verdict
 from clausier.directory import queries as directory
 from clausier.directory import services as directory_services
 from clausier.foundation import clock, wording
@@ -50,6 +50,7 @@ FIELDS = frozenset(
     }
 )
 """The fields that can show what is wrong with them."""
+ON_THE_LINE = (CallState.RINGING, CallState.ANSWERED)
 
 
 @page("desk.open")
@@ -57,9 +58,11 @@ FIELDS = frozenset(
 def call(request: StaffRequest) -> HttpResponse:
     """The form; saving it opens a ticket or logs the call on one that is open already."""
     now = clock.now()
-    since = stopwatch.started(request, request.provider, now)
     if request.method == "GET":
-        return _show(request, loose(_remembered(request), request.actor, since), now)
+        asked = _remembered(request, now)
+        since = stopwatch.started(request, request.provider, now)
+        return _show(request, loose(asked, request.actor, since), now)
+    since = stopwatch.started(request, request.provider, now)
     data = _chosen(request.POST)
     if data.get("choose"):
         stopwatch.remember(request, str(data["choose"]))
@@ -117,19 +120,26 @@ def drop(request: StaffRequest) -> HttpResponse:
     return redirect("tickets", request.provider.slug)
 
 
-def _remembered(request: StaffRequest) -> QueryDict:
+def _remembered(request: StaffRequest, now: datetime) -> QueryDict:
     """What the address asks for, and who was on the line when the form was left."""
     data = request.GET.copy()
+    key = stopwatch.announced(request, request.provider, now)
+    if key and "caller" not in data:
+        data.setdefault("appel", str(key))
     announced = _announced(request, data)
     if announced is not None:
+        since = announced.began_at if announced.state in ON_THE_LINE else now
+        stopwatch.taken(request, request.provider, announced.pk, since)
         if announced.contact_id:
             data["caller"] = f"contact:{announced.contact_id}"
         elif announced.client_id:
             data["caller"] = f"client:{announced.client_id}"
         else:
             data["caller"] = ""
-            data["q"] = data["new_phone"] = announced.number
+            data["q"] = data["new_phone"] = wording.phone(announced.number)
         data["called_at"] = announced.began_at.astimezone(PARIS).strftime("%Y-%m-%dT%H:%M")
+        if changed := stopwatch.caller(request):
+            data["caller"] = changed
     data.setdefault("caller", stopwatch.caller(request))
     return data
 

@@ -11,7 +11,7 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Agency, Channel, Client, Contact, HolidayRegion, PortalSection, Site
 from clausier.foundation.actors import Actor
 from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
-from clausier.pages.forms import ActForm, DayField, LongText
+from clausier.pages.forms import ActForm, DayField, LongText, PhoneField
 
 
 class FileForm(ActForm):
@@ -32,7 +32,7 @@ class FileForm(ActForm):
         required=False,
         help_text=_("À l’étranger, sans numéro de TVA."),
     )
-    phone = forms.CharField(label=_("Standard"), max_length=30, required=False)
+    phone = PhoneField(label=_("Standard"))
     email = forms.CharField(label=_("Adresse électronique"), max_length=254, required=False)
     note = LongText(label=_("À savoir"), required=False)
 
@@ -115,8 +115,8 @@ class ContactForm(ActForm):
     site = forms.ModelChoiceField(
         label=_("Site"), queryset=Site.objects.none(), required=False, empty_label=_("aucun en particulier")
     )
-    phone = forms.CharField(label=_("Ligne directe"), max_length=30, required=False)
-    mobile = forms.CharField(label=_("Mobile"), max_length=30, required=False)
+    phone = PhoneField(label=_("Ligne directe"))
+    mobile = PhoneField(label=_("Mobile"))
     email = forms.CharField(label=_("Adresse électronique"), max_length=254, required=False)
     preferred_channel = forms.ChoiceField(label=_("Préfère"), choices=Channel.choices, initial=Channel.MAIL)
 

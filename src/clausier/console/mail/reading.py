@@ -136,3 +136,9 @@ def page_of(rows: Any, before: str) -> tuple[list[Any], int | None]:
         rows = rows.filter(pk__lt=min(int(before), BIGGEST))
     found = list(rows[: ROWS + 1])
     return found[:ROWS], found[ROWS - 1].pk if len(found) > ROWS else None
+
+
+def fault_in_words(fault: str) -> str:
+    """Why a message reads badly, for people; what the libraries say of rarer faults stays as it is."""
+    known = {"no header of a message": _("ni expéditeur, ni objet"), "empty": _("il est vide")}
+    return known.get(fault, fault)

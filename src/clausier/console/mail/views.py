@@ -26,7 +26,7 @@ from clausier.foundation.errors import Refusal
 from clausier.pages.forms import bound
 from clausier.post import queries, services
 from clausier.post.models import IncomingMail
-from clausier.post.reading import html
+from clausier.post.reading import folding, html
 from clausier.post.reading.message import Letter, Unreadable, read
 from clausier.post.states import MailOutcome, Standing
 
@@ -87,6 +87,9 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     facts = found.facts
+    text, fresh = facts.get("text", ""), facts.get("reply_text", "")
+    if found.outcome == MailOutcome.TICKET:  # what was forwarded is what it is about
+        fresh = folding.unsigned(text, sender_name=found.sender_name)
     context = {
         "crumbs": reading.crumbs(
             request,
@@ -97,9 +100,10 @@ def _show(
         "mail": found,
         "to": [one["address"] for one in facts.get("to", ())],
         "cc": [one["address"] for one in facts.get("cc", ())],
-        "text": facts.get("text", ""),
-        "new_text": facts.get("reply_text", ""),
-        "folded": bool(facts.get("reply_text")) and facts.get("reply_text") != facts.get("text"),
+        "text": text,
+        "new_text": fresh,
+        "folded": bool(fresh) and fresh != text,
+        "fault": reading.fault_in_words(found.fault),
         "parts": list(enumerate(facts.get("files", ()))),
         "form": form or MoveForm(),
         "supplier_cases": _cases_of_sender(request, found),

@@ -73,7 +73,9 @@ def change(request: StaffRequest, kind: str, language: str) -> HttpResponse:
         "form": form,
         "title": post.KIND_NAMES[kind],
         "language": LANGUAGE_NAMES[language],
-        "variables": [(f"{{{name}}}", says) for name, says in post.VARIABLES.items()],
+        "variables": [
+            (f"{{{name}}}", says) for name, says in post.VARIABLES.items() if name in post.OFFERED[kind]
+        ],
         "own": Wording.objects.filter(provider=request.provider, kind=kind, language=language).exists(),
         "shown_subject": post.filled(shown.subject, facts),
         "shown_body": post.filled(shown.body, facts),

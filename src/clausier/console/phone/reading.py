@@ -49,7 +49,7 @@ def row_of(call: PhoneCall, slug: str, now: datetime) -> CallRow:
         who=contact.full_name if contact else client.name if client else _("Appelant inconnu"),
         second=client.name if contact and client else "",
         state="late" if late else "met" if call.settled_at else MARKS[CallState(call.state)],
-        label=label_of(call),
+        label=label_of(call, now),
         waits=waiting,
         due_at=due.due_at if due else None,
         why_url=reverse("why", args=[slug, due.ruling_id]) if due else "",
@@ -58,9 +58,13 @@ def row_of(call: PhoneCall, slug: str, now: datetime) -> CallRow:
     )
 
 
-def label_of(call: PhoneCall) -> str:
+def label_of(call: PhoneCall, now: datetime) -> str:
     """« manqué », « émis », « message vocal », « manqué, rappelé »."""
     label = str(CallState(call.state).label)
+    if call.state == CallState.RINGING and (call.ticket_id or call.settled_at):
+        return _("pris")
+    if call.state == CallState.RINGING and call.changed_at <= now - queries.LIVE_FOR:
+        return _("a sonné")
     if call.is_outgoing:
         return _("émis") if call.state == CallState.ANSWERED else _("émis, sans réponse")
     if call.settled_at and call.state in {CallState.MISSED, CallState.VOICEMAIL}:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clausier.console.call import stopwatch
 from clausier.console.doors import StaffRequest, page
 from clausier.console.mail.reading import page_of
 from clausier.console.phone import reading
@@ -85,9 +86,13 @@ def log(request: StaffRequest) -> HttpResponse:
 @require_GET
 @never_cache
 def ringing(request: StaffRequest) -> HttpResponse:
-    """The calls that ring, for the page that asks every few seconds; 204 when it shows them already."""
+    """The calls that ring, for the page that asks every few seconds; 204 when it shows them already.
+
+    The call whose form one has opened is announced to the others only.
+    """
     now = clock.now()
-    found = list(queries.live_calls(request.actor, now)[:RINGING])
+    mine = stopwatch.announced(request, request.provider, now)
+    found = list(queries.live_calls(request.actor, now).exclude(pk=mine or 0)[:RINGING])
     seen = "-".join(f"{one.pk}{one.state[0]}" for one in found)
     if request.GET.get("vu", "") == seen:
         return HttpResponse(status=204)

@@ -15,7 +15,7 @@ from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.errors import Refusal
 from clausier.foundation.models import Person
-from clausier.pages.forms import ActForm, DayField, LongText
+from clausier.pages.forms import ActForm, DayField, LongText, PhoneField
 from clausier.roster import queries
 from clausier.roster.models import (
     AbsenceKind,
@@ -173,10 +173,8 @@ class MeansForm(ActForm):
     """Where someone is reached when on call."""
 
     by_mail = forms.BooleanField(label=_("par courriel, à l’adresse du compte"), required=False)
-    mobile = forms.CharField(
+    mobile = PhoneField(
         label=_("Mobile, pour les SMS"),
-        max_length=30,
-        required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     topic = forms.CharField(

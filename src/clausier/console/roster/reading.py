@@ -21,7 +21,7 @@ from clausier.foundation.clock import PARIS
 from clausier.foundation.models import Person, Provider
 from clausier.roster import queries
 from clausier.roster.models import Absence, CallOut, Reach, Rota, Swap
-from clausier.roster.policies import Turn
+from clausier.roster.policies import Turn, halves_of
 from clausier.roster.states import CallOutState, ReachState
 from clausier.terms.calendar import Calendar, calendar_of
 from clausier.terms.instants import midnight, seconds_of
@@ -213,6 +213,14 @@ class TurnRow:
     swap: Swap | None
     is_now: bool
     may_stand_down: bool
+
+    @property
+    def away(self) -> tuple[date, date] | None:
+        """The first and the last day of the absence that falls into the turn, both included."""
+        if self.absence is None:
+            return None
+        first, _noon, last, _until_noon = halves_of(self.absence.starts_at, self.absence.ends_at)
+        return first, last
 
 
 @dataclass(frozen=True, slots=True)

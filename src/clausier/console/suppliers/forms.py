@@ -14,7 +14,7 @@ from clausier.directory import queries as directory
 from clausier.directory.models import Client, ReferenceKind, Supplier, SupplierKind
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import LANGUAGE_NAMES
-from clausier.pages.forms import ActForm, DayField, LongText
+from clausier.pages.forms import ActForm, DayField, LongText, PhoneField
 
 WRITTEN = (("letter", _("Écrire")), ("call", _("Appel")), ("note", _("Note interne")))
 DIRECTIONS = (("out", _("nous les avons appelés")), ("in", _("ils ont appelé")))
@@ -58,7 +58,7 @@ class SupplierForm(ActForm):
         required=False,
         help_text=_("Ceux d’où il écrit, séparés par des virgules : exemple.com, support.exemple.com."),
     )
-    phone = forms.CharField(label=_("Téléphone du support"), max_length=30, required=False)
+    phone = PhoneField(label=_("Téléphone du support"))
     portal_url = forms.CharField(label=_("Portail du support"), max_length=300, required=False)
     customer_number = forms.CharField(label=_("Notre numéro de client"), max_length=80, required=False)
     hours = forms.CharField(label=_("Horaires"), max_length=200, required=False)

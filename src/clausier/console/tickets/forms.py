@@ -165,7 +165,7 @@ class ClimbForm(TicketForm):
     name = "climb"
     rows = (("step",), ("reason",), ("agreement",), ("contact", "how"), ("why_none",))
     step = forms.ChoiceField(label=_("Passer à"))
-    reason = forms.CharField(label=_("Pourquoi l’étape en cours ne suffit pas"), required=False)
+    reason = forms.CharField(label=_("Pourquoi l’étape en cours ne suffit pas"))
     agreement = forms.ChoiceField(
         label=_("Accord du client"),
         choices=[

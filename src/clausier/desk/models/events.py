@@ -13,6 +13,9 @@ from clausier.desk.models.tickets import Ticket
 from clausier.directory.models import Contact
 from clausier.foundation.models import Person, Provider, Ruling, StoredFile
 
+PICTURES: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+SMALLEST_PICTURE: Final = 5_000  # bytes
+
 
 class EventKind(models.TextChoices):
     """What can happen on a ticket; messages are `message`, `note` and `call`, the rest is the timeline."""
@@ -141,3 +144,8 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.file.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a thread shows it among the words; smaller ones are the logos of signatures."""
+        return self.file.content_type in PICTURES and self.file.size >= SMALLEST_PICTURE

@@ -39,13 +39,17 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A drawn column: `x` and `width` in percent of the plot, `middle` where its name stands."""
+    """A drawn column: `x` and `width` in percent of the plot, `middle` where its name stands.
+
+    Where there is less room the names of odd ones go, then those of spare ones.
+    """
 
     x: float
     width: float
     middle: float
     label: str
     is_odd: bool
+    is_spare: bool
     pieces: tuple[Piece, ...]
     url: str
     says: str
@@ -82,6 +86,7 @@ def columns_of(
             middle=round((index + 0.5) * share, 3),
             label=one.label if index % every == 0 else "",
             is_odd=(index // every) % 2 == 1,
+            is_spare=(index // every) % 4 != 0,
             pieces=tuple(_pieces(one.values, series, top)),
             url=one.url,
             says=" · ".join(

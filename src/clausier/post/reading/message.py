@@ -22,6 +22,7 @@ import icalendar
 import puremagic
 import tnefparse
 
+from clausier.foundation.clock import PARIS
 from clausier.post.reading import charsets, folding, html, names
 
 T = TypeVar("T")
@@ -448,12 +449,14 @@ def _wrapped_name(file: Any) -> str:
 
 def _invitation(event: Any, method: str) -> str:
     def at(name: str) -> str:
+        """By our clock: a calendar writes in its own zone, most often in UTC. Without a zone it stays."""
         value = event.get(name)
-        return (
-            f"{value.dt:%d/%m/%Y %H:%M}"
-            if value is not None and hasattr(value.dt, "hour")
-            else (f"{value.dt:%d/%m/%Y}" if value is not None else "")
-        )
+        if value is None:
+            return ""
+        if not isinstance(value.dt, datetime):
+            return f"{value.dt:%d/%m/%Y}"
+        here = value.dt.astimezone(PARIS) if value.dt.tzinfo else value.dt
+        return f"{here:%d/%m/%Y %H:%M}"
 
     heading = {"CANCEL": "Rendez-vous annulé", "REPLY": "Réponse à une invitation"}.get(method, "Invitation")
     rows = [

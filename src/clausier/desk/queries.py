@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -44,7 +44,7 @@ from clausier.directory.models import Channel
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
-from clausier.foundation.compiled import Compiled, Given, among, rows_together
+from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
@@ -220,25 +220,6 @@ def clock_views(
     return _views(promises, now)
 
 
-def leading_views(tickets: Iterable[Ticket], now: datetime) -> dict[int, PromiseView]:
-    """The clock of each ticket that a list shows: the promise's, else that of the provider's own target."""
-    asked = [ticket.pk for ticket in tickets]
-    if not asked:
-        return {}
-    leading, steps = rows_together(_LEADING, _STEPS, tickets=asked)
-    views = _replayed([Kept(*row) for row in leading], map(Told._make, steps), now)
-    return {ticket: view for (ticket, _kind), view in views.items()}
-
-
-class Kept(NamedTuple):
-    """What a replay reads of a promise. The fields stand in the model's order."""
-
-    pk: int
-    ticket_id: int
-    kind: str
-    ruling_id: int
-
-
 class Told(NamedTuple):
     """What a replay reads of an event. The fields stand in the model's order."""
 
@@ -249,14 +230,6 @@ class Told(NamedTuple):
     data: dict[str, Any]
 
 
-_LEADING = Compiled(
-    lambda: (
-        Promise.objects.filter(among("ticket_id", "tickets"))
-        .only("ticket_id", "kind", "ruling_id")
-        .order_by("ticket_id", "kind")  # a promise stands before a target
-        .distinct("ticket_id")
-    )
-)
 _STEPS = Compiled(
     lambda: (
         TicketEvent.objects.filter(among("ticket_id", "tickets"), kind__in=clocks.KINDS)
@@ -266,21 +239,16 @@ _STEPS = Compiled(
 )
 
 
-def _views(promises: Collection[Promise | Kept], now: datetime) -> dict[tuple[int, str], PromiseView]:
+def _views(promises: Iterable[Promise], now: datetime) -> dict[tuple[int, str], PromiseView]:
     """Each replayed from the events of its ticket."""
-    tickets = list({promise.ticket_id for promise in promises})
-    return _replayed(promises, map(Told._make, _STEPS.rows(tickets=tickets) if tickets else ()), now)
-
-
-def _replayed(
-    promises: Collection[Promise | Kept], steps: Iterable[Told], now: datetime
-) -> dict[tuple[int, str], PromiseView]:
+    asked = list(promises)
+    tickets = list({promise.ticket_id for promise in asked})
     events: dict[int, list[Told]] = {}
-    for step in steps:
+    for step in map(Told._make, _STEPS.rows(tickets=tickets) if tickets else ()):
         events.setdefault(step.ticket_id, []).append(step)
     return {
         (promise.ticket_id, promise.kind): clocks.view(promise, events.get(promise.ticket_id, []), now)
-        for promise in promises
+        for promise in asked
     }
 
 
@@ -566,10 +534,20 @@ def tags(actor: Actor) -> QuerySet[Tag]:
 
 def tags_of(tickets: Iterable[Ticket]) -> dict[int, list[Tag]]:
     """The tags of many tickets, by ticket id, in one query."""
-    found: dict[int, list[Tag]] = {}
-    for row in _TAGS.all(tickets=[one.pk for one in tickets]):
-        found.setdefault(row.ticket_id, []).append(row.tag)
-    return found
+    return tags_asked([one.pk for one in tickets])()
+
+
+def tags_asked(tickets: Sequence[int]) -> Callable[[], dict[int, list[Tag]]]:
+    """Ask for the tags of these tickets; they are read when the answer is called for."""
+    rows = _TAGS.asked(tickets=tickets)
+
+    def read() -> dict[int, list[Tag]]:
+        found: dict[int, list[Tag]] = {}
+        for row in rows():
+            found.setdefault(row.ticket_id, []).append(row.tag)
+        return found
+
+    return read
 
 
 _TAGS = Compiled(

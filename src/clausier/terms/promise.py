@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from clausier.terms.book import Book, Reading
@@ -74,7 +75,7 @@ class Owed:
     def open_time(self, on: date) -> OpenTime:
         """The calendar it runs on: its commitment names it; a target runs on the phone hours."""
         hours = "hours.phone" if self.priority is not None else calendar_term(self.commitment)
-        return open_time(self.terms, hours, self.region, on)
+        return _open_time(self.terms, self.terms.law, hours, self.region, on)
 
     def as_json(self) -> dict[str, Any]:
         """Enough to replay it with the book of that digest."""
@@ -86,6 +87,12 @@ class Owed:
             "region": self.region,
             "priority": self.priority,
         }
+
+
+@lru_cache(maxsize=1024)
+def _open_time(terms: Book, law: Book, hours: str, region: str, on: date) -> OpenTime:
+    """The same few for the many clocks of a list. A book never changes; the law beside it may be another."""
+    return open_time(terms, hours, region, on)
 
 
 @dataclass(frozen=True, slots=True)

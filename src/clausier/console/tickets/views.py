@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -42,9 +43,12 @@ def tickets(request: StaffRequest) -> HttpResponse:
     client = None
     if filters.client:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
-    waits = waiting(request, request.actor)
-    found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now, waits["tickets"])
-    choices = listing.Choices.of(request.actor)
+    with connection.ahead():  # type: ignore[attr-defined]
+        waits = waiting(request, request.actor)
+        asked = listing.Choices.asked(request.actor)
+        page_asked = listing.page_asked(request.actor, filters, request.GET.get("apres", ""), now)
+        choices = asked()
+        found = page_asked(waits["tickets"])
     context = {
         "section": "tickets",
         "crumbs": [(_("Tickets"), "")],

@@ -265,7 +265,7 @@ def _view(
         used_seconds=stands.used_seconds,
         left_seconds=stands.left_seconds,
         late_seconds=stands.late_seconds,
-        segments=tuple(Segment(p.start, p.end, p.used) for p in stands.periods),
+        segments=tuple(map(Segment._make, stands.periods)),
         ruling_id=ruling_id,
         ended_at=last.at if last.step in ENDS else None,
         resumes_at=wait.until if wait else None,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
@@ -103,11 +104,8 @@ class Filters:
 
     def without(self, *names: str) -> str:
         """The query that drops these filters."""
-        kept = QueryDict(mutable=True)
-        for own, key in KEYS.items():
-            if own not in names and getattr(self, own):
-                kept[key] = getattr(self, own)
-        return kept.urlencode()
+        kept = {key: getattr(self, own) for own, key in KEYS.items() if own not in names}
+        return urlencode({key: value for key, value in kept.items() if value})
 
     @property
     def without_client(self) -> str:

@@ -208,8 +208,7 @@ class Segment(NamedTuple):
         return instant(self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseView:
+class PromiseView(NamedTuple):
     """How a promise or a target stands at an instant. Seconds are open seconds of its calendar.
 
     `state` is on-time, at-risk, late, met, met-late, suspended or lifted. `left_seconds` is negative once

@@ -154,8 +154,7 @@ class Period(NamedTuple):
     used: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a promise stands at an instant; seconds are open seconds. No words: cheap enough for long lists.
 
     `due_at` is None while a wait without end leaves it unknown. `left_seconds` is negative by the open time
@@ -176,8 +175,7 @@ class Standing:
         return max(0, -self.left_seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """A stretch in which the clock runs, on one calendar; `end` is None while it still runs."""
 
     time: OpenTime
@@ -185,8 +183,7 @@ class _Stretch:
     end: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Life:
+class _Life(NamedTuple):
     """What the steps come to, before any instant is asked about."""
 
     steps: tuple[Step, ...]

@@ -1,4 +1,4 @@
-"""When each session was last seen, to the minute: enough to recognise one that is not one's own."""
+"""When each session was last seen, to a minute or two: enough to recognise one that is not one's own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 GRAIN = timedelta(minutes=1)  # a session is written at most once in it: pages send several requests at a time
 
 MOST_KEPT = 10_000
-"""Sessions of which this process remembers when it noted them, and needs not ask again so soon."""
+"""Sessions of which this process remembers when it asked; within the minute it does not ask again."""
 
 SEEN = (
     f"update {UserSession._meta.db_table} set last_seen_at = $1"  # noqa: S608
@@ -31,17 +31,12 @@ def seen(get_response: Callable[[HttpRequest], HttpResponse]) -> Any:
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated and (key := request.session.session_key):
             now = clock.now()
-            if not timedelta() <= now - noted.get(key, NEVER) < GRAIN and _noted(key, now):
+            if not timedelta() <= now - noted.get(key, NEVER) < GRAIN:
+                cursor = connection.prepared()  # type: ignore[attr-defined]
+                cursor.execute(SEEN, [now, key, now - GRAIN])
                 if len(noted) >= MOST_KEPT:
                     noted.clear()
                 noted[key] = now
         return get_response(request)
 
     return middleware
-
-
-def _noted(key: str, now: datetime) -> bool:
-    """Whether there was something to write: else another process, or this one before, has noted it."""
-    cursor = connection.prepared()  # type: ignore[attr-defined]
-    cursor.execute(SEEN, [now, key, now - GRAIN])
-    return bool(cursor.rowcount)

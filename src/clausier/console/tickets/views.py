@@ -44,9 +44,9 @@ def tickets(request: StaffRequest) -> HttpResponse:
     if filters.client:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
     with connection.ahead():  # type: ignore[attr-defined]
-        waits = waiting(request, request.actor)
         asked = listing.Choices.asked(request.actor)
         page_asked = listing.page_asked(request.actor, filters, request.GET.get("apres", ""), now)
+        waits = waiting(request, request.actor)
         choices = asked()
         found = page_asked(waits["tickets"])
     context = {

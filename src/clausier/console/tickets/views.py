@@ -18,9 +18,9 @@ from clausier.console.forms import form_page
 from clausier.console.knowledge import composing
 from clausier.console.teamwork import offers as bulk
 from clausier.console.teamwork import reading as teamwork
-from clausier.console.tickets import conduct_forms, forms, listing, reading
+from clausier.console.tickets import conduct_forms, forms, hanging, listing, reading
 from clausier.desk import queries as desk
-from clausier.desk import services, surveys
+from clausier.desk import services
 from clausier.desk.errors import NewerMessage
 from clausier.desk.models import Attachment, Ticket
 from clausier.directory import queries as directory
@@ -135,8 +135,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
-    context = reading.page_facts(request, fresh, now) | teamwork.panel(request, fresh, now)
+    events = list(desk.thread(fresh, request.actor))
+    hangs = hanging.on(fresh, events)
+    context = reading.page_facts(request, fresh, events, hangs, now)
+    context |= teamwork.panel(request, fresh, hangs, now)
     made = forms.fresh(fresh, request.actor, now) | conduct_forms.fresh(fresh, request.actor)
+    standing = composing.Standing(context["promise_due_at"], context["appointment"])
     prefilled = composing.prefilled(request, fresh, now)
     made[forms.WriteForm.name].initial["text"] = prefilled.text
     if form is not None and form.name in made:
@@ -148,9 +152,8 @@ def _page(
     context |= {"forms": made, "refused": form.name if form else "", "refusal": refusal}
     context |= {
         "prefilled": prefilled,
-        "offers": composing.offers(request, fresh, now) if context["may"].write else [],
+        "offers": composing.offers(request, fresh, now, standing=standing) if context["may"].write else [],
         "readings": composing.readings(request, fresh) if context["may"].write else [],
-        "survey": surveys.survey_of(fresh),
         "may_make_articles": request.actor.may("knowledge.write"),
     }
     return render(request, "console/tickets/ticket.html", context, status=status)

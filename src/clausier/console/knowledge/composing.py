@@ -61,24 +61,23 @@ class Prefilled:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What was promised and agreed on a ticket, as it stands: when it is due, and who comes when."""
+    """What was promised and agreed on a ticket, as it stands: when it is due, who comes when; what the
+    caller speaks."""
 
     due_at: datetime | None
     visit: Appointment | None
+    language: str
 
     @classmethod
     def of(cls, ticket: Ticket, now: datetime) -> Standing:
         promise = desk.promises_of(ticket).get(PromiseKind.PROMISE)
         due_at = desk.promise_view(promise, now).due_at if promise else None
-        return cls(due_at, desk.active_appointment(ticket))
+        return cls(due_at, desk.active_appointment(ticket), conversations.language_of(ticket.caller))
 
 
-def facts_of(
-    request: StaffRequest, ticket: Ticket, now: datetime, language: str, standing: Standing | None = None
-) -> dict[str, str]:
-    """What the variables stand for on this ticket; how it stands is read where it is not given."""
-    stands = standing or Standing.of(ticket, now)
-    visit = stands.visit
+def facts_of(request: StaffRequest, ticket: Ticket, now: datetime, stands: Standing) -> dict[str, str]:
+    """What the variables stand for on this ticket."""
+    visit, language = stands.visit, stands.language
     return {
         "client": ticket.client.name,
         "personne": ticket.caller.full_name if ticket.caller else "",
@@ -110,17 +109,17 @@ def offers(
     ][:OFFERED]
     if not found:
         return []
-    language = conversations.language_of(ticket.caller)
-    facts = facts_of(request, ticket, now, language, standing)
+    standing = standing or Standing.of(ticket, now)
+    facts = facts_of(request, ticket, now, standing)
     here = reverse("ticket", args=[request.provider.slug, ticket.number])
     return [
-        Offer(one, wordings.filled(one.body_in(language), facts), f"{here}?reponse={one.pk}#ecrire")
+        Offer(one, wordings.filled(one.body_in(standing.language), facts), f"{here}?reponse={one.pk}#ecrire")
         for one in found
     ]
 
 
-def readings(request: StaffRequest, ticket: Ticket) -> list[Reading]:
-    """The articles that may answer this ticket."""
+def readings(request: StaffRequest, ticket: Ticket, language: str) -> list[Reading]:
+    """The articles that may answer this ticket; the caller is told of them in `language`."""
     found = queries.suggested(
         request.actor,
         f"{ticket.title} {ticket.description}",
@@ -133,7 +132,6 @@ def readings(request: StaffRequest, ticket: Ticket) -> list[Reading]:
     )
     slug = request.provider.slug
     here = reverse("ticket", args=[slug, ticket.number])
-    language = conversations.language_of(ticket.caller) if readable else ""
     return [
         Reading(
             article=one,
@@ -160,8 +158,9 @@ def prefilled(request: StaffRequest, ticket: Ticket, now: datetime) -> Prefilled
     if _is_number(answer):
         found = queries.answers(request.actor).filter(pk=int(answer)).first()
         if found:
-            language = conversations.language_of(ticket.caller)
-            text = wordings.filled(found.body_in(language), facts_of(request, ticket, now, language))
+            standing = Standing.of(ticket, now)
+            facts = facts_of(request, ticket, now, standing)
+            text = wordings.filled(found.body_in(standing.language), facts)
             return Prefilled(text, answer=found.pk)
     if _is_number(article):
         readable = queries.readable_by(request.actor, ticket.client).filter(number=int(article)).first()

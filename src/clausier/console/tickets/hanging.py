@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import Q
 
 from clausier.access.models import Agreement, AgreementKind, RemoteSession, RemoteTool
+from clausier.contracts.models import ForceMajeure, ServiceSuspension
 from clausier.desk.models import (
     CaseTicket,
     Contestation,
@@ -32,6 +33,8 @@ from clausier.roster.models import CallOut
 
 _OF_TICKET: Final = Q(ticket_id=Given("ticket"))
 
+_OF_CONTRACT: Final = Q(contract_id=Given("contract"))
+
 _KINDS: Final = {
     "agreements": Compiled(lambda: Agreement.objects.filter(_OF_TICKET)),
     "call_outs": Compiled(lambda: CallOut.objects.filter(_OF_TICKET)),
@@ -43,6 +46,7 @@ _KINDS: Final = {
     "contestations": Compiled(lambda: Contestation.objects.filter(_OF_TICKET)),
     "custodies": Compiled(lambda: Custody.objects.filter(_OF_TICKET)),
     "followers": Compiled(lambda: Ticket.objects.filter(continues_id=Given("ticket"))),
+    "force_majeure": Compiled(lambda: ForceMajeure.objects.filter(_OF_CONTRACT)),
     "letters": Compiled(lambda: OutgoingMail.objects.filter(among("event_id", "events"))),
     "links": Compiled(lambda: TicketLink.objects.filter(_OF_TICKET | Q(other_id=Given("ticket")))),
     "mail": Compiled(lambda: IncomingMail.objects.filter(among("event_id", "events"))),
@@ -53,6 +57,7 @@ _KINDS: Final = {
     "sessions": Compiled(lambda: WorkSession.objects.filter(_OF_TICKET)),
     "stops": Compiled(lambda: StoppedIntervention.objects.filter(_OF_TICKET)),
     "survey": Compiled(lambda: Survey.objects.filter(_OF_TICKET)),
+    "suspensions": Compiled(lambda: ServiceSuspension.objects.filter(_OF_CONTRACT)),
     "tags": Compiled(lambda: TicketTag.objects.filter(_OF_TICKET)),
     "tasks": Compiled(lambda: TicketTask.objects.filter(_OF_TICKET)),
     "tools": Compiled(lambda: RemoteTool.objects.filter(provider_id=Given("provider"), is_active=True)),
@@ -61,10 +66,11 @@ _KINDS: Final = {
 
 
 def on(ticket: Ticket, events: Sequence[TicketEvent]) -> frozenset[str]:
-    """The kinds of which something hangs on the ticket, its client or, of mail, on these events of it."""
+    """The kinds of which something hangs on the ticket, its client, its contract or these events of it."""
     given = {
         "ticket": ticket.pk,
         "client": ticket.client_id,
+        "contract": ticket.contract_id or 0,
         "provider": ticket.provider_id,
         "events": [event.pk for event in events],
     }

@@ -27,6 +27,7 @@ from clausier.directory import queries as directory
 from clausier.foundation import clock, files
 from clausier.foundation.errors import Refusal
 from clausier.pages.forms import bound
+from clausier.post import conversations
 
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 
@@ -140,7 +141,8 @@ def _page(
     context = reading.page_facts(request, fresh, events, hangs, now)
     context |= teamwork.panel(request, fresh, hangs, now)
     made = forms.fresh(fresh, request.actor, now) | conduct_forms.fresh(fresh, request.actor)
-    standing = composing.Standing(context["promise_due_at"], context["appointment"])
+    language = conversations.language_of(fresh.caller)
+    standing = composing.Standing(context["promise_due_at"], context["appointment"], language)
     prefilled = composing.prefilled(request, fresh, now)
     made[forms.WriteForm.name].initial["text"] = prefilled.text
     if form is not None and form.name in made:
@@ -153,7 +155,7 @@ def _page(
     context |= {
         "prefilled": prefilled,
         "offers": composing.offers(request, fresh, now, standing=standing) if context["may"].write else [],
-        "readings": composing.readings(request, fresh) if context["may"].write else [],
+        "readings": composing.readings(request, fresh, language) if context["may"].write else [],
         "may_make_articles": request.actor.may("knowledge.write"),
     }
     return render(request, "console/tickets/ticket.html", context, status=status)

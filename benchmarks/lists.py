@@ -238,7 +238,7 @@ def ours(size: int) -> None:
         with isolation.everything("a benchmark looks on"):
             from clausier.foundation import search
 
-            search.let_age()
+            search.let_age()  # after which it has the server count the entries anew
             number = Ticket.objects.exclude(state="closed").latest("number").number
             person = get_user_model().objects.get(email="mesure@example.org")
         browser = Browser()

@@ -97,5 +97,5 @@ def test_numbers_at_hand_go_on_without_a_gap_and_nobody_waits_for_them(provider)
 def test_a_number_is_not_drawn_within_a_transaction(provider):
     with numbering.at_hand(provider.pk, "hand") as stock, transaction.atomic():
         stock.draw()
-        assert stock.number is None
+        assert stock.give() is None
         assert numbering.reserve(provider, "hand", (Counter, 1))[0] == 1

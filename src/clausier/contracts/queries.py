@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import ngettext
 
@@ -25,7 +26,7 @@ from clausier.editions.queries import edition_on, under_law
 from clausier.foundation import books
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
-from clausier.foundation.compiled import Compiled, Given, together
+from clausier.foundation.compiled import Compiled, Given
 from clausier.foundation.models import InstalledBook, Provider
 from clausier.terms import entries, rules
 from clausier.terms.book import LAW, Book, Reading
@@ -85,12 +86,24 @@ _DEROGATIONS: Final = Compiled(
 
 def contracts_with_terms(client: Client, on: date) -> list[Contract]:
     """As `contracts_in_force`, each with what it covers and departs from: what a ticket is ruled by."""
-    found, covered, departures = together(_IN_FORCE, _COVERED, _DEROGATIONS, client=client.pk, on=on)
-    for contract in found:
-        contract.client = client
-        contract.covered_read = [row for row in covered if row.contract_id == contract.pk]
-        contract.derogations_read = [row for row in departures if row.contract_id == contract.pk]
-    return found
+    with connection.ahead():  # type: ignore[attr-defined]
+        return ask_contracts_with_terms(client, on)()
+
+
+def ask_contracts_with_terms(client: Client, on: date) -> Callable[[], list[Contract]]:
+    """Ask for them: see `Compiled.asked`."""
+    given = {"client": client.pk, "on": on}
+    in_force, covered, departures = (one.asked(**given) for one in (_IN_FORCE, _COVERED, _DEROGATIONS))
+
+    def answer() -> list[Contract]:
+        found, classes, departed = in_force(), covered(), departures()
+        for contract in found:
+            contract.client = client
+            contract.covered_read = [row for row in classes if row.contract_id == contract.pk]
+            contract.derogations_read = [row for row in departed if row.contract_id == contract.pk]
+        return found
+
+    return answer
 
 
 def read_terms(contract: Contract) -> None:

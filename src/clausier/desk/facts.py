@@ -72,7 +72,11 @@ def classes_covered(contract: Contract, on: date) -> list[str]:
 
 def covering_contract(client: Client, equipment_class: str, on: date) -> Contract | None:
     """The contract in force that covers the class; failing that, the client's first in force."""
-    in_force = contracts.contracts_with_terms(client, on)
+    return covering_among(contracts.contracts_with_terms(client, on), equipment_class, on)
+
+
+def covering_among(in_force: Sequence[Contract], equipment_class: str, on: date) -> Contract | None:
+    """As `covering_contract`, of the client's contracts in force."""
     covering = (c for c in in_force if equipment_class in classes_covered(c, on))
     return next(covering, in_force[0] if in_force else None)
 

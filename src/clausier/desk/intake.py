@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clausier.desk import queries, services
+from clausier.contracts import queries as contracts
+from clausier.contracts.models import Contract
+from clausier.desk import policies, queries, services
 from clausier.desk.models import PromiseKind, Ticket, TicketEvent
 from clausier.desk.services import following
 from clausier.desk.services.tickets import SERIES
@@ -37,26 +40,35 @@ _ABOUT: Final = Compiled(
 )
 
 
+InForce = Callable[[], list[Contract]]
+
+
 class Tickets:
     """Takes mail about tickets, and what is about nothing yet."""
 
     kind = KIND
     series = SERIES
 
-    def claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
+    def ask_claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Callable[[], Match | None]:
         """A ticket is known by the signs that `post` reads itself."""
-        return None
+        return lambda: None
 
-    def open(self, arrived: Arrived, *, client: Client, by: Actor, at: datetime) -> Filed | None:
+    def ask(self, arrived: Arrived, *, client: Client, at: datetime) -> InForce:
+        """The client's contracts of that day."""
+        return contracts.ask_contracts_with_terms(client, policies.day_of(_came(arrived, at)))
+
+    def open(
+        self, arrived: Arrived, *, client: Client, asked: InForce, by: Actor, at: datetime
+    ) -> Filed | None:
         """A ticket of a known contact's message."""
-        mail = arrived.mail
         ticket = services.open_from_mail(
             by=by,
             at=at,
             client=client,
             title=arrived.letter.subject,
             text=first_words(arrived),
-            arrived_at=min(mail.arrived_at, at),
+            arrived_at=_came(arrived, at),
+            in_force=asked,
             contact=arrived.contact,
             author=arrived.author,
             files=uploads(arrived),
@@ -125,6 +137,10 @@ class Tickets:
                 promise.due_at.astimezone(PARIS), language, since=at.astimezone(PARIS)
             )
             return _("Nous serons chez vous avant %(due)s.") % {"due": due}
+
+
+def _came(arrived: Arrived, at: datetime) -> datetime:
+    return min(arrived.mail.arrived_at, at)
 
 
 def filed(ticket: Ticket, event: TicketEvent | None) -> Filed:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from clausier.desk import cases, intake, services
 from clausier.desk.models import SupplierCase
 from clausier.directory import queries as directory
-from clausier.directory.models import Client
+from clausier.directory.models import Client, Supplier
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import Provider
 from clausier.post import conversations
@@ -30,27 +31,20 @@ class SupplierCases:
     kind = cases.KIND
     series = ""
 
-    def claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
+    def ask_claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Callable[[], Match | None]:
         """A supplier's message that bears its own reference of one of our cases."""
-        supplier = directory.supplier_writing(provider, letter.sender.address)
-        if supplier is None:
-            return None
-        said = f"{letter.subject}\n{letter.text[:READ]}".casefold()
-        known = SupplierCase.objects.filter(provider=provider, supplier=supplier).exclude(their_references=[])
-        for case in known.select_related("ticket__client").order_by("-pk")[:MOST]:
-            found = next((one for one in case.their_references if _bears(said, one)), None)
-            if found:
-                conversation = conversations.about(
-                    cases.filed(case, None), provider=provider, subject=case.subject, at=at
-                )
-                why = (
-                    f"{supplier.name} y donne son numéro {found}",
-                    f"{supplier.name} gives its number {found}",
-                )
-                return Match(conversation, "supplier-reference", why)
-        return None
+        writing = directory.ask_supplier_writing(provider, letter.sender.address)
 
-    def open(self, arrived: Arrived, *, client: Client, by: Actor, at: datetime) -> Filed | None:
+        def claim() -> Match | None:
+            supplier = writing()
+            return _claimed(letter, supplier, provider=provider, at=at) if supplier else None
+
+        return claim
+
+    def ask(self, arrived: Arrived, *, client: Client, at: datetime) -> None:
+        """Nothing: it opens nothing."""
+
+    def open(self, arrived: Arrived, *, client: Client, asked: None, by: Actor, at: datetime) -> Filed | None:
         """Nobody's message opens a case by itself."""
         return None
 
@@ -106,6 +100,23 @@ class SupplierCases:
     def promised(self, filed: Filed, language: str, *, at: datetime) -> str:
         """A supplier is promised nothing."""
         return ""
+
+
+def _claimed(letter: Letter, supplier: Supplier, *, provider: Provider, at: datetime) -> Match | None:
+    said = f"{letter.subject}\n{letter.text[:READ]}".casefold()
+    known = SupplierCase.objects.filter(provider=provider, supplier=supplier).exclude(their_references=[])
+    for case in known.select_related("ticket__client").order_by("-pk")[:MOST]:
+        found = next((one for one in case.their_references if _bears(said, one)), None)
+        if found:
+            conversation = conversations.about(
+                cases.filed(case, None), provider=provider, subject=case.subject, at=at
+            )
+            why = (
+                f"{supplier.name} y donne son numéro {found}",
+                f"{supplier.name} gives its number {found}",
+            )
+            return Match(conversation, "supplier-reference", why)
+    return None
 
 
 def _bears(said: str, reference: str) -> bool:

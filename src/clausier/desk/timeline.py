@@ -81,7 +81,8 @@ def event_of(
     case: SupplierCase | None = None,
 ) -> TicketEvent:
     """An event as `record` appends it, not stored yet."""
-    return TicketEvent(
+    return rows.made(
+        TicketEvent,
         provider_id=ticket.provider_id,
         client_id=ticket.client_id,
         ticket=ticket,
@@ -129,4 +130,6 @@ def files_of(
 
 def attachment_of(event: TicketEvent, file: StoredFile) -> Attachment:
     """What ties a file to its event, not stored yet; both have their ids."""
-    return Attachment(provider_id=event.provider_id, client_id=event.client_id, event=event, file=file)
+    return rows.made(
+        Attachment, provider_id=event.provider_id, client_id=event.client_id, event=event, file=file
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -351,10 +351,16 @@ def supplier_references(actor: Actor) -> QuerySet[SupplierReference]:
 
 def supplier_writing(provider: Provider, address: str) -> Supplier | None:
     """The supplier that `address` writes for: its own address, or one at its domains or under them."""
+    return ask_supplier_writing(provider, address)()
+
+
+def ask_supplier_writing(provider: Provider, address: str) -> Callable[[], Supplier | None]:
+    """Ask for it: see `Compiled.asked`."""
     address = address.lower()
     domain = address.rpartition("@")[2]
     if not domain:
-        return None
+        return lambda: None
     parts = domain.split(".")
     above = [".".join(parts[place:]) for place in range(len(parts) - 1)]
-    return _WRITING.first(provider=provider.pk, address=address, above=above)
+    found = _WRITING.asked(provider=provider.pk, address=address, above=above)
+    return lambda: next(iter(found()), None)

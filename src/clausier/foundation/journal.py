@@ -16,7 +16,7 @@ from typing import Any
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 
-from clausier.foundation import clock, isolation, reactions
+from clausier.foundation import clock, isolation, reactions, rows
 from clausier.foundation.actors import Actor
 from clausier.foundation.models import JournalEntry, JournalSeal, Person, Provider
 
@@ -36,7 +36,8 @@ def write(
 
     What follows from the act is deferred here, in its own transaction.
     """
-    entry = JournalEntry(
+    entry = rows.made(
+        JournalEntry,
         provider=by.provider,
         client_id=_client_of(about, by) if client_id is None else client_id,
         at=at,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 from django.db import connection, models
 
@@ -29,7 +30,7 @@ DRAW = """
 """
 BACK = "update foundation_counter set last = last - 1 where provider_id = $1 and series = $2 and last = $3"
 
-AHEAD = 10  # times what is wanted, of ids that are reserved at hand
+AHEAD = 25  # times what is wanted, of ids that are reserved at hand
 
 _rehearsed: ContextVar[Iterator[int] | None] = ContextVar("rehearsed", default=None)
 _stock: ContextVar[Stock | None] = ContextVar("stock", default=None)
@@ -51,8 +52,10 @@ def reserve(
     rehearsed, stock = _rehearsed.get(), _stock.get()
     if rehearsed is not None:
         return next(rehearsed), reserve_ids(*wanted)
-    if stock is not None and stock.number is not None and stock.whose == (provider.pk, series):
-        return stock.give(), reserve_ids(*wanted)
+    if stock is not None and stock.whose == (provider.pk, series):
+        at_hand = stock.give()
+        if at_hand is not None:
+            return at_hand, reserve_ids(*wanted)
     places = range(2 * len(wanted) + 1, 2 * len(wanted) + 4)
     sql = f"with given as ({NEXT % tuple(places)}) select (select last from given), {_ids(len(wanted))}"  # noqa: S608
     cursor = connection.prepared()  # type: ignore[attr-defined]
@@ -82,22 +85,23 @@ class Stock:
 
     def __init__(self, provider_id: int, series: str) -> None:
         self.whose = provider_id, series
-        self.number: int | None = None
+        self._drawn: Any = None
         self._ids: dict[type[models.Model], list[int]] = {}
         self._most: dict[type[models.Model], int] = {}
 
     def draw(self) -> None:
-        """Have a number at hand; not within a transaction, whose end others would wait for."""
-        if self.number is None and not connection.in_atomic_block:
-            cursor = connection.prepared()  # type: ignore[attr-defined]
-            cursor.execute(DRAW, [*self.whose, 1])
-            self.number = int(cursor.fetchone()[0])
+        """Have a number at hand; not within a transaction, whose end others would wait for.
 
-    def give(self) -> int:
-        """The number, which is at hand no more."""
-        number, self.number = self.number, None
-        assert number is not None
-        return number
+        Where statements leave `ahead`, nobody waits for it.
+        """
+        if self._drawn is None and not connection.in_atomic_block:
+            self._drawn = connection.prepared()  # type: ignore[attr-defined]
+            self._drawn.execute(DRAW, [*self.whose, 1])
+
+    def give(self) -> int | None:
+        """The number, which is at hand no more; None where none was."""
+        drawn, self._drawn = self._drawn, None
+        return int(drawn.fetchone()[0]) if drawn is not None else None
 
     def ids(self, wanted: Sequence[tuple[type[models.Model], int]]) -> list[list[int]]:
         """As `reserve_ids`."""
@@ -122,9 +126,10 @@ def at_hand(provider_id: int, series: str) -> Iterator[Stock]:
         yield stock
     finally:
         _stock.reset(token)
-        if stock.number is not None:
+        left = stock.give()
+        if left is not None:
             cursor = connection.prepared()  # type: ignore[attr-defined]
-            cursor.execute(BACK, [*stock.whose, stock.number])
+            cursor.execute(BACK, [*stock.whose, left])
 
 
 def name(made: Sequence[models.Model], ids: Sequence[int]) -> None:

@@ -51,6 +51,7 @@ def follow(entry: JournalEntry) -> None:
     with connection.ahead():  # type: ignore[attr-defined]
         needed = compiled.answered(*asked, **_about(entry))
         stored = rows.adding([entry])
+        connection.hasten()  # type: ignore[attr-defined]
         connection.at_end(partial(_defer, entry, due, stored, needed))  # type: ignore[attr-defined]
 
 

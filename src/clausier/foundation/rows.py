@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models.base import ModelState
 from pydantic_core import to_json
 
 AS_THEY_ARE: Final = (
@@ -28,6 +29,56 @@ AS_THEY_ARE: Final = (
 """Columns whose values go to the database as a model holds them."""
 
 Rows = Sequence[models.Model]
+M = TypeVar("M", bound=models.Model)
+
+
+def made(model: type[M], **values: Any) -> M:
+    """A row to `add`, as the model makes it, at a fraction of the cost.
+
+    What it points to is given by its column (`ticket_id=`), or as the row itself (`ticket=`) for those who
+    ask for that afterwards. Nobody who listens for new instances of the model is told. Raises TypeError for
+    a name that no column has.
+    """
+    shape = _shape(model)
+    if not shape.names.issuperset(values):
+        raise TypeError(f"{model.__name__} has no {', '.join(sorted(values.keys() - shape.names))}")
+    row = model.__new__(model)
+    held = row.__dict__
+    held["_state"] = state = ModelState()
+    held.update(shape.plain)
+    for name, default in shape.fresh:
+        held[name] = default()
+    for name, value in values.items():
+        column = shape.pointing.get(name)
+        if column is None:
+            held[name] = value
+        else:
+            held[column] = None if value is None else value.pk
+            state.fields_cache[name] = value
+    return row
+
+
+class _Shape(NamedTuple):
+    """What the rows of a model begin with, and what each may be given."""
+
+    plain: dict[str, Any]
+    fresh: list[tuple[str, Callable[[], Any]]]
+    """Columns whose first value is made anew for each row."""
+    pointing: dict[str, str]
+    """The columns of what a row points to."""
+    names: frozenset[str]
+
+
+@cache
+def _shape(model: type[models.Model]) -> _Shape:
+    fields: list[Any] = list(model._meta.concrete_fields)
+    fresh = [field for field in fields if field.has_default() and callable(field.default)]
+    return _Shape(
+        {field.attname: field.get_default() for field in fields if field not in fresh},
+        [(field.attname, field.get_default) for field in fresh],
+        {field.name: field.attname for field in fields if field.is_relation},
+        frozenset(name for field in fields for name in (field.name, field.attname)),
+    )
 
 
 def add(*groups: Rows, ids: bool = True) -> None:

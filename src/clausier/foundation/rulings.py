@@ -44,7 +44,8 @@ def of(
     label: str = "",
 ) -> Ruling:
     """The ruling that `outcome` is, about a row that is stored; itself not stored yet."""
-    return Ruling(
+    return rows.made(
+        Ruling,
         provider=provider,
         client_id=client_id,
         rule=outcome.rule,

@@ -46,7 +46,8 @@ def begin(provider: Provider, *, subject: str, at: datetime, client: Client | No
 
 
 def _new(provider: Provider, *, subject: str, at: datetime, client: Client | None) -> Conversation:
-    return Conversation(
+    return rows.made(
+        Conversation,
         provider=provider,
         client=client,
         secret="".join(secrets.choice(ALPHABET) for _each in range(SECRET_LENGTH)),

@@ -5,9 +5,10 @@ Nothing down here knows what a ticket is; a conversation is about something, by 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import models
 
@@ -64,10 +65,13 @@ class Handler(Protocol):
     series: str
     """What new things of its kind are numbered in; "" where they bear no number."""
 
-    def claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
-        """The conversation of a message that bears no sign of ours, by what only this floor knows."""
+    def ask_claim(self, letter: Letter, *, provider: Provider, at: datetime) -> Callable[[], Match | None]:
+        """Ask for the conversation of a message that bears no sign of ours, by what only this floor knows."""
 
-    def open(self, arrived: Arrived, *, client: Client, by: Actor, at: datetime) -> Filed | None:
+    def ask(self, arrived: Arrived, *, client: Client, at: datetime) -> Any:
+        """Ask for what `open` will want to know, which is handed to it: see `Compiled.asked`."""
+
+    def open(self, arrived: Arrived, *, client: Client, asked: Any, by: Actor, at: datetime) -> Filed | None:
         """Make something new of it; None when the client's terms cannot say what, and a person must."""
 
     def reply(self, arrived: Arrived, conversation: Conversation, *, by: Actor, at: datetime) -> Filed | None:
@@ -91,13 +95,10 @@ def connect(table: tuple[Handler, ...]) -> None:
     _first[:] = table[:1]
 
 
-def claimed(letter: Letter, *, provider: Provider, at: datetime) -> Match | None:
-    """The first claim that a floor makes on a message that bears no sign of ours."""
-    for one in _table.values():
-        found = one.claim(letter, provider=provider, at=at)
-        if found:
-            return found
-    return None
+def ask_claims(letter: Letter, *, provider: Provider, at: datetime) -> Callable[[], Match | None]:
+    """Ask for the first claim that a floor makes on a message that bears no sign of ours."""
+    claims = [one.ask_claim(letter, provider=provider, at=at) for one in _table.values()]
+    return lambda: next(filter(None, (claim() for claim in claims)), None)
 
 
 def of(kind: str) -> Handler | None:

@@ -7,10 +7,11 @@ the next. What wrote it decides what may follow: only a person's message opens a
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Final, NamedTuple
 
 from django.conf import settings
@@ -18,16 +19,27 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
 from clausier.directory import queries as directory
+from clausier.directory.models import Contact
 from clausier.foundation import acts, clock, files, jobs, numbering, rows
 from clausier.foundation.actors import Actor, program
 from clausier.foundation.compiled import Compiled, Given, among
+from clausier.foundation.models import Provider
 from clausier.post import conversations, handlers, matching, outbox, troubles, wordings, writers
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.matching import Match
-from clausier.post.models import Conversation, IncomingMail, Mailbox, MailKind, OutgoingMail
+from clausier.post.models import Conversation, IncomingMail, Mailbox, MailKind, OutgoingMail, ThreadKey
 from clausier.post.reading import kinds
-from clausier.post.reading.kinds import Kind
-from clausier.post.reading.message import File, Letter, Unreadable, glimpse, identity_of, message_id_of, read
+from clausier.post.reading.kinds import Kind, Sort
+from clausier.post.reading.message import (
+    File,
+    Letter,
+    Unreadable,
+    glimpse,
+    identity_of,
+    in_one,
+    message_id_of,
+    reading,
+)
 from clausier.post.states import MailOutcome, Standing
 from clausier.post.wordings import Words
 
@@ -124,7 +136,7 @@ def _kept(
     arrivals: Sequence[Came], identities: Sequence[str], *, mailbox: Mailbox, at: datetime
 ) -> tuple[dict[str, IncomingMail], set[str]]:
     """The messages by identity, those that are new kept and asked to be read; and which these are."""
-    with transaction.atomic():
+    with connection.ahead(), transaction.atomic():  # type: ignore[attr-defined]
         known = {one.identity: one for one in _KNOWN.all(mailbox=mailbox.pk, identities=identities)}
         fresh: dict[str, Came] = {}
         for came, identity in zip(arrivals, identities, strict=True):
@@ -150,7 +162,8 @@ def _keep(fresh: Mapping[str, Came], *, mailbox: Mailbox, at: datetime) -> dict[
     ]
     rows.add(stored)
     made = {
-        identity: IncomingMail(
+        identity: rows.made(
+            IncomingMail,
             provider=mailbox.provider,
             mailbox=mailbox,
             identity=identity,
@@ -182,26 +195,55 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
     batch = _Batch(own_addresses(), waiting=_WAITING.all(provider=provider_id)[::-1])
     opens = handlers.of("")
     taken = 0
-    with numbering.at_hand(provider_id, opens.series if opens else "") as stock:
-        while taken < most:
-            stock.draw()
-            if not _settle_next(provider_id, batch):
-                break
-            taken += 1
+    # The messages are kept: what is lost of their settling is settled again. What follows from it leaves by
+    # jobs, and a job that is begun has flushed what came before it.
+    series = opens.series if opens else ""
+    with connection.flushed_at_end(), numbering.at_hand(provider_id, series) as stock:  # type: ignore[attr-defined]
+        try:
+            while taken < most and _settle_next(provider_id, batch, stock):
+                taken += 1
+        finally:
+            connection.meanwhile(None)  # type: ignore[attr-defined]
     return taken
+
+
+class _Coming:
+    """A message that likely comes next, opened in steps while the database works for the one before it.
+
+    What cannot be opened is opened again in its turn, and then told.
+    """
+
+    def __init__(self, mail: IncomingMail, *, own: frozenset[str]) -> None:
+        self.mail = mail
+        self.opened: _Opened | None = None
+        self._steps: Iterator[None] | None = self._open(own)
+
+    def _open(self, own: frozenset[str]) -> Iterator[None]:
+        with suppress(Exception):
+            self.opened = yield from _opening(self.mail, own=own)
+
+    def step(self) -> bool:
+        """Do the next step; whether there was one."""
+        if self._steps is not None and next(self._steps, self) is self:
+            self._steps = None
+        return self._steps is not None
+
+    def finish(self) -> None:
+        while self.step():
+            pass
 
 
 @dataclass(slots=True)
 class _Batch:
     """What the messages of a batch have in common, read once: our addresses, the mailboxes they came by.
 
-    And what waited at its beginning, the oldest last, to open the next one in advance.
+    And what waited at its beginning, the oldest last, to open each in advance.
     """
 
     own: frozenset[str]
     waiting: list[IncomingMail] = field(default_factory=list)
     mailboxes: dict[int, Mailbox] = field(default_factory=dict)
-    next: tuple[int, Letter, str] | None = None
+    coming: _Coming | None = None
 
     def mailbox_of(self, mail: IncomingMail) -> Mailbox:
         known = self.mailboxes.get(mail.mailbox_id)
@@ -210,39 +252,62 @@ class _Batch:
             self.mailboxes[mail.mailbox_id] = known
         return known
 
-    def open_in_advance(self, after: int) -> None:
-        """Open the message that likely comes next, while the database writes what this one made."""
+    def begin_next(self, after: int) -> None:
+        """Have the message that likely comes after that one opened while the database works."""
         while self.waiting and self.waiting[-1].pk <= after:
             self.waiting.pop()
-        if self.waiting:
-            self.next = (self.waiting[-1].pk, *_opened(self.waiting[-1]))
+        self.coming = _Coming(self.waiting[-1], own=self.own) if self.waiting else None
+        connection.meanwhile(self.coming.step if self.coming else None)  # type: ignore[attr-defined]
 
-    def opened(self, mail: IncomingMail) -> tuple[Letter, str]:
-        """As `_opened`."""
-        before, self.next = self.next, None
-        if before and before[0] == mail.pk:
-            return before[1:]
-        if before:
+    def take(self, provider_id: int, *, at: datetime) -> tuple[IncomingMail, _Opened, _Asked] | None:
+        """The oldest message that waits, held, opened, and what is asked about it; None when none waits."""
+        next_one = _NEXT.asked(provider=provider_id)
+        expected, asked = self.coming, None
+        if expected and expected.opened:
+            provider = self.mailbox_of(expected.mail).provider
+            asked = _ask(expected.mail, expected.opened, provider=provider, at=at)
+            self.begin_next(expected.mail.pk)
+        mail = next(iter(next_one()), None)
+        if mail is None:
+            return None
+        mail.mailbox = self.mailbox_of(mail)
+        mail.provider = mail.mailbox.provider
+        if expected and expected.opened and asked and expected.mail.pk == mail.pk:
+            return mail, expected.opened, asked
+        if expected and expected.mail.pk != mail.pk:
             self.waiting = []  # another took it, and would take the next one too
-        return _opened(mail)
+        self.begin_next(mail.pk)
+        opened = _opened(mail, own=self.own)
+        return mail, opened, _ask(mail, opened, provider=mail.provider, at=at)
 
 
-def _settle_next(provider_id: int, batch: _Batch) -> bool:
+def _settle_next(provider_id: int, batch: _Batch, stock: numbering.Stock) -> bool:
     """Read the oldest message that waits, in a transaction of its own; whether there was one."""
     mail = None
     try:
-        with acts.whole(), connection.ahead():  # type: ignore[attr-defined]
-            mail = _NEXT.first(provider=provider_id)
-            if mail is not None:
-                mail.mailbox = batch.mailbox_of(mail)
-                mail.provider = mail.mailbox.provider
-                _settle(mail, batch, at=clock.now())
-                batch.open_in_advance(mail.pk)
+        with connection.ahead():  # type: ignore[attr-defined]
+            stock.draw()
+            with acts.whole():
+                at = clock.now()
+                taken = batch.take(provider_id, at=at)
+                if taken is None:
+                    return False
+                mail, opened, asked = taken
+                _settle(mail, opened, asked, at=at)
+                connection.while_committing(partial(_go_on, batch, stock))  # type: ignore[attr-defined]
     except Exception as problem:  # a message must never hold up the next
         if mail is None:
             raise
         _set_down(mail, problem)
     return mail is not None
+
+
+def _go_on(batch: _Batch, stock: numbering.Stock) -> None:
+    """What the next message needs, while the database writes what this one made."""
+    stock.draw()
+    connection.hasten()  # type: ignore[attr-defined]
+    if batch.coming:
+        batch.coming.finish()
 
 
 def _set_down(mail: IncomingMail, problem: Exception) -> None:
@@ -265,7 +330,8 @@ def settle(mail: IncomingMail, *, at: datetime) -> IncomingMail:
     """
     try:
         with transaction.atomic(), connection.ahead():  # type: ignore[attr-defined]
-            _settle(mail, _Batch(own_addresses()), at=at)
+            opened = _opened(mail, own=own_addresses())
+            _settle(mail, opened, _ask(mail, opened, provider=mail.provider, at=at), at=at)
     except Exception as problem:  # as above
         mail.refresh_from_db(fields=["standing", "outcome", "attempts"])
         _queue_broken(mail, problem, at=at)
@@ -282,28 +348,51 @@ def _queue_broken(mail: IncomingMail, problem: Exception, *, at: datetime) -> No
     mail.save()
 
 
-def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
-    """Read the message and put it where it belongs, `ahead` within the caller's transaction."""
+class _Opened(NamedTuple):
+    """The letter, what sort it is, and what made it unreadable: then it is what can be guessed of it."""
+
+    letter: Letter
+    sort: Sort
+    broken: str
+
+
+class _Asked(NamedTuple):
+    """What is asked about every message, before any of it is answered: see `Compiled.asked`."""
+
+    contact: Callable[[], Contact | None]
+    keys: Callable[[], list[ThreadKey]]
+    staff_name: Callable[[], str]
+    claim: Callable[[], Match | None]
+
+
+def _ask(mail: IncomingMail, opened: _Opened, *, provider: Provider, at: datetime) -> _Asked:
+    letter, sort, _broken = opened
+    matching.alone_in_thread(letter, mail)
+    return _Asked(
+        writers.ask_contact(provider, letter.sender.address),
+        matching.ask_keys(letter, sort, provider=provider),
+        writers.ask_staff_name(provider, letter.sender.address),
+        handlers.ask_claims(letter, provider=provider, at=at),
+    )
+
+
+def _settle(mail: IncomingMail, opened: _Opened, asked: _Asked, *, at: datetime) -> None:
+    """Put the message where it belongs, `ahead` within the caller's transaction."""
+    letter, sort, broken = opened
     by = program(mail.provider)
     mail.mailbox.provider = mail.provider
-    letter, broken = batch.opened(mail)
-    sort = kinds.sort(letter, own=batch.own, mark=outbox.installation_mark())
     _note_facts(mail, letter, broken)
-    matching.alone_in_thread(letter, provider=mail.provider)
-    writer = writers.ask_contact(mail.provider, letter.sender.address)
-    keys = matching.ask_keys(letter, sort, provider=mail.provider)
-    staff_name = writers.ask_staff_name(mail.provider, letter.sender.address)
-    contact = writer()
+    contact = asked.contact()
     found = matching.match(
         letter,
         sort,
-        keys,
+        asked.keys,
         provider=mail.provider,
         contact=contact,
         envelope=tuple(mail.facts.get("envelope", ())),
     )
     if found is None and sort.kind in {Kind.PERSON, Kind.AUTOMATIC}:
-        found = handlers.claimed(letter, provider=mail.provider, at=at)
+        found = asked.claim()
     if found and contact is None and found.conversation.client:
         contact = writers.contact_of(mail.provider, letter.sender.address, client=found.conversation.client)
     arrived = Arrived(
@@ -312,10 +401,13 @@ def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
         sort=sort,
         contact=contact,
         files=worth_keeping(mail, letter, broken),
-        staff_name=staff_name(),
+        staff_name=asked.staff_name(),
     )
     mail.contact = contact
     mail.client = contact.client if contact else None
+    if contact and sort.kind == Kind.PERSON:
+        for file in arrived.files:
+            files.begin(file.content, provider=mail.provider)
     if sort.kind == Kind.PERSON:
         troubles.lift_writer(mail.provider, letter.sender.address, at=at)
         _from_person(arrived, found, broken, by=by, at=at)
@@ -327,11 +419,11 @@ def _settle(mail: IncomingMail, batch: _Batch, *, at: datetime) -> None:
 
 def reopened(mail: IncomingMail) -> Arrived:
     """A message read anew from its bytes, for an act that says where it belongs."""
-    letter, broken = _opened(mail)
+    letter, sort, broken = _opened(mail, own=own_addresses())
     return Arrived(
         mail=mail,
         letter=letter,
-        sort=kinds.sort(letter, own=own_addresses(), mark=outbox.installation_mark()),
+        sort=sort,
         contact=mail.contact,
         files=worth_keeping(mail, letter, broken),
         staff_name=writers.ask_staff_name(mail.provider, letter.sender.address)(),
@@ -340,19 +432,35 @@ def reopened(mail: IncomingMail) -> Arrived:
 
 def read_again(mail: IncomingMail) -> None:
     """What the message says, read anew from its bytes; where it stands stays."""
-    letter, broken = _opened(mail)
+    letter, broken = _read(mail)
     _note_facts(mail, letter, broken)
     mail.save(update_fields=["message_id", "sender_name", "sender_address", "subject", "fault", "facts"])
 
 
-def _opened(mail: IncomingMail) -> tuple[Letter, str]:
+def _opened(mail: IncomingMail, *, own: frozenset[str]) -> _Opened:
+    """The message read, and sorted: `own` are our addresses."""
+    return in_one(_opening(mail, own=own))
+
+
+def _opening(mail: IncomingMail, *, own: frozenset[str]) -> Generator[None, None, _Opened]:
+    """As `_opened`, in steps."""
+    letter, broken = yield from _reading(mail)
+    return _Opened(letter, kinds.sort(letter, own=own, mark=outbox.installation_mark()), broken)
+
+
+def _read(mail: IncomingMail) -> tuple[Letter, str]:
+    return in_one(_reading(mail))
+
+
+def _reading(mail: IncomingMail) -> Generator[None, None, tuple[Letter, str]]:
     """The letter, and what made it unreadable: then it is what can be guessed of it."""
     try:
         raw = files.read(mail.raw)
     except (OSError, files.DamagedFile) as problem:
         return Letter(), f"{type(problem).__name__}: {problem}"[:200]
+    yield
     try:
-        return read(raw), ""
+        return (yield from reading(raw)), ""
     except Unreadable as problem:
         return glimpse(raw), problem.says
 
@@ -418,8 +526,10 @@ def _from_person(arrived: Arrived, found: Match | None, broken: str, *, by: Acto
         queue(arrived, reason or ("", ""), at=at)
         return
     # Asked before anything is written: an answer waits for all that was sent before its question.
+    client = arrived.contact.client
+    asked = handler.ask(arrived, client=client, at=at)
     welcome = _ask_welcome(arrived, at=at)
-    filed = handler.open(arrived, client=arrived.contact.client, by=by, at=at)
+    filed = handler.open(arrived, client=client, asked=asked, by=by, at=at)
     if filed is None:
         if welcome.first:
             outbox.not_today(mail.provider, arrived.letter.sender.address, at=at)

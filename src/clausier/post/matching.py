@@ -13,7 +13,7 @@ from clausier.directory.models import Contact
 from clausier.foundation import rows
 from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.models import Provider
-from clausier.post.models import Conversation, Mailbox, OutgoingMail, ThreadKey
+from clausier.post.models import Conversation, IncomingMail, Mailbox, OutgoingMail, ThreadKey
 from clausier.post.reading.kinds import Kind, Sort
 from clausier.post.reading.message import Letter
 
@@ -22,6 +22,10 @@ _NUMBER: Final = re.compile(r"\[#\s?0*(\d{1,9})\]")
 REFERENCE: Final = "ref:"
 LOCK: Final = 7_210_002
 """The first number of our advisory locks, as the journal has one."""
+ALONE: Final = """
+    select pg_advisory_xact_lock($1, hashtext($2))
+    from (select from post_incomingmail where id = $3 for update skip locked) held
+"""
 
 # What was only mentioned is of the conversation once it is taken, and remains so.
 REMEMBER: Final = """
@@ -97,15 +101,16 @@ def _answered(letter: Letter) -> list[str]:
     return list(dict.fromkeys((*letter.in_reply_to, *reversed(letter.references))))
 
 
-def alone_in_thread(letter: Letter, *, provider: Provider) -> None:
+def alone_in_thread(letter: Letter, mail: IncomingMail) -> None:
     """Wait until nobody else settles a message of the same exchange; others wait until we are done.
 
     A message and its answer may be read at the same moment by two workers: the second must find the first.
+    Who does not hold the message, after all, waits for nobody, and holds nobody up.
     """
     root = next(iter((*letter.references, *letter.in_reply_to, letter.message_id)), "")
     if root:
         cursor = connection.prepared()  # type: ignore[attr-defined]
-        cursor.execute("select pg_advisory_xact_lock($1, hashtext($2))", [LOCK, f"{provider.pk} {root}"])
+        cursor.execute(ALONE, [LOCK, f"{mail.provider_id} {root}", mail.pk])
 
 
 def _by_address(letter: Letter, provider: Provider, envelope: tuple[str, ...]) -> Match | None:
@@ -232,7 +237,8 @@ def remember(
     if fresh:
         rows.add(
             [
-                ThreadKey(
+                rows.made(
+                    ThreadKey,
                     provider_id=conversation.provider_id,
                     client_id=conversation.client_id,
                     conversation=conversation,

@@ -327,8 +327,9 @@ def _make(
     words = words or wordings.words_of(mailbox.provider, worded, language)
     subject = " ".join(wordings.filled(words.subject, facts).split())[:240] or facts["objet"][:240]
     last, references = thread or thread_of(conversation)
-    mail = OutgoingMail(
-        pk=pk,
+    mail = rows.made(
+        OutgoingMail,
+        id=pk,
         provider=mailbox.provider,
         client=conversation.client,
         mailbox=mailbox,
@@ -349,8 +350,12 @@ def _make(
         made_by=author_name or "Clausier",
         next_at=at,
     )
-    key = ThreadKey(
-        provider=mail.provider, client_id=mail.client_id, conversation=conversation, key=mail.message_id
+    key = rows.made(
+        ThreadKey,
+        provider_id=mail.provider_id,
+        client_id=mail.client_id,
+        conversation=conversation,
+        key=mail.message_id,
     )
     rows.add([mail])
     with_it = [

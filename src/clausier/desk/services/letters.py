@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clausier.contracts.models import EquipmentClass
+from clausier.contracts import queries as contracts
+from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk import facts, policies, queries
 from clausier.desk.errors import NothingChanged, UnknownTicket
 from clausier.desk.models import EventKind, Impact, MovedEvent, Nature, Origin, Ticket, TicketEvent, Urgency
 from clausier.desk.services import callbacks
 from clausier.desk.services.conversation import receive_reply
 from clausier.desk.services.held import hold
-from clausier.desk.services.tickets import NewTicket, close_ticket, create, note_opening
+from clausier.desk.services.tickets import NewTicket, close_ticket, create
 from clausier.desk.states import SessionState, TicketState
 from clausier.desk.timeline import Upload, record
 from clausier.directory.models import Client, Contact
@@ -39,9 +40,12 @@ def open_from_mail(
     contact: Contact | None = None,
     author: str = "",
     files: Sequence[Upload] = (),
+    in_force: Callable[[], list[Contract]] | None = None,
     **said: Any,
 ) -> Ticket | None:
     """A ticket of a message (ims 6.3), and the callback that the terms make due.
+
+    `in_force` tells the client's contracts of that day, where they were asked for already.
 
     `said` is what a person qualified it as, by `open_ticket`'s names; what is left unsaid is taken as the
     portal takes it. None when the terms know no cause for it: a person must say. Raises as `open_ticket`.
@@ -49,7 +53,8 @@ def open_from_mail(
     equipment_class = said.pop("equipment_class", EquipmentClass.WORKSTATION)
     natures = (said.pop("nature"),) if "nature" in said else NATURES
     on = policies.day_of(arrived_at)
-    covering = facts.covering_contract(client, equipment_class, on)
+    contracts_in_force = in_force() if in_force else contracts.contracts_with_terms(client, on)
+    covering = facts.covering_among(contracts_in_force, equipment_class, on)
     book = facts.terms_for(by.provider, covering, client.agency).book
     chosen = next(
         (
@@ -78,8 +83,7 @@ def open_from_mail(
         called_at=arrived_at,
         **said,
     )
-    ticket = create(new, by=by, at=at, files=files, covering=covering)
-    note_opening(ticket, by=by, at=at)
+    ticket = create(new, by=by, at=at, files=files, covering=covering, is_noted=True)
     owed = callbacks.owe(ticket, channel=callbacks.MAIL, name=author, by=by, at=arrived_at)
     if owed:
         journal.write(

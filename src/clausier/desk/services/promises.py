@@ -16,7 +16,7 @@ from clausier.desk.clocks import Move, PromiseView
 from clausier.desk.models import EventKind, Promise, PromiseKind, Ticket, TicketEvent, WorkMode
 from clausier.desk.states import PromiseState, SessionState
 from clausier.desk.timeline import event_of, record_all
-from clausier.foundation import clock, rulings
+from clausier.foundation import clock, rows, rulings
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
 from clausier.foundation.models import InstalledBook, Ruling
@@ -326,11 +326,10 @@ def _step(
         at=at,
         client_id=ticket.client_id,
     )
-    promise = former or Promise(
-        ticket=ticket, kind=kind, provider=ticket.provider, client_id=ticket.client_id
+    promise = former or rows.made(
+        Promise, ticket=ticket, kind=kind, provider=ticket.provider, client_id=ticket.client_id
     )
-    row = _row(view, clocks.last_owed(steps))
-    for name, value in row.items():
+    for name, value in _row(view, clocks.last_owed(steps)).items():
         setattr(promise, name, value)
     told["after"] = _said(promise)
     internal = kind == PromiseKind.TARGET

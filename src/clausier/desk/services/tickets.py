@@ -111,7 +111,7 @@ def open_ticket(
     None); earlier than `at` it shows. Raises InvalidInput naming the field, NoSuchContract, InTheFuture,
     ReasonNeeded, or the kernel's TermsError for a cause that the book does not know.
     """
-    ticket = create(
+    return create(
         NewTicket(
             client=client,
             title=title,
@@ -135,12 +135,11 @@ def open_ticket(
         by=by,
         at=at,
         files=files,
+        is_noted=True,
     )
-    note_opening(ticket, by=by, at=at)
-    return ticket
 
 
-def note_opening(ticket: Ticket, *, by: Actor, at: datetime) -> None:
+def _note_opening(ticket: Ticket, *, by: Actor, at: datetime) -> None:
     """Write the journal entry of a ticket that was opened."""
     journal.write(
         by=by,
@@ -158,11 +157,18 @@ def note_opening(ticket: Ticket, *, by: Actor, at: datetime) -> None:
 
 
 def create(
-    new: NewTicket, *, by: Actor, at: datetime, files: Files = (), covering: Contract | None = None
+    new: NewTicket,
+    *,
+    by: Actor,
+    at: datetime,
+    files: Files = (),
+    covering: Contract | None = None,
+    is_noted: bool = False,
 ) -> Ticket:
-    """The ticket with its rulings, events and clocks; the caller's act writes the journal entry.
+    """The ticket with its rulings, events and clocks; the caller's act writes its own journal entry.
 
-    `covering` is the contract that covers the request, where that was asked already.
+    Where opening is all that the act does, that entry `is_noted` here. `covering` is the contract that
+    covers the request, where that was asked already.
     """
     if by.is_client_side and new.caller is None:
         new = replace(new, caller=Contact.objects.filter(pk=by.contact_id or 0, client=new.client).first())
@@ -189,8 +195,9 @@ def create(
     stored = files_of(files, client_id=new.client.pk, by=by, at=at)
     # Whoever opens another ticket of this provider waits from here on until this one is committed.
     number, (own, *ids) = numbering.reserve(by.provider, SERIES, (Ticket, 1), *_written_with_it(stored))
-    ticket = Ticket(
-        pk=own[0],
+    ticket = rows.made(
+        Ticket,
+        id=own[0],
         provider=by.provider,
         client=new.client,
         number=number,
@@ -217,6 +224,9 @@ def create(
         opened_by=by.person,
         continues=new.continues,
     )
+    if is_noted:
+        # First: what follows from it is then known while the server still writes the rest.
+        _note_opening(ticket, by=by, at=at)
     _write_opening(ticket, assessment, ids, by=by, at=at, stored=stored)
     if verdict == Verdict.FOLLOW_UP:
         supplier_cases.follow_verdict(ticket, by=by, at=at)

@@ -10,18 +10,21 @@ import binascii
 import hashlib
 import quopri
 import re
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import icalendar
 import puremagic
 import tnefparse
 
 from clausier.post.reading import charsets, folding, html, names
+
+T = TypeVar("T")
 
 DEEPEST: Final = 12  # messages and multiparts within one another
 MOST_PARTS: Final = 400
@@ -106,18 +109,36 @@ class Letter:
 
 def read(raw: bytes) -> Letter:
     """The message in `raw`. Raises Unreadable."""
+    return in_one(reading(raw))
+
+
+def in_one(steps: Generator[None, None, T]) -> T:
+    """What all the steps, one after the other, come to."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+def reading(raw: bytes) -> Generator[None, None, Letter]:
+    """As `read`, in steps of some tenths of a millisecond."""
     if not raw.strip(b"\0\r\n\t "):
         raise Unreadable("empty")
     try:
         message = message_from_bytes(_unescaped(raw))
+        yield
         letter = _headed(message)
         if not (letter.sender.address or letter.subject or letter.message_id):
             raise Unreadable("no header of a message")
+        yield
         _Reader(letter).take(message)
     except Unreadable:
         raise
     except Exception as problem:  # whatever mail brings, its message is kept and shown
         raise Unreadable(f"{type(problem).__name__}: {problem}"[:200]) from problem
+    yield
     letter.reply_text = folding.reply_of(letter.text, sender_name=letter.sender.name)
     return letter
 

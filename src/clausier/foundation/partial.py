@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Self
 
 from django.db.models.base import ModelState
 
@@ -15,11 +15,14 @@ class ReadInPart:
     """
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Sequence[str], values: Sequence[Any]) -> Any:
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **options: Any
+    ) -> Self:
         model: Any = cls
         if len(values) == len(model._meta.concrete_fields):
-            return super().from_db(db, field_names, values)  # type: ignore[misc]
+            return super().from_db(db, field_names, values, **options)  # type: ignore[misc]
         new = model.__new__(model)
         new.__dict__.update(zip(field_names, values, strict=True), _state=ModelState())
         new._state.adding, new._state.db = False, db
-        return new
+        found: Self = new
+        return found

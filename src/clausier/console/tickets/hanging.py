@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Q
 
@@ -35,7 +35,7 @@ _OF_TICKET: Final = Q(ticket_id=Given("ticket"))
 
 _OF_CONTRACT: Final = Q(contract_id=Given("contract"))
 
-_KINDS: Final = {
+_KINDS: Final[dict[str, Compiled[Any]]] = {
     "agreements": Compiled(lambda: Agreement.objects.filter(_OF_TICKET)),
     "call_outs": Compiled(lambda: CallOut.objects.filter(_OF_TICKET)),
     "cases": Compiled(lambda: SupplierCase.objects.filter(_OF_TICKET)),

@@ -45,7 +45,6 @@ _KINDS: Final[dict[str, Compiled[Any]]] = {
     ),
     "contestations": Compiled(lambda: Contestation.objects.filter(_OF_TICKET)),
     "custodies": Compiled(lambda: Custody.objects.filter(_OF_TICKET)),
-    "followers": Compiled(lambda: Ticket.objects.filter(continues_id=Given("ticket"))),
     "force_majeure": Compiled(lambda: ForceMajeure.objects.filter(_OF_CONTRACT)),
     "letters": Compiled(lambda: OutgoingMail.objects.filter(among("event_id", "events"))),
     "links": Compiled(lambda: TicketLink.objects.filter(_OF_TICKET | Q(other_id=Given("ticket")))),

@@ -132,7 +132,7 @@ def page_facts(
         "people": _people(ticket, on),
         "contract_facts": contract_facts(ticket.contract, on) if ticket.contract else None,
         "conduct": conduct_reading.of(ticket, actor, slug, now, events, hangs),
-        "continued_by": ticket.followed_by.order_by("number").first() if "followers" in hangs else None,
+        "continued_by": ticket.followed_by.order_by("number").first(),
         "may_be_stopped": bool(hangs & {"suspensions", "force_majeure"}),
         "survey": surveys.survey_of(ticket) if "survey" in hangs else None,
         **suppliers.on_ticket(actor, ticket, slug, now, some=bool(hangs & {"cases", "cases_joined"})),

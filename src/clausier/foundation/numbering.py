@@ -19,7 +19,9 @@ NEXT = """
     on conflict (provider_id, series) do update set last = foundation_counter.last + 1
     returning last
 """
-RESERVED = "array(select nextval(pg_get_serial_sequence($%d, 'id')) from generate_series(1, $%d))"
+RESERVED = """array(
+    select nextval((select pg_get_serial_sequence($%d, 'id')::regclass)) from generate_series(1, $%d)
+)"""
 
 # Not flushed to the disk by itself: what bears the number is flushed after it, and so it with that.
 DRAW = """

@@ -249,6 +249,7 @@ class _Batch:
         known = self.mailboxes.get(mail.mailbox_id)
         if known is None:
             (known,) = _MAILBOX.all(provider=mail.provider_id, mailbox=mail.mailbox_id)
+            known.welcomes = wordings.ask_words_of(known.provider, MailKind.ACKNOWLEDGEMENT)()
             self.mailboxes[mail.mailbox_id] = known
         return known
 
@@ -409,7 +410,8 @@ def _settle(mail: IncomingMail, opened: _Opened, asked: _Asked, *, at: datetime)
         for file in arrived.files:
             files.begin(file.content, provider=mail.provider)
     if sort.kind == Kind.PERSON:
-        troubles.lift_writer(mail.provider, letter.sender.address, at=at)
+        if getattr(contact, "is_in_trouble", True):
+            troubles.lift(mail.provider, letter.sender.address, at=at)
         _from_person(arrived, found, broken, by=by, at=at)
     else:
         _from_machine(arrived, found, by=by, at=at)
@@ -628,11 +630,12 @@ def _ask_welcome(arrived: Arrived, *, at: datetime) -> _Welcome:
     with connection.ahead():  # type: ignore[attr-defined]
         first = outbox.ask_first_today(mail.provider, arrived.letter.sender.address, at=at)
         language = conversations.ask_language_of(contact)
-        words = wordings.ask_words_of(mail.provider, MailKind.ACKNOWLEDGEMENT)
+        known = mail.mailbox.welcomes
+        words = None if known else wordings.ask_words_of(mail.provider, MailKind.ACKNOWLEDGEMENT)
         people = conversations.ask_people_named(arrived, contact.client_id)
         is_first, spoken = first(), language()
         arrived.people[contact.client_id] = people()
-        return _Welcome(is_first, spoken, words()[spoken])
+        return _Welcome(is_first, spoken, (words() if words else known)[spoken])
 
 
 def acknowledge(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -85,6 +86,9 @@ class Mailbox(models.Model):
     trouble = models.CharField(max_length=300, blank=True)
     trouble_since_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+
+    welcomes: Mapping[str, Any] | None = None
+    """The words of acknowledgements by language, where they were read along."""
 
     class Meta:
         constraints = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
 from django.db.models import F, QuerySet
@@ -81,19 +81,10 @@ def note(provider: Provider, address: str, *, says: str, permanent: bool, at: da
 
 def lift(provider: Provider, address: str, *, at: datetime) -> int:
     """The address writes to us, or was mended: it is in no trouble; how many rows were lifted."""
-    lifted: int = _lifting(provider, address, at=at).rowcount
-    return lifted
-
-
-def lift_writer(provider: Provider, address: str, *, at: datetime) -> None:
-    """As `lift`, for whoever wrote a message: nothing waits for it."""
-    _lifting(provider, address, at=at)
-
-
-def _lifting(provider: Provider, address: str, *, at: datetime) -> Any:
     cursor = connection.prepared()  # type: ignore[attr-defined]
     cursor.execute(LIFT, [at, provider.pk, address.lower()])
-    return cursor
+    lifted: int = cursor.rowcount
+    return lifted
 
 
 def standing(actor: Actor) -> QuerySet[AddressTrouble]:

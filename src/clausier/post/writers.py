@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.db.models import Exists
+
 from clausier.directory.models import Client, Contact
 from clausier.foundation.compiled import Compiled, Given, same_letters
 from clausier.foundation.models import Membership, Provider
+from clausier.post.models import AddressTrouble
 
 # Asked for each message.
 _STAFF: Final = Compiled(
@@ -22,11 +25,15 @@ _STAFF: Final = Compiled(
 
 
 def _writers(*conditions: Any, **equal: Any) -> Compiled[Contact]:
-    """The people of clients under a condition on their address."""
+    """The people of clients under a condition on their address, with whether mail came back from that."""
+    trouble = AddressTrouble.objects.filter(
+        provider_id=Given("provider"), address=Given("lower"), lifted_at=None
+    )
     return Compiled(
         lambda: (
             Contact.objects.filter(*conditions, provider_id=Given("provider"), left_on=None, **equal)
             .select_related("client__agency")
+            .annotate(is_in_trouble=Exists(trouble))
             .order_by("pk")[:5]
         )
     )
@@ -54,7 +61,7 @@ def ask_contact(
     """Ask for that person: see `Compiled.asked`."""
     if not address:
         return lambda: None
-    asked = {"provider": provider.pk, "address": address}
+    asked = {"provider": provider.pk, "address": address, "lower": address.lower()}
     if client:
         asked["client"] = client.pk
     here = "client" in asked

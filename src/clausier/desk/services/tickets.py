@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -338,19 +339,11 @@ def _write_opening(
     at: datetime,
     stored: Sequence[StoredFile],
 ) -> None:
-    """Write the ticket and what goes with it in one exchange: rulings, clocks, events, files.
+    """Write the ticket with its opening and files, then what it rests on: rulings, clocks, their events.
 
     Rulings, events, clocks and files take the first of their `ids`.
     """
-    priority, coverage = (
-        _ruling(outcome, ticket, assessment, at) for outcome in (assessment.priority, assessment.coverage)
-    )
-    clocks = promises.first_steps(ticket, assessment, by=by, at=at)
-    kept = [priority, coverage, *(step.ruling for step in clocks)]
-    numbering.name(kept, ids[0])
-    ticket.priority_ruling, ticket.verdict_ruling = priority, coverage
-    for step in clocks:
-        step.rest_on_ruling()
+    ticket.priority_ruling_id, ticket.verdict_ruling_id = ids[0][:2]
     opened = event_of(
         ticket,
         EventKind.OPENED,
@@ -365,8 +358,38 @@ def _write_opening(
             "continues": ticket.continues.number if ticket.continues else None,
         },
     )
+    numbering.name([opened], ids[1])
+    numbering.name(stored, ids[3])
+    attached = [attachment_of(opened, file) for file in stored]
+    # The ticket comes after its files: its entry of search is then made once, with their names. That takes
+    # the server some time, in which the rest is composed.
+    rows.add(stored, attached, [opened], [ticket], ids=False)
+    connection.hasten()  # type: ignore[attr-defined]
+    ticket.opening = opened
+    ticket.as_opened = _write_grounds(ticket, assessment, ids[0], ids[1][1:], ids[2], by=by, at=at)
+
+
+def _write_grounds(
+    ticket: Ticket,
+    assessment: facts.Assessment,
+    ruling_ids: Sequence[int],
+    event_ids: Sequence[int],
+    clock_ids: Sequence[int],
+    *,
+    by: Actor,
+    at: datetime,
+) -> list[tuple[Promise, TicketEvent]]:
+    """Write what a new ticket rests on, and what is said of it; its clocks, each with its event."""
+    priority, coverage = (
+        _ruling(outcome, ticket, assessment, at) for outcome in (assessment.priority, assessment.coverage)
+    )
+    clocks = promises.first_steps(ticket, assessment, by=by, at=at)
+    kept = [priority, coverage, *(step.ruling for step in clocks)]
+    numbering.name(kept, ruling_ids)
+    ticket.priority_ruling, ticket.verdict_ruling = priority, coverage
+    for step in clocks:
+        step.rest_on_ruling()
     events = [
-        opened,
         _priority_event(ticket, priority, by=by, at=at),
         _coverage_event(ticket, assessment, coverage, by=by, at=at),
     ]
@@ -374,16 +397,11 @@ def _write_opening(
         given = {"person": ticket.assignee.pk, "name": ticket.assignee.full_name, "former": None}
         events.append(event_of(ticket, EventKind.ASSIGNED, by=by, at=at, data=given))
     events += [step.event for step in clocks]
-    numbering.name(events, ids[1])
+    numbering.name(events, event_ids)
     owed = [step.promise for step in clocks]
-    numbering.name(owed, ids[2])
-    numbering.name(stored, ids[3])
-    attached = [attachment_of(opened, file) for file in stored]
-    # The ticket comes last: its entry of search is then made once, with the names of its files. What comes
-    # before its event or its ticket looks for it in vain, which is quick.
-    rows.add(kept, owed, stored, attached, events, [ticket], ids=False)
-    ticket.as_opened = [(step.promise, step.event) for step in clocks]
-    ticket.opening = opened
+    numbering.name(owed, clock_ids)
+    rows.add(kept, owed, events, ids=False)
+    return [(step.promise, step.event) for step in clocks]
 
 
 def tell_priority(ticket: Ticket, assessment: facts.Assessment, *, by: Actor, at: datetime) -> None:

@@ -35,6 +35,8 @@ LONGEST_ID: Final = 250
 MOST_REFERENCES: Final = 60
 PICTURES: Final = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png", b"GIF8": "image/gif"}
 """How most of what comes begins: the library tells the same, after a look through all that it knows."""
+_ID_HEADER = re.compile(rb"(?im)^message-id:([^\n]*(?:\n[ \t][^\n]*)*)")
+_PLAIN_ID = re.compile(rb"[ \t]*<([!-;=@-~]{1,250})>[ \t]*")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 _ADDRESS = re.compile(r"[^\s<>()\"',;:\\]+@[^\s<>()\"',;:\\]+\.?[^\s<>()\"',;:\\]*")
 _TNEF: Final = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -197,6 +199,10 @@ def _headed(message: Message) -> Letter:
 def message_id_of(raw: bytes) -> str:
     """The Message-ID of the message in `raw`; "" when it has none that can be read."""
     head, mark, _body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    values = _ID_HEADER.findall(head)
+    plain = _PLAIN_ID.fullmatch(values[0]) if len(values) == 1 else None
+    if plain:  # nearly all; the parser takes a multiple of the time
+        return plain[1].decode()
     try:
         found = _values(message_from_bytes(_unescaped(head + mark)), "message-id")
         ids = _ids({"message-id": [charsets.header(value) for value in found]}, "message-id")

@@ -6,20 +6,18 @@ from typing import Final
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from clausier.foundation.compiled import Compiled, Given
 
-_LIVING: Final = Compiled(
-    lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Given("now"))
-)
+_LIVING: Final = Compiled(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Now()))
 
 
 class SessionStore(db.SessionStore):
     """Django's, but for how a session is asked for."""
 
     def _get_session_from_db(self) -> Session | None:
-        found = _LIVING.first(key=self.session_key, now=timezone.now()) if self.session_key else None
+        found = _LIVING.first(key=self.session_key) if self.session_key else None
         if found is None:
             self._session_key = None  # of a session that ended: the next one gets a key of its own
         return found

@@ -6,11 +6,13 @@ from typing import Final
 
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
-from django.db.models.functions import Now
+from django.db import models
 
 from clausier.foundation.compiled import Compiled, Given
 
-_LIVING: Final = Compiled(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=Now()))
+# Django dates sessions by the machine's own clock, whatever ours is held at.
+_NOW: Final = models.Func(function="now", output_field=models.DateTimeField())
+_LIVING: Final = Compiled(lambda: Session.objects.filter(session_key=Given("key"), expire_date__gt=_NOW))
 
 
 class SessionStore(db.SessionStore):

@@ -92,8 +92,8 @@ def contracts_with_terms(client: Client, on: date) -> list[Contract]:
 
 def ask_contracts_with_terms(client: Client, on: date) -> Callable[[], list[Contract]]:
     """Ask for them: see `Compiled.asked`."""
-    given = {"client": client.pk, "on": on}
-    in_force, covered, departures = (one.asked(**given) for one in (_IN_FORCE, _COVERED, _DEROGATIONS))
+    in_force = _IN_FORCE.asked(client=client.pk, on=on)
+    covered, departures = _COVERED.asked(client=client.pk), _DEROGATIONS.asked(client=client.pk)
 
     def answer() -> list[Contract]:
         found, classes, departed = in_force(), covered(), departures()

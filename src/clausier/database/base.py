@@ -48,27 +48,29 @@ class PreparedCursor:
 
     def fetchall(self) -> list[tuple[Any, ...]]:
         """The rows that were not fetched yet, waited for."""
-        if self._rows is None:
-            self._wrapper.read(self._answer)
-            self._rows = self._answer.rows()
-        rows, self._place = self._rows[self._place :], len(self._rows)
-        return rows
+        rows = self._all()
+        left, self._place = rows[self._place :], len(rows)
+        return left
 
     def fetchone(self) -> Any:
         """The next row, or None."""
-        if self._rows is None:
-            self._wrapper.read(self._answer)
-            self._rows = self._answer.rows()
-        if self._place == len(self._rows):
+        rows = self._all()
+        if self._place == len(rows):
             return None
         self._place += 1
-        return self._rows[self._place - 1]
+        return rows[self._place - 1]
 
     @property
     def rowcount(self) -> int:
         """How many rows the statement touched or gave, waited for."""
         self._wrapper.read(self._answer)
         return self._answer.count
+
+    def _all(self) -> list[tuple[Any, ...]]:
+        if self._rows is None:
+            self._wrapper.read(self._answer)
+            self._rows = self._answer.rows()
+        return self._rows
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -127,11 +129,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def read(self, answer: Answer) -> None:
         """Wait for an answer to what left ahead. Raises the first error of it and of what left before it."""
-        if answer.result is None and self._session is not None:
-            try:
+        try:
+            if not answer.is_there and self._session is not None:
                 self._session.read(answer)
-            except psycopg.Error as problem:
-                self._raise(problem)
+            answer.check()
+        except psycopg.Error as problem:
+            self._raise(problem)
 
     @contextmanager
     def ahead(self) -> Iterator[None]:

@@ -69,13 +69,22 @@ class Answer:
         self.statement = statement
         self.result: pq.abc.PGresult | None = None
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it was read."""
+        return self.result is not None
+
     def took(self, result: pq.abc.PGresult) -> None:
         self.result = result
 
-    def rows(self) -> list[tuple[Any, ...]]:
-        """The rows, of a statement that gives some."""
+    def check(self) -> None:
+        """Raises PipelineAborted where the statement was not done, because one before it failed."""
         if self.result is None or self.result.status not in GOOD:
             raise psycopg.errors.PipelineAborted("a statement before this one failed: it was not done")
+
+    def rows(self) -> list[tuple[Any, ...]]:
+        """The rows, of a statement that gives some; once it is there, and checked."""
+        assert self.result
         assert self.statement
         return self.statement.rows(self.result)
 
@@ -109,9 +118,8 @@ class Session:
         self._context = _Context(connection)
         self._statements: OrderedDict[str, _Statement] = OrderedDict()
         self._named = 0
-        self._waiting: deque[Answer | None] = (
-            deque()
-        )  # in the order of what was sent; None: the end of a block
+        # Of what was sent, in that order; None is for the end of a block.
+        self._waiting: deque[Answer | None] = deque()
         self._unsent = 0
         self.busy = False
         self.meanwhile: Callable[[], bool] | None = None
@@ -161,7 +169,7 @@ class Session:
 
     def read(self, answer: Answer) -> None:
         """Wait for this answer, and so for all before it. Raises the first error among them."""
-        if answer.result is None and self.busy:
+        if not answer.is_there and self.busy:
             self._pgconn.send_flush_request()
             self._drain(answer)
 

@@ -7,15 +7,14 @@ the next. What wrote it decides what may follow: only a person's message opens a
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Final, NamedTuple
 
-from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import F
 
 from clausier.directory import queries as directory
@@ -24,22 +23,13 @@ from clausier.foundation import acts, clock, files, jobs, numbering, rows
 from clausier.foundation.actors import Actor, program
 from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.models import Provider
-from clausier.post import conversations, handlers, matching, outbox, troubles, wordings, writers
+from clausier.post import conversations, handlers, matching, opening, outbox, troubles, wordings, writers
 from clausier.post.handlers import Arrived, Filed
 from clausier.post.matching import Match
 from clausier.post.models import Conversation, IncomingMail, Mailbox, MailKind, OutgoingMail, ThreadKey
-from clausier.post.reading import kinds
-from clausier.post.reading.kinds import Kind, Sort
-from clausier.post.reading.message import (
-    File,
-    Letter,
-    Unreadable,
-    glimpse,
-    identity_of,
-    in_one,
-    message_id_of,
-    reading,
-)
+from clausier.post.opening import Coming, Opened
+from clausier.post.reading.kinds import Kind
+from clausier.post.reading.message import File, Letter, identity_of, message_id_of
 from clausier.post.states import MailOutcome, Standing
 from clausier.post.wordings import Words
 
@@ -192,7 +182,7 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
 
     Several workers may do so at once: a message that one holds, the others pass over.
     """
-    batch = _Batch(own_addresses(), waiting=_WAITING.all(provider=provider_id)[::-1])
+    batch = _Batch(opening.own_addresses(), waiting=_WAITING.all(provider=provider_id)[::-1])
     opens = handlers.of("")
     taken = 0
     # The messages are kept: what is lost of their settling is settled again. What follows from it leaves by
@@ -207,32 +197,6 @@ def settle_waiting(provider_id: int, *, most: int = BATCH) -> int:
     return taken
 
 
-class _Coming:
-    """A message that likely comes next, opened in steps while the database works for the one before it.
-
-    What cannot be opened is opened again in its turn, and then told.
-    """
-
-    def __init__(self, mail: IncomingMail, *, own: frozenset[str]) -> None:
-        self.mail = mail
-        self.opened: _Opened | None = None
-        self._steps: Iterator[None] | None = self._open(own)
-
-    def _open(self, own: frozenset[str]) -> Iterator[None]:
-        with suppress(Exception):
-            self.opened = yield from _opening(self.mail, own=own)
-
-    def step(self) -> bool:
-        """Do the next step; whether there was one."""
-        if self._steps is not None and next(self._steps, self) is self:
-            self._steps = None
-        return self._steps is not None
-
-    def finish(self) -> None:
-        while self.step():
-            pass
-
-
 @dataclass(slots=True)
 class _Batch:
     """What the messages of a batch have in common, read once: our addresses, the mailboxes they came by.
@@ -243,7 +207,7 @@ class _Batch:
     own: frozenset[str]
     waiting: list[IncomingMail] = field(default_factory=list)
     mailboxes: dict[int, Mailbox] = field(default_factory=dict)
-    coming: _Coming | None = None
+    coming: Coming | None = None
 
     def mailbox_of(self, mail: IncomingMail) -> Mailbox:
         known = self.mailboxes.get(mail.mailbox_id)
@@ -257,29 +221,36 @@ class _Batch:
         """Have the message that likely comes after that one opened while the database works."""
         while self.waiting and self.waiting[-1].pk <= after:
             self.waiting.pop()
-        self.coming = _Coming(self.waiting[-1], own=self.own) if self.waiting else None
+        self.coming = Coming(self.waiting[-1], own=self.own) if self.waiting else None
         connection.meanwhile(self.coming.step if self.coming else None)  # type: ignore[attr-defined]
 
-    def take(self, provider_id: int, *, at: datetime) -> tuple[IncomingMail, _Opened, _Asked] | None:
-        """The oldest message that waits, held, opened, and what is asked about it; None when none waits."""
+    def take(
+        self, provider_id: int, *, at: datetime
+    ) -> tuple[IncomingMail | None, tuple[Opened, _Asked] | None]:
+        """The oldest message that waits, held; where it was expected, opened, with what is asked about it."""
         next_one = _NEXT.asked(provider=provider_id)
-        expected, asked = self.coming, None
-        if expected and expected.opened:
-            provider = self.mailbox_of(expected.mail).provider
-            asked = _ask(expected.mail, expected.opened, provider=provider, at=at)
-            self.begin_next(expected.mail.pk)
+        coming, known = self.coming, None
+        if coming and coming.opened:
+            with suppress(DatabaseError):  # what cannot be asked about it is told in its turn
+                provider = self.mailbox_of(coming.mail).provider
+                known = coming.opened, _ask(coming.mail, coming.opened, provider=provider, at=at)
+            self.begin_next(coming.mail.pk)
         mail = next(iter(next_one()), None)
         if mail is None:
-            return None
+            return None, None
         mail.mailbox = self.mailbox_of(mail)
         mail.provider = mail.mailbox.provider
-        if expected and expected.opened and asked and expected.mail.pk == mail.pk:
-            return mail, expected.opened, asked
-        if expected and expected.mail.pk != mail.pk:
+        if coming and coming.mail.pk == mail.pk:
+            return mail, known
+        if coming:
             self.waiting = []  # another took it, and would take the next one too
+        return mail, None
+
+    def open(self, mail: IncomingMail, *, at: datetime) -> tuple[Opened, _Asked]:
+        """A message that was not expected, opened, and what is asked about it."""
         self.begin_next(mail.pk)
-        opened = _opened(mail, own=self.own)
-        return mail, opened, _ask(mail, opened, provider=mail.provider, at=at)
+        opened = opening.opened(mail, own=self.own)
+        return opened, _ask(mail, opened, provider=mail.provider, at=at)
 
 
 def _settle_next(provider_id: int, batch: _Batch, stock: numbering.Stock) -> bool:
@@ -290,10 +261,10 @@ def _settle_next(provider_id: int, batch: _Batch, stock: numbering.Stock) -> boo
             stock.draw()
             with acts.whole():
                 at = clock.now()
-                taken = batch.take(provider_id, at=at)
-                if taken is None:
+                mail, known = batch.take(provider_id, at=at)
+                if mail is None:
                     return False
-                mail, opened, asked = taken
+                opened, asked = known or batch.open(mail, at=at)
                 _settle(mail, opened, asked, at=at)
                 connection.while_committing(partial(_go_on, batch, stock))  # type: ignore[attr-defined]
     except Exception as problem:  # a message must never hold up the next
@@ -331,7 +302,7 @@ def settle(mail: IncomingMail, *, at: datetime) -> IncomingMail:
     """
     try:
         with transaction.atomic(), connection.ahead():  # type: ignore[attr-defined]
-            opened = _opened(mail, own=own_addresses())
+            opened = opening.opened(mail, own=opening.own_addresses())
             _settle(mail, opened, _ask(mail, opened, provider=mail.provider, at=at), at=at)
     except Exception as problem:  # as above
         mail.refresh_from_db(fields=["standing", "outcome", "attempts"])
@@ -349,14 +320,6 @@ def _queue_broken(mail: IncomingMail, problem: Exception, *, at: datetime) -> No
     mail.save()
 
 
-class _Opened(NamedTuple):
-    """The letter, what sort it is, and what made it unreadable: then it is what can be guessed of it."""
-
-    letter: Letter
-    sort: Sort
-    broken: str
-
-
 class _Asked(NamedTuple):
     """What is asked about every message, before any of it is answered: see `Compiled.asked`."""
 
@@ -366,7 +329,7 @@ class _Asked(NamedTuple):
     claim: Callable[[], Match | None]
 
 
-def _ask(mail: IncomingMail, opened: _Opened, *, provider: Provider, at: datetime) -> _Asked:
+def _ask(mail: IncomingMail, opened: Opened, *, provider: Provider, at: datetime) -> _Asked:
     letter, sort, _broken = opened
     matching.alone_in_thread(letter, mail)
     return _Asked(
@@ -377,7 +340,7 @@ def _ask(mail: IncomingMail, opened: _Opened, *, provider: Provider, at: datetim
     )
 
 
-def _settle(mail: IncomingMail, opened: _Opened, asked: _Asked, *, at: datetime) -> None:
+def _settle(mail: IncomingMail, opened: Opened, asked: _Asked, *, at: datetime) -> None:
     """Put the message where it belongs, `ahead` within the caller's transaction."""
     letter, sort, broken = opened
     by = program(mail.provider)
@@ -421,7 +384,7 @@ def _settle(mail: IncomingMail, opened: _Opened, asked: _Asked, *, at: datetime)
 
 def reopened(mail: IncomingMail) -> Arrived:
     """A message read anew from its bytes, for an act that says where it belongs."""
-    letter, sort, broken = _opened(mail, own=own_addresses())
+    letter, sort, broken = opening.opened(mail, own=opening.own_addresses())
     return Arrived(
         mail=mail,
         letter=letter,
@@ -434,44 +397,9 @@ def reopened(mail: IncomingMail) -> Arrived:
 
 def read_again(mail: IncomingMail) -> None:
     """What the message says, read anew from its bytes; where it stands stays."""
-    letter, broken = _read(mail)
+    letter, broken = opening.read(mail)
     _note_facts(mail, letter, broken)
     mail.save(update_fields=["message_id", "sender_name", "sender_address", "subject", "fault", "facts"])
-
-
-def _opened(mail: IncomingMail, *, own: frozenset[str]) -> _Opened:
-    """The message read, and sorted: `own` are our addresses."""
-    return in_one(_opening(mail, own=own))
-
-
-def _opening(mail: IncomingMail, *, own: frozenset[str]) -> Generator[None, None, _Opened]:
-    """As `_opened`, in steps."""
-    letter, broken = yield from _reading(mail)
-    return _Opened(letter, kinds.sort(letter, own=own, mark=outbox.installation_mark()), broken)
-
-
-def _read(mail: IncomingMail) -> tuple[Letter, str]:
-    return in_one(_reading(mail))
-
-
-def _reading(mail: IncomingMail) -> Generator[None, None, tuple[Letter, str]]:
-    """The letter, and what made it unreadable: then it is what can be guessed of it."""
-    try:
-        raw = files.read(mail.raw)
-    except (OSError, files.DamagedFile) as problem:
-        return Letter(), f"{type(problem).__name__}: {problem}"[:200]
-    yield
-    try:
-        return (yield from reading(raw)), ""
-    except Unreadable as problem:
-        return glimpse(raw), problem.says
-
-
-def own_addresses() -> frozenset[str]:
-    """The addresses that this installation's provider in sight writes from."""
-    sender = str(settings.DEFAULT_FROM_EMAIL).rpartition("<")[2].strip("> ").lower()
-    mailboxes = Mailbox.objects.values_list("address", flat=True)
-    return frozenset({sender, *(address.lower() for address in mailboxes)})
 
 
 def _note_facts(mail: IncomingMail, letter: Letter, broken: str) -> None:
@@ -630,12 +558,19 @@ def _ask_welcome(arrived: Arrived, *, at: datetime) -> _Welcome:
     with connection.ahead():  # type: ignore[attr-defined]
         first = outbox.ask_first_today(mail.provider, arrived.letter.sender.address, at=at)
         language = conversations.ask_language_of(contact)
-        known = mail.mailbox.welcomes
-        words = None if known else wordings.ask_words_of(mail.provider, MailKind.ACKNOWLEDGEMENT)
+        words = _ask_words(mail.mailbox)
         people = conversations.ask_people_named(arrived, contact.client_id)
         is_first, spoken = first(), language()
         arrived.people[contact.client_id] = people()
-        return _Welcome(is_first, spoken, (words() if words else known)[spoken])
+        return _Welcome(is_first, spoken, words()[spoken])
+
+
+def _ask_words(mailbox: Mailbox) -> Callable[[], Mapping[str, Words]]:
+    """The words of acknowledgements by language, as they were read with the mailbox or are now."""
+    known = mailbox.welcomes
+    if known is not None:
+        return lambda: known
+    return wordings.ask_words_of(mailbox.provider, MailKind.ACKNOWLEDGEMENT)
 
 
 def acknowledge(

@@ -1,16 +1,18 @@
 """The list of tickets, a ticket and a search at 20,000 and at 1,000,000; the list beside django-helpdesk's.
 
-    python -m benchmarks.lists [--sizes 20000 1000000] [--rounds 30] [--without-peer]
+    python -m benchmarks.lists [--sizes 20000 1000000] [--rounds 30] [--without-peer] [--home DIRECTORY]
 
-Run it where requirements-bench.lock is installed. It starts a cluster of its own in a temporary directory.
+Run it where requirements-bench.lock is installed. It starts a cluster of its own in a temporary directory, or
+in the one that `--home` names, which it leaves as it is: the next run finds what was made there.
 A few dozen tickets are opened by the product's own acts, half of them answered and closed; then they are
 copied, rows of promises, events and search with them, until there are as many as asked: one in a hundred
 stays open. Each page is asked of the whole program (session, permissions, fences, templates) through
 Django's test client. django-helpdesk holds as many tickets in one queue, with a follow-up each, and answers
 the address from which its list takes fifty rows; the page around them is not counted.
 
-Times are the median by the clock and, for the machine may be shared, the processor time of program and
-database.
+Both lists are first made ready, each in a process of its own with a database of its own in the same cluster,
+and are then asked in turn; how many times ours theirs takes is the median over the rounds. Times are the
+median by the clock and, for the machine may be shared, the processor time of program and database.
 """
 
 from __future__ import annotations
@@ -31,10 +33,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.mail import answer
 from benchmarks.measuring import Figure, Left, Line
 
 SIZES: Final = (20_000, 1_000_000)
 ROUNDS: Final = 30
+LIST: Final = "list of open tickets"
+PAGES: Final = (
+    LIST,
+    "list of closed tickets",
+    "ticket",
+    "search, a common word",
+    "search, two words",
+    "search, a number",
+)
+TARGET: Final = 27  # milliseconds of the list
+OURS_A_ROUND: Final = 8  # times that our list is asked, then
+THEIRS_A_ROUND: Final = 2
 PATTERN: Final = 48  # tickets opened by acts, of which the others are copies
 OPEN: Final = 100  # one in so many stays open
 SLUG: Final = "mesure"
@@ -52,14 +67,19 @@ WORDS: Final = (
 
 
 def measure(
-    sizes: tuple[int, ...] = SIZES, rounds: int = ROUNDS, *, with_peer: bool | None = None
+    sizes: tuple[int, ...] = SIZES,
+    rounds: int = ROUNDS,
+    *,
+    with_peer: bool | None = None,
+    home: Path | None = None,
 ) -> Iterator[Line]:
     """Each page at each size, its growth, and the list beside the peer's at the first size."""
     peer = find_spec("helpdesk") is not None if with_peer is None else with_peer
     with ExitStack() as stack:
-        home = Path(tempfile.mkdtemp(prefix="clausier-bench-", dir="/tmp"))
-        home.chmod(0o711)
-        stack.callback(shutil.rmtree, home, ignore_errors=True)
+        if home is None:
+            home = Path(tempfile.mkdtemp(prefix="clausier-bench-", dir="/tmp"))
+            home.chmod(0o711)
+            stack.callback(shutil.rmtree, home, ignore_errors=True)
         os.environ |= {
             "CLAUSIER_HOME": str(home),
             "CLAUSIER_HOSTS": "testserver",
@@ -70,51 +90,112 @@ def measure(
 
         stack.enter_context(cluster.running())
         _run("-m", "clausier.cli.main", "migrate", "--static")
-        theirs: dict[str, Any] = {}
+        first = Side(stack, "--ours", sizes[0])
         if peer:
             place = {
                 "DJANGO_SETTINGS_MODULE": "benchmarks.helpdesk_settings",
                 "HELPDESK_SOCKET": cluster.database_settings("owner")["HOST"],
                 "HELPDESK_HOME": str(home),
             }
-            theirs = json.loads(_run("-m", "benchmarks.lists", "--peer", str(sizes[0]), str(rounds), **place))
-        ours = [
-            json.loads(_run("-m", "benchmarks.lists", "--ours", str(size), str(rounds))) for size in sizes
-        ]
-    for page, (wall, cpu) in ours[0].items():
-        target = 27 if page == "list of open tickets" else None
+            yield from beside(first, Side(stack, "--peer", sizes[0], **place), rounds)
+        else:
+            yield Left("django-helpdesk", "it is not installed (requirements-bench.lock)")
+        smaller = first.times(rounds)
+        first.end()
+        larger = Side(stack, "--ours", sizes[-1]).times(rounds) if len(sizes) > 1 else smaller
+    for page, (wall, cpu) in smaller.items():
+        target = TARGET if page == LIST else None
         yield Figure(f"{page}, {sizes[0]:,} tickets", wall, "ms", target, "at most", f"{cpu:.1f} ms CPU")
         if len(sizes) > 1:
-            larger = ours[-1][page]
-            beside = f"{larger[0]:.1f} ms, {larger[1]:.1f} ms CPU"
-            yield Figure(f"  at {sizes[-1]:,}, by the CPU", larger[1] / cpu, "×", 1.3, "at most", beside)
-    if theirs:
-        wall, cpu = theirs["list"]
-        yield Figure("django-helpdesk's list", wall, "ms", beside=f"{cpu:.1f} ms CPU")
-        yield Figure("times ours", wall / ours[0]["list of open tickets"][0], "×", 10)
-    else:
-        yield Left("django-helpdesk", "it is not installed (requirements-bench.lock)")
+            now, used = larger[page]
+            yield Figure(
+                f"  at {sizes[-1]:,}, by the clock", now / wall, "×", 1.3, "at most", f"{now:.1f} ms"
+            )
+            yield Figure("  by the CPU", used / cpu, "×", 1.3, "at most", f"{used:.1f} ms CPU")
 
 
-def _run(*words: str, **environment: str) -> str:
+def beside(our: Side, their: Side, rounds: int) -> Iterator[Line]:
+    """The list of each side, asked in turn."""
+    pairs = [(our.ask(LIST, OURS_A_ROUND), their.ask(LIST, THEIRS_A_ROUND)) for _round in range(rounds)]
+    for name, taken, target in (
+        ("our list, in turn with theirs", [one for one, _two in pairs], TARGET),
+        ("django-helpdesk's list", [two for _one, two in pairs], None),
+    ):
+        wall, cpu = (statistics.median(times) for times in zip(*taken, strict=True))
+        yield Figure(name, wall, "ms", target, "at most", f"{cpu:.1f} ms CPU")
+    ratios = [two[0] / one[0] for one, two in pairs]
+    spread = f"{min(ratios):.1f} to {max(ratios):.1f} in {rounds} rounds"
+    yield Figure("times ours", statistics.median(ratios), "×", 10, beside=spread)
+    yield Figure("its CPU ÷ ours", statistics.median(two[1] / one[1] for one, two in pairs), "×")
+
+
+class Side:
+    """A process that holds its pages ready and asks for one so many times when told to."""
+
+    def __init__(self, stack: ExitStack, side: str, size: int, **environment: str) -> None:
+        self._log = stack.enter_context(tempfile.TemporaryFile("w+"))  # noqa: SIM115 - the stack closes it
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "benchmarks.lists", side, str(size)],
+            env={**os.environ, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            text=True,
+        )
+        stack.callback(self.end)
+        self._told()
+
+    def ask(self, page: str, times: int) -> tuple[float, float]:
+        """Milliseconds of the clock, the median, and of the processors, on average."""
+        assert self._process.stdin
+        self._process.stdin.write(json.dumps([PAGES.index(page), times]) + "\n")
+        self._process.stdin.flush()
+        return self._told()
+
+    def times(self, rounds: int) -> dict[str, tuple[float, float]]:
+        """Those of every page, the first answers apart."""
+        for page in PAGES:
+            self.ask(page, 5)
+        return {page: self.ask(page, rounds) for page in PAGES}
+
+    def end(self) -> None:
+        assert self._process.stdin
+        self._process.stdin.close()
+        self._process.wait(30)
+
+    def _told(self) -> tuple[float, float]:
+        assert self._process.stdout
+        line = self._process.stdout.readline()
+        if not line:
+            self._log.seek(0)
+            raise SystemExit(self._log.read()[-4000:])
+        wall, cpu = json.loads(line)
+        return wall, cpu
+
+
+def _run(*words: str) -> None:
     done = subprocess.run(  # noqa: S603
-        [sys.executable, *words],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, *words], capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(words)}\n{done.stderr}")
-    return done.stdout.strip().rpartition("\n")[2]
+
+
+def serve(pages: list[Callable[[], None]]) -> None:
+    """A side's process: lines of [page, times] in, lines of [clock, processors] out."""
+    for ask in pages:
+        for _turn in range(5):
+            ask()
+    answer(0, 0)
+    for line in sys.stdin:
+        page, times = json.loads(line)
+        answer(*timed(pages[page], times))
 
 
 def timed(ask: Callable[[], Any], rounds: int) -> tuple[float, float]:
     """Milliseconds of the clock, the median; of the processors, on average."""
     from django.db import connection
 
-    for _turn in range(5):
-        ask()
     connection.ensure_connection()
     backend = connection.connection.info.backend_pid
     walls, spent = [], _processors(backend)
@@ -135,7 +216,7 @@ def _processors(backend: int) -> float:
 # Clausier
 
 
-def ours(size: int, rounds: int) -> dict[str, tuple[float, float]]:
+def ours(size: int) -> None:
     """The pages of an installation that holds `size` tickets."""
     from clausier import cluster, processes
     from clausier.cli import installation
@@ -157,7 +238,7 @@ def ours(size: int, rounds: int) -> dict[str, tuple[float, float]]:
         with isolation.everything("a benchmark looks on"):
             from clausier.foundation import search
 
-            search.let_age()
+            search.let_age()  # after which it has the server count the entries anew
             number = Ticket.objects.exclude(state="closed").latest("number").number
             person = get_user_model().objects.get(email="mesure@example.org")
         browser = Browser()
@@ -171,7 +252,7 @@ def ours(size: int, rounds: int) -> dict[str, tuple[float, float]]:
             return ask
 
         pages = {
-            "list of open tickets": page("tickets/"),
+            LIST: page("tickets/"),
             "list of closed tickets": page("tickets/", etat="closed"),
             "ticket": page(f"tickets/{number}/"),
             "search, a common word": page("recherche/", q="imprimante"),
@@ -181,7 +262,7 @@ def ours(size: int, rounds: int) -> dict[str, tuple[float, float]]:
         for ask in pages.values():
             ask()
         processes.settle_memory()  # as the web process does once it has loaded what it needs
-        return {name: timed(ask, rounds) for name, ask in pages.items()}
+        serve([pages[name] for name in PAGES])
 
 
 def open_pattern() -> None:
@@ -289,7 +370,7 @@ def copy(session: Any, size: int) -> None:
 # django-helpdesk
 
 
-def theirs(size: int, rounds: int) -> dict[str, tuple[float, float]]:
+def theirs(size: int) -> None:
     """The fifty rows of its list, by its own address."""
     import django
     import psycopg
@@ -297,16 +378,37 @@ def theirs(size: int, rounds: int) -> dict[str, tuple[float, float]]:
     with psycopg.connect(
         host=os.environ["HELPDESK_SOCKET"], dbname="postgres", user="postgres", autocommit=True
     ) as connection:
-        connection.execute("create database helpdesk owner clausier_owner")
+        if not connection.execute("select 1 from pg_database where datname = 'helpdesk'").fetchone():
+            connection.execute("create database helpdesk owner clausier_owner")
     django.setup()
     from django.contrib.auth import get_user_model
     from django.core.management import call_command
     from django.test import Client as Browser
-    from django.utils import timezone
 
     call_command("migrate", verbosity=0)
-    models: Any = import_module("helpdesk.models")
     query: Any = import_module("helpdesk.query")
+    person = get_user_model().objects.filter(username="mesure").first() or fill(size)
+    browser = Browser()
+    browser.force_login(person)
+    asked = query.query_to_base64(
+        {"filtering": {"status__in": [1, 2]}, "filtering_null": {}, "sorting": "created",
+         "sortreverse": False, "search_string": ""}
+    )  # fmt: skip
+
+    def rows() -> None:
+        answer = browser.get(f"/datatables_ticket_list/{asked}", {"draw": 1, "start": 0, "length": ROWS})
+        assert len(answer.json()["data"]) == ROWS, answer.content[:300]
+
+    serve([rows])
+
+
+def fill(size: int) -> Any:
+    """Make its tickets, and the person who looks at them."""
+    from django.contrib.auth import get_user_model
+    from django.db import connection
+    from django.utils import timezone
+
+    models: Any = import_module("helpdesk.models")
     person = get_user_model().objects.create_superuser("mesure", "mesure@example.org", "mesure")
     queue = models.Queue.objects.create(title="Mesure", slug=SLUG)
     now = timezone.now()
@@ -323,22 +425,9 @@ def theirs(size: int, rounds: int) -> dict[str, tuple[float, float]]:
             models.FollowUp(ticket=one, date=now, title="Ouvert", comment="Nous regardons.", public=True)
             for one in made
         )
-    from django.db import connection as session
-
-    with session.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute("analyze")
-    browser = Browser()
-    browser.force_login(person)
-    asked = query.query_to_base64(
-        {"filtering": {"status__in": [1, 2]}, "filtering_null": {}, "sorting": "created",
-         "sortreverse": False, "search_string": ""}
-    )  # fmt: skip
-
-    def rows() -> None:
-        answer = browser.get(f"/datatables_ticket_list/{asked}", {"draw": 1, "start": 0, "length": ROWS})
-        assert len(answer.json()["data"]) == ROWS, answer.content[:300]
-
-    return {"list": timed(rows, rounds)}
+    return person
 
 
 def main() -> int:
@@ -346,18 +435,19 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=list(SIZES))
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--without-peer", action="store_true")
-    parser.add_argument("--ours", type=int, nargs=2, help=argparse.SUPPRESS)
-    parser.add_argument("--peer", type=int, nargs=2, help=argparse.SUPPRESS)
+    parser.add_argument("--home", type=Path, help="where the installation is made, and found again")
+    parser.add_argument("--ours", type=int, help=argparse.SUPPRESS)
+    parser.add_argument("--peer", type=int, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.ours:
-        print(json.dumps(ours(*args.ours)))
+        ours(args.ours)
     elif args.peer:
-        print(json.dumps(theirs(*args.peer)))
+        theirs(args.peer)
     else:
         from benchmarks.__main__ import told_of
 
         with_peer = False if args.without_peer else None
-        for line in measure(tuple(args.sizes), args.rounds, with_peer=with_peer):
+        for line in measure(tuple(args.sizes), args.rounds, with_peer=with_peer, home=args.home):
             print(told_of(line), flush=True)
     return 0
 

@@ -276,8 +276,19 @@ MAKE_FORGETTING = """
     end $$
 """
 
+# Called once many entries have moved: until the server has counted them anew it takes the older ones for
+# none, and reads them all.
+MAKE_COUNTING = """
+    create or replace function clausier_count_entries() returns void
+    language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+    begin
+        analyze foundation_searchentry;
+    end $$
+"""
+COUNT = "clausier_count_entries()"
+
 FIND = "clausier_find(text[], text[], text[], int)"
-"""The one that runs with the owner's rights: nobody but the program calls it."""
+"""It and `COUNT` run with the owner's rights: nobody but the program calls them."""
 
 
 def searchables() -> dict[str, Searchable]:
@@ -289,7 +300,10 @@ def searchables() -> dict[str, Searchable]:
 def pieces(role: str) -> list[Piece]:
     """The functions of search, and its triggers on each table; as the owner."""
     functions, triggers = list(_functions()), list(_triggers())
-    found = [Piece("search", NO_TABLE, [*functions, *_rights(role)])]
+    found = [
+        Piece("search", NO_TABLE, [*functions, *_rights(FIND, role)]),
+        Piece("search counts", NO_TABLE, [MAKE_COUNTING, *_rights(COUNT, role)]),
+    ]
     for number, (table, statement) in enumerate(triggers):
         found.append(Piece(f"search {number}", table, [statement]))
     return found
@@ -329,9 +343,9 @@ def _fill(cursor: CursorWrapper) -> int:
     return count
 
 
-def _rights(role: str) -> Iterator[str]:
-    yield f"revoke all on function {FIND} from public"
-    yield sql.SQL(f"grant execute on function {FIND} to {{}}").format(sql.Identifier(role)).as_string()
+def _rights(function: str, role: str) -> Iterator[str]:
+    yield f"revoke all on function {function} from public"
+    yield sql.SQL(f"grant execute on function {function} to {{}}").format(sql.Identifier(role)).as_string()
 
 
 # The statements

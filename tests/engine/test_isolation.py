@@ -122,7 +122,7 @@ def test_no_other_way_around_the_fences_exists() -> None:
         "and has_function_privilege(%s, oid, 'execute')",
         cluster.APP,
     )
-    assert {name for (name,) in rights} == {fences.FUNCTION, "clausier_find"}
+    assert {name for (name,) in rights} == {fences.FUNCTION, "clausier_count_entries", "clausier_find"}
     views = rows(
         "select relname from pg_class where relkind in ('v', 'm') and relnamespace = 'public'::regnamespace"
     )

@@ -149,10 +149,19 @@ def test_what_is_common_is_answered_by_the_latest_titles_first(imri: House) -> N
 # Whose rows
 
 
+def entries_counted() -> int:
+    """How many entries the server believes there are, by whose number it chooses how to look for them."""
+    with connection.cursor() as cursor:
+        cursor.execute("select reltuples::bigint from pg_class where relname = 'foundation_searchentry'")
+        return int(cursor.fetchone()[0])
+
+
 def test_old_rows_are_found_after_the_recent_ones(imri: House, monkeypatch: pytest.MonkeyPatch) -> None:
     tickets = [open_ticket(imri, title=f"Grelotte {name}") for name in ("brune", "rousse", "blonde")]
     monkeypatch.setattr(search, "RECENT", 1)
+    monkeypatch.setattr(search, "MANY", 2)
     assert search.let_age() >= 2
+    assert entries_counted() == SearchEntry.objects.count()
     assert search.let_age() == 0
     assert SearchEntry.objects.filter(kind="ticket", recent=True).count() == 1
     latest = ("ticket", tickets[-1].pk)

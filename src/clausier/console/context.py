@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
@@ -42,34 +43,66 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         )
         for place in getattr(request, "places", None) or queries.places_of(person)
     )
-    common: dict[str, Any] = {
-        "person": person.full_name,
+    if actor is None:
+        return {"shell": _outside(person.full_name, places)}
+    now = clock.now()
+    since = stopwatch.under_way(request, actor.provider, now)
+    counts = tuple(waiting(request, actor).items())
+    allowed = frozenset(one for one in SHOWN if actor.may(one))
+    return {
+        "server_now": now,
+        "actor": actor,
+        "provider": actor.provider,
+        "shell": _inside(
+            person.full_name, places, actor.role, actor.provider.slug, allowed, counts, since, language()
+        ),
+    }
+
+
+SHOWN: Final = frozenset({*(entry.permission for entry in ENTRIES), "desk.open", "phone.read", "search.use"})
+"""The permissions that the frame shows something for."""
+
+
+@lru_cache(maxsize=256)
+def _outside(person: str, places: tuple[Place, ...]) -> Shell:
+    """The frame of a page that belongs to no provider."""
+    return Shell(role="", groups=(), **_common(person, places))
+
+
+@lru_cache(maxsize=1024)
+def _inside(
+    person: str,
+    places: tuple[Place, ...],
+    role: str,
+    slug: str,
+    allowed: frozenset[str],
+    counts: tuple[tuple[str, int], ...],
+    since: datetime | None,
+    language: str,
+) -> Shell:
+    """The frame of a provider's page, the same one for the same facts: it is drawn but once."""
+    takes_calls, searches = "desk.open" in allowed, "search.use" in allowed
+    return Shell(
+        role=str(ROLE_NAMES[Role(role)]),
+        groups=_groups(allowed, slug, language, dict(counts)),
+        call_url=_address("call", slug) if takes_calls else "",
+        call=Call(url=_address("call", slug), since=since) if since else None,
+        ringing_url=_address("phone-ringing", slug) if "phone.read" in allowed else "",
+        search_url=_address("search", slug) if searches else "",
+        palette_url=_address("search-palette", slug) if searches else "",
+        new_ticket_url=_address("call", slug) if takes_calls else "",
+        **_common(person, places),
+    )
+
+
+def _common(person: str, places: tuple[Place, ...]) -> dict[str, Any]:
+    return {
+        "person": person,
         "places": places,
         "home_url": _address("home"),
         "account_url": _address("account"),
         "sign_out_url": _address("sign-out"),
         "language_url": _address("language"),
-    }
-    if actor is None:
-        return {"shell": Shell(role="", groups=(), **common)}
-    slug = actor.provider.slug
-    now = clock.now()
-    since = stopwatch.under_way(request, actor.provider, now)
-    return {
-        "server_now": now,
-        "actor": actor,
-        "provider": actor.provider,
-        "shell": Shell(
-            role=str(ROLE_NAMES[Role(actor.role)]),
-            groups=_groups(actor, waiting(request, actor)),
-            call_url=_address("call", slug) if actor.may("desk.open") else "",
-            call=Call(url=_address("call", slug), since=since) if since else None,
-            ringing_url=_address("phone-ringing", slug) if actor.may("phone.read") else "",
-            search_url=_address("search", slug) if actor.may("search.use") else "",
-            palette_url=_address("search-palette", slug) if actor.may("search.use") else "",
-            new_ticket_url=_address("call", slug) if actor.may("desk.open") else "",
-            **common,
-        ),
     }
 
 
@@ -96,12 +129,14 @@ def waiting(request: HttpRequest, actor: Actor) -> dict[str, int]:
     return counted
 
 
-def _groups(actor: Actor, counts: dict[str, int]) -> tuple[NavGroup, ...]:
-    allowed = tuple(entry.key for entry in ENTRIES if actor.may(entry.permission))
+def _groups(
+    allowed: frozenset[str], slug: str, language: str, counts: dict[str, int]
+) -> tuple[NavGroup, ...]:
+    keys = tuple(entry.key for entry in ENTRIES if entry.permission in allowed)
     shown = {key: count for key, count in counts.items() if count or key == "tickets"}
     return tuple(
         replace(group, items=tuple(replace(item, count=shown.get(item.key)) for item in group.items))
-        for group in _sections(allowed, actor.provider.slug, language())
+        for group in _sections(keys, slug, language)
     )
 
 

@@ -208,8 +208,7 @@ class Segment(NamedTuple):
         return instant(self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class PromiseView:
+class PromiseView(NamedTuple):
     """How a promise or a target stands at an instant. Seconds are open seconds of its calendar.
 
     `state` is on-time, at-risk, late, met, met-late, suspended or lifted. `left_seconds` is negative once
@@ -235,8 +234,13 @@ class PromiseView:
 
 def standing(kind: str, steps: Sequence[Move], now: datetime, ruling_id: int | None = None) -> PromiseView:
     """How a clock stands at `now`, without its account: cheap enough for long lists."""
-    stands = kernel.standing([_kernel_step(move) for move in steps], now=now)
-    return _view(kind, steps, stands, now, ruling_id)
+    return _standing(kind, steps, [_kernel_step(move) for move in steps], now, ruling_id)
+
+
+def _standing(
+    kind: str, steps: Sequence[Move], counted: Sequence[kernel.Step], now: datetime, ruling_id: int | None
+) -> PromiseView:
+    return _view(kind, steps, kernel.standing(counted, now=now), now, ruling_id)
 
 
 def standing_told(kind: str, steps: Sequence[Move], now: datetime) -> tuple[PromiseView, Outcome]:
@@ -260,7 +264,7 @@ def _view(
         used_seconds=stands.used_seconds,
         left_seconds=stands.left_seconds,
         late_seconds=stands.late_seconds,
-        segments=tuple(Segment(p.start, p.end, p.used) for p in stands.periods),
+        segments=tuple(map(Segment._make, stands.periods)),
         ruling_id=ruling_id,
         ended_at=last.at if last.step in ENDS else None,
         resumes_at=wait.until if wait else None,
@@ -275,3 +279,18 @@ def view(promise: Clocked, events: Iterable[Event], now: datetime) -> PromiseVie
     """
     steps = in_order(written(events, promise.kind))
     return standing(promise.kind, steps, max(now, steps[0].at), promise.ruling_id)
+
+
+def view_told(
+    kind: str, events: tuple[tuple[datetime, str], ...], now: datetime, ruling_id: int
+) -> PromiseView:
+    """The same of the instants and data (as JSON) of the events of that clock, in the order of writing."""
+    steps, counted = _told(events)
+    return _standing(kind, steps, counted, max(now, steps[0].at), ruling_id)
+
+
+@lru_cache(maxsize=8192)
+def _told(events: tuple[tuple[datetime, str], ...]) -> tuple[Sequence[Move], Sequence[kernel.Step]]:
+    """The steps that such events tell, in ours and in the kernel's form: events never change."""
+    steps = in_order([Move.of(at, json.loads(data)) for at, data in events])
+    return steps, [_kernel_step(move) for move in steps]

@@ -59,16 +59,21 @@ def first_due(tickets: QuerySet[Ticket], after: str, most: int) -> Slice:
     return _cut(found, most, _place_among_open)
 
 
-def first_of_all(provider: int, most: int) -> Slice:
-    """The first of all open tickets of a provider, as `first_due` finds them, with what a row shows of each.
+def first_of_all_asked(provider: int, most: int) -> Callable[[], Slice]:
+    """Ask for the first of all open tickets of a provider, as `first_due` finds them, with what a row shows.
 
-    What everybody opens many times a day, so its SQL is made once.
+    What everybody opens many times a day, so its SQL is made once. Read when the answer is called for.
     """
     running, others = _firsts(most)
-    found = running.all(provider=provider)
-    if len(found) <= most:
-        found += others.all(provider=provider)[: most + 1 - len(found)]
-    return _cut(found, most, _place_among_open)
+    asked = running.asked(provider=provider)
+
+    def read() -> Slice:
+        found = asked()
+        if len(found) <= most:
+            found += others.all(provider=provider)[: most + 1 - len(found)]
+        return _cut(found, most, _place_among_open)
+
+    return read
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -44,7 +44,7 @@ from clausier.directory.models import Channel
 from clausier.foundation import books
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
-from clausier.foundation.compiled import Compiled, Given, among, rows_together
+from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.models import Person, Provider, Ruling
 from clausier.foundation.permissions import Role
 from clausier.terms.outcome import Outcome
@@ -67,14 +67,7 @@ def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
     """The tickets that `actor` may read: on a client's side its client's, a plain user's own."""
     if not actor.may("desk.read"):
         return Ticket.objects.none()
-    found = (
-        Ticket.objects.filter(provider=actor.provider)
-        .select_related(
-            "provider__book", "client__agency", "agency", "site", "caller", "contract__book", "assignee"
-        )
-        # The text of a book is large and kept in memory under its digest.
-        .defer("provider__book__content", "contract__book__content")
-    )
+    found = _as_read(Ticket.objects.filter(provider=actor.provider))
     if not actor.is_client_side:
         return found
     own = found.filter(client_id=actor.client_id or 0)
@@ -82,10 +75,28 @@ def tickets_visible_to(actor: Actor) -> QuerySet[Ticket]:
     return own.filter(_theirs(actor.contact_id or 0)) if actor.role == Role.USER else own
 
 
+MOST_TICKETS: Final = 2**31 - 1  # numbers that a row can have
+
+_NUMBERED: Final = Compiled(
+    lambda: _as_read(
+        Ticket.objects.filter(provider_id=Given("provider"), number=Given("number"))
+    ).select_related("opened_by", "verdict_ruling")
+)
+
+
 def _theirs(contact: int) -> Q:
     """What one of the client's people reads: the tickets of their own, and those that they follow."""
     followed = Watcher.objects.filter(contact_id=contact, ended_at=None)
     return Q(caller_id=contact) | Q(pk__in=followed.values("ticket"))
+
+
+def _as_read(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Tickets with what nearly every page of them shows."""
+    joined = tickets.select_related(
+        "provider__book", "client__agency", "agency", "site", "caller", "contract__book", "assignee"
+    )
+    # The text of a book is large and kept in memory under its digest.
+    return joined.defer("provider__book__content", "contract__book__content")
 
 
 def has_tickets(actor: Actor) -> bool:
@@ -114,7 +125,9 @@ def _channel_order(provider: Provider) -> list[Case]:
 
 def ticket_by_number(actor: Actor, number: int) -> Ticket | None:
     """The ticket of that number; None when there is none for `actor`."""
-    return tickets_visible_to(actor).filter(number=number).first()
+    if actor.is_client_side or not actor.may("desk.read"):
+        return tickets_visible_to(actor).filter(number=number).first()
+    return _NUMBERED.first(provider=actor.provider.pk, number=number) if number <= MOST_TICKETS else None
 
 
 def thread(ticket: Ticket, actor: Actor) -> QuerySet[TicketEvent]:
@@ -220,25 +233,6 @@ def clock_views(
     return _views(promises, now)
 
 
-def leading_views(tickets: Iterable[Ticket], now: datetime) -> dict[int, PromiseView]:
-    """The clock of each ticket that a list shows: the promise's, else that of the provider's own target."""
-    asked = [ticket.pk for ticket in tickets]
-    if not asked:
-        return {}
-    leading, steps = rows_together(_LEADING, _STEPS, tickets=asked)
-    views = _replayed([Kept(*row) for row in leading], map(Told._make, steps), now)
-    return {ticket: view for (ticket, _kind), view in views.items()}
-
-
-class Kept(NamedTuple):
-    """What a replay reads of a promise. The fields stand in the model's order."""
-
-    pk: int
-    ticket_id: int
-    kind: str
-    ruling_id: int
-
-
 class Told(NamedTuple):
     """What a replay reads of an event. The fields stand in the model's order."""
 
@@ -249,14 +243,6 @@ class Told(NamedTuple):
     data: dict[str, Any]
 
 
-_LEADING = Compiled(
-    lambda: (
-        Promise.objects.filter(among("ticket_id", "tickets"))
-        .only("ticket_id", "kind", "ruling_id")
-        .order_by("ticket_id", "kind")  # a promise stands before a target
-        .distinct("ticket_id")
-    )
-)
 _STEPS = Compiled(
     lambda: (
         TicketEvent.objects.filter(among("ticket_id", "tickets"), kind__in=clocks.KINDS)
@@ -266,21 +252,16 @@ _STEPS = Compiled(
 )
 
 
-def _views(promises: Collection[Promise | Kept], now: datetime) -> dict[tuple[int, str], PromiseView]:
+def _views(promises: Iterable[Promise], now: datetime) -> dict[tuple[int, str], PromiseView]:
     """Each replayed from the events of its ticket."""
-    tickets = list({promise.ticket_id for promise in promises})
-    return _replayed(promises, map(Told._make, _STEPS.rows(tickets=tickets) if tickets else ()), now)
-
-
-def _replayed(
-    promises: Collection[Promise | Kept], steps: Iterable[Told], now: datetime
-) -> dict[tuple[int, str], PromiseView]:
+    asked = list(promises)
+    tickets = list({promise.ticket_id for promise in asked})
     events: dict[int, list[Told]] = {}
-    for step in steps:
+    for step in map(Told._make, _STEPS.rows(tickets=tickets) if tickets else ()):
         events.setdefault(step.ticket_id, []).append(step)
     return {
         (promise.ticket_id, promise.kind): clocks.view(promise, events.get(promise.ticket_id, []), now)
-        for promise in promises
+        for promise in asked
     }
 
 
@@ -566,10 +547,20 @@ def tags(actor: Actor) -> QuerySet[Tag]:
 
 def tags_of(tickets: Iterable[Ticket]) -> dict[int, list[Tag]]:
     """The tags of many tickets, by ticket id, in one query."""
-    found: dict[int, list[Tag]] = {}
-    for row in _TAGS.all(tickets=[one.pk for one in tickets]):
-        found.setdefault(row.ticket_id, []).append(row.tag)
-    return found
+    return tags_asked([one.pk for one in tickets])()
+
+
+def tags_asked(tickets: Sequence[int]) -> Callable[[], dict[int, list[Tag]]]:
+    """Ask for the tags of these tickets; they are read when the answer is called for."""
+    rows = _TAGS.asked(tickets=tickets)
+
+    def read() -> dict[int, list[Tag]]:
+        found: dict[int, list[Tag]] = {}
+        for row in rows():
+            found.setdefault(row.ticket_id, []).append(row.tag)
+        return found
+
+    return read
 
 
 _TAGS = Compiled(

@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from clausier.foundation.models import Membership, Person, Provider
+from clausier.foundation.partial import ReadInPart
 from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
 from clausier.foundation.search import ALWAYS, Follows, Searchable
 
@@ -125,7 +126,7 @@ class PortalSection(models.TextChoices):
     HELP = "help", _("aide")
 
 
-class Client(models.Model):
+class Client(ReadInPart, models.Model):
     """A client of the provider: a company, administration or collectivity, and where the book allows, others.
 
     `sort_key` is the name without accents or case, for lists and for finding while typing. `tells_steps` is

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from clausier.foundation.partial import ReadInPart
 from clausier.foundation.permissions import ROLE_NAMES, STAFF
 from clausier.foundation.search import Follows, Searchable
 
@@ -71,7 +72,7 @@ class People(BaseUserManager["Person"]):
         return self.get(email__iexact=username or "")
 
 
-class Person(AbstractBaseUser):
+class Person(ReadInPart, AbstractBaseUser):
     """Someone who signs in. One person may belong to several providers, in different roles."""
 
     email = models.EmailField(unique=True)

@@ -55,6 +55,9 @@ MARKS: Final = {
 RECENT: Final = 20_000
 """How many entries of a provider's kind are looked through before the older ones."""
 
+MANY: Final = 5_000
+"""How many entries must leave the recent ones at once for the server to be told to count them anew."""
+
 ALWAYS: Final = "'9999-01-01Z'::timestamptz"
 """The instant of what is present, for the order of results: after all that has an end."""
 
@@ -189,7 +192,8 @@ def _found(
 def let_age() -> int:
     """Leave the latest `RECENT` entries of each provider's kinds among the recent; how many are no more.
 
-    Idempotent. In whatever scope it is called: the job runs in everyone's.
+    Idempotent. In whatever scope it is called: the job runs in everyone's. Where many moved, the server
+    counts the entries anew at once, not when its own housekeeping comes by.
     """
     moved = 0
     with connection.cursor() as cursor:
@@ -205,6 +209,8 @@ def let_age() -> int:
                     {"provider": provider_id, "kind": kind, "kept": RECENT},
                 )
                 moved += cursor.rowcount
+        if moved >= MANY:
+            cursor.execute("select clausier_count_entries()")
     return moved
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from clausier.terms.book import Book, Reading
@@ -74,7 +75,7 @@ class Owed:
     def open_time(self, on: date) -> OpenTime:
         """The calendar it runs on: its commitment names it; a target runs on the phone hours."""
         hours = "hours.phone" if self.priority is not None else calendar_term(self.commitment)
-        return open_time(self.terms, hours, self.region, on)
+        return _open_time(self.terms, self.terms.law, hours, self.region, on)
 
     def as_json(self) -> dict[str, Any]:
         """Enough to replay it with the book of that digest."""
@@ -86,6 +87,12 @@ class Owed:
             "region": self.region,
             "priority": self.priority,
         }
+
+
+@lru_cache(maxsize=1024)
+def _open_time(terms: Book, law: Book, hours: str, region: str, on: date) -> OpenTime:
+    """The same few for the many clocks of a list. A book never changes; the law beside it may be another."""
+    return open_time(terms, hours, region, on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +154,7 @@ class Period(NamedTuple):
     used: int
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a promise stands at an instant; seconds are open seconds. No words: cheap enough for long lists.
 
     `due_at` is None while a wait without end leaves it unknown. `left_seconds` is negative by the open time
@@ -169,8 +175,7 @@ class Standing:
         return max(0, -self.left_seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Stretch(NamedTuple):
     """A stretch in which the clock runs, on one calendar; `end` is None while it still runs."""
 
     time: OpenTime
@@ -178,8 +183,7 @@ class _Stretch:
     end: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Life:
+class _Life(NamedTuple):
     """What the steps come to, before any instant is asked about."""
 
     steps: tuple[Step, ...]

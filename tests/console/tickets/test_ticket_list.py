@@ -104,7 +104,7 @@ def test_the_list_takes_few_queries(client, imri, django_assert_max_num_queries)
     open_ticket(imri)
     client.force_login(imri.technician.person)
     seen(client, imri)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         seen(client, imri)
 
 

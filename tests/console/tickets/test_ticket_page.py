@@ -54,6 +54,15 @@ def test_a_reader_sees_the_thread_and_no_act(client, imri, ticket):
     assert "Clore" not in body.replace("Clore le ticket</dt>", "")
 
 
+def test_the_page_asks_little_of_a_ticket_on_which_little_hangs(
+    client, imri, ticket, django_assert_max_num_queries
+):
+    client.force_login(imri.technician.person)
+    seen(client, imri, ticket)
+    with django_assert_max_num_queries(44):
+        seen(client, imri, ticket)
+
+
 @pytest.mark.parametrize(
     "name",
     [

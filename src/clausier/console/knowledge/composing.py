@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from clausier.console.doors import StaffRequest, page
 from clausier.desk import queries as desk
 from clausier.desk import services
-from clausier.desk.models import PromiseKind, Ticket
+from clausier.desk.models import Appointment, PromiseKind, Ticket
 from clausier.directory.names import fold
 from clausier.foundation import clock
 from clausier.foundation import wording as words
@@ -59,17 +59,31 @@ class Prefilled:
     article: int | None = None
 
 
-def facts_of(request: StaffRequest, ticket: Ticket, now: datetime, language: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What was promised and agreed on a ticket, as it stands: when it is due, who comes when; what the
+    caller speaks."""
+
+    due_at: datetime | None
+    visit: Appointment | None
+    language: str
+
+    @classmethod
+    def of(cls, ticket: Ticket, now: datetime) -> Standing:
+        promise = desk.promises_of(ticket).get(PromiseKind.PROMISE)
+        due_at = desk.promise_view(promise, now).due_at if promise else None
+        return cls(due_at, desk.active_appointment(ticket), conversations.language_of(ticket.caller))
+
+
+def facts_of(request: StaffRequest, ticket: Ticket, now: datetime, stands: Standing) -> dict[str, str]:
     """What the variables stand for on this ticket."""
-    promise = desk.promises_of(ticket).get(PromiseKind.PROMISE)
-    view = desk.promise_view(promise, now) if promise else None
-    visit = desk.active_appointment(ticket)
+    visit, language = stands.visit, stands.language
     return {
         "client": ticket.client.name,
         "personne": ticket.caller.full_name if ticket.caller else "",
         "ticket": str(ticket),
         "objet": ticket.title,
-        "promesse": _spoken(view.due_at if view else None, now, language),
+        "promesse": _spoken(stands.due_at, now, language),
         "rendez-vous": _spoken(visit.starts_at if visit else None, now, language),
         "technicien": ticket.assignee.full_name if ticket.assignee else "",
         "auteur": request.actor.name,
@@ -83,7 +97,9 @@ def _spoken(at: datetime | None, now: datetime, language: str) -> str:
     return words.spoken_instant(at.astimezone(PARIS), language, since=now.astimezone(PARIS))
 
 
-def offers(request: StaffRequest, ticket: Ticket, now: datetime, text: str = "") -> list[Offer]:
+def offers(
+    request: StaffRequest, ticket: Ticket, now: datetime, text: str = "", standing: Standing | None = None
+) -> list[Offer]:
     """The canned answers whose title, category or words hold every word of `text`, the most used first."""
     asked = fold(text).split()
     found = [
@@ -93,17 +109,17 @@ def offers(request: StaffRequest, ticket: Ticket, now: datetime, text: str = "")
     ][:OFFERED]
     if not found:
         return []
-    language = conversations.language_of(ticket.caller)
-    facts = facts_of(request, ticket, now, language)
+    standing = standing or Standing.of(ticket, now)
+    facts = facts_of(request, ticket, now, standing)
     here = reverse("ticket", args=[request.provider.slug, ticket.number])
     return [
-        Offer(one, wordings.filled(one.body_in(language), facts), f"{here}?reponse={one.pk}#ecrire")
+        Offer(one, wordings.filled(one.body_in(standing.language), facts), f"{here}?reponse={one.pk}#ecrire")
         for one in found
     ]
 
 
-def readings(request: StaffRequest, ticket: Ticket) -> list[Reading]:
-    """The articles that may answer this ticket."""
+def readings(request: StaffRequest, ticket: Ticket, language: str) -> list[Reading]:
+    """The articles that may answer this ticket; the caller is told of them in `language`."""
     found = queries.suggested(
         request.actor,
         f"{ticket.title} {ticket.description}",
@@ -120,19 +136,19 @@ def readings(request: StaffRequest, ticket: Ticket) -> list[Reading]:
         Reading(
             article=one,
             url=reverse("article", args=[slug, one.number]),
-            text=_told(request, one, ticket) if one.pk in readable else "",
+            text=_told(request, one, language) if one.pk in readable else "",
             put_url=f"{here}?article={one.number}#ecrire",
         )
         for one in found
     ]
 
 
-def _told(request: StaffRequest, article: Article, ticket: Ticket) -> str:
-    """An article in an answer: its title, and where the client reads it."""
+def _told(request: StaffRequest, article: Article, language: str) -> str:
+    """An article in an answer in that language: its title, and where the client reads it."""
     address = request.build_absolute_uri(
         reverse("portal-article", args=[request.provider.slug, article.number])
     )
-    with override(conversations.language_of(ticket.caller)):
+    with override(language):
         return _("« %(title)s » : %(url)s") % {"title": article.title, "url": address}
 
 
@@ -142,13 +158,15 @@ def prefilled(request: StaffRequest, ticket: Ticket, now: datetime) -> Prefilled
     if _is_number(answer):
         found = queries.answers(request.actor).filter(pk=int(answer)).first()
         if found:
-            language = conversations.language_of(ticket.caller)
-            text = wordings.filled(found.body_in(language), facts_of(request, ticket, now, language))
+            standing = Standing.of(ticket, now)
+            facts = facts_of(request, ticket, now, standing)
+            text = wordings.filled(found.body_in(standing.language), facts)
             return Prefilled(text, answer=found.pk)
     if _is_number(article):
         readable = queries.readable_by(request.actor, ticket.client).filter(number=int(article)).first()
         if readable:
-            return Prefilled(_told(request, readable, ticket), article=readable.number)
+            language = conversations.language_of(ticket.caller)
+            return Prefilled(_told(request, readable, language), article=readable.number)
     return Prefilled()
 
 

@@ -36,9 +36,12 @@ class Choice:
 
 
 def on_ticket(
-    request: StaffRequest, ticket: Ticket, appointment: Appointment | None, now: datetime
+    request: StaffRequest, ticket: Ticket, appointment: Appointment | None, now: datetime, *, called: bool
 ) -> dict[str, Any]:
-    """What the page of a ticket shows of the roster; nothing that the reader may not know."""
+    """What the page of a ticket shows of the roster; nothing that the reader may not know.
+
+    `called`: whether the on-call was ever wanted for it.
+    """
     actor = request.actor
     if not actor.may("roster.read"):
         return {}
@@ -49,14 +52,15 @@ def on_ticket(
         clash = queries.absence_during(
             request.provider, appointment.technician_id, appointment.starts_at, appointment.ends_at
         )
-    called = reading.call_out_rows(queries.call_outs_of(actor, ticket), request.provider.slug)
-    waiting = any(one.held.state == CallOutState.WAITING for one in called)
+    found = queries.call_outs_of(actor, ticket) if called else ()
+    call_outs = reading.call_out_rows(found, request.provider.slug)
+    waiting = any(one.held.state == CallOutState.WAITING for one in call_outs)
     proposes = is_open and ticket.assignee_id is None and actor.may("desk.assign")
     return {
         "away_until": away.get(ticket.assignee_id or 0),
         "clash": clash,
         "proposal": _proposal(request, ticket, now) if proposes else None,
-        "called": called,
+        "called": call_outs,
         "may_call": is_open
         and not waiting
         and actor.may("roster.call_out")

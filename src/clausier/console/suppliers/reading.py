@@ -128,9 +128,9 @@ def next_step(case: SupplierCase) -> NextStep | None:
     }[cases.NEXT_STEPS[case.outcome]]
 
 
-def on_ticket(actor: Actor, ticket: Ticket, slug: str, now: datetime) -> dict[str, Any]:
-    """The cases that a ticket's page shows."""
-    found = list(cases.cases_of(ticket, actor))
+def on_ticket(actor: Actor, ticket: Ticket, slug: str, now: datetime, *, some: bool) -> dict[str, Any]:
+    """The cases that a ticket's page shows; `some`: whether there may be any."""
+    found = list(cases.cases_of(ticket, actor)) if some else []
     opens = actor.may("desk.suppliers") and ticket.state != TicketState.CLOSED
     shown = [
         {

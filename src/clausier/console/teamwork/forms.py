@@ -68,7 +68,7 @@ class ChecklistForm(TicketForm):
 
     def fill(self) -> None:
         fitting = [one.pk for one in desk.checklists(self.actor, self.ticket)]
-        self.among("checklist", Checklist.objects.filter(pk__in=fitting).order_by("name"))
+        self.shared("checklist", Checklist.objects.filter(pk__in=fitting).order_by("name"))
         self.initial["checklist"] = fitting[0] if fitting else None
 
 

@@ -27,9 +27,12 @@ def contract_endings(context: dict[str, Any], contract: Contract) -> dict[str, A
 
 
 @register.inclusion_tag("console/endings/stops.html", takes_context=True)
-def service_stops(context: dict[str, Any], contract: Contract | None) -> dict[str, Any]:
-    """What stops the service of a contract, now or soon; nothing for a ticket without one."""
-    return _told(context, [contract] if contract else [])
+def service_stops(context: dict[str, Any], contract: Contract | None, may_be: bool = True) -> dict[str, Any]:
+    """What stops the service of a contract, now or soon; nothing for a ticket without one.
+
+    `may_be`: whether anything ever did, where that is known.
+    """
+    return _told(context, [contract] if contract and may_be else [])
 
 
 @register.inclusion_tag("console/work_entry/ended.html", takes_context=True)

@@ -23,7 +23,14 @@ YES_NO = (("yes", _("oui")), ("no", _("non")))
 
 
 def kinds_for(ticket: Ticket) -> list[tuple[str, Any]]:
-    """What this client can be asked on this ticket."""
+    """What this client can be asked on this ticket; read once for the forms of a page."""
+    kept: list[tuple[str, Any]] | None = ticket.__dict__.get("_askable")
+    if kept is None:
+        kept = ticket.__dict__["_askable"] = _kinds_for(ticket)
+    return list(kept)
+
+
+def _kinds_for(ticket: Ticket) -> list[tuple[str, Any]]:
     found = [(AgreementKind.REMOTE.value, AgreementKind.REMOTE.label)]
     if allowed.wants_backup(ticket):
         found.append((AgreementKind.BACKUP.value, AgreementKind.BACKUP.label))
@@ -103,7 +110,7 @@ class RemoteForm(TicketForm):
     reason = forms.CharField(label=_("Pour quoi faire"), required=False, max_length=300)
 
     def fill(self) -> None:
-        self.among("tool", access.tools(self.actor).filter(is_active=True))
+        self.shared("tool", access.tools(self.actor).filter(is_active=True))
         self.initial["equipment"] = self.ticket.equipment_label
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -94,24 +94,34 @@ class Conduct:
         return any((self.lacking, self.rows, self.sessions, self.stops, self.to_tell, self.dates))
 
 
-def of(ticket: Ticket, actor: Actor, slug: str, now: datetime) -> Conduct:
-    """The conduct of a ticket, as `actor` may read it and act on it."""
+def of(
+    ticket: Ticket,
+    actor: Actor,
+    slug: str,
+    now: datetime,
+    events: Sequence[TicketEvent],
+    hangs: frozenset[str],
+) -> Conduct:
+    """The conduct of a ticket, as `actor` may read it and act on it; what `hangs` on it is asked for."""
+    asked = access.of_ticket(ticket.pk) if "agreements" in hangs else ()
     is_open = ticket.state != TicketState.CLOSED
     may_withdraw = actor.may("access.withdraw")
     return Conduct(
         prices=_prices(ticket, slug, now) if is_open else [],
         lacking=_lacking(ticket, slug, now) if is_open else [],
-        rows=[_row(one, slug, now, may_withdraw) for one in access.of_ticket(ticket.pk)],
-        consent=access.consent_for(ticket.client, ticket.pk, now) if is_open else None,
-        sessions=list(access.sessions_of_ticket(ticket.pk)),
-        stops=list(ticket.stops.select_related("person").order_by("-at")),
-        to_tell=_to_tell(ticket, now),
+        rows=[_row(one, slug, now, may_withdraw) for one in asked],
+        consent=access.consent_for(ticket.client, ticket.pk, now)
+        if is_open and "consents" in hangs
+        else None,
+        sessions=list(access.sessions_of_ticket(ticket.pk)) if "remote_sessions" in hangs else [],
+        stops=list(ticket.stops.select_related("person").order_by("-at")) if "stops" in hangs else [],
+        to_tell=_to_tell(ticket, now) if "notices" in hangs else [],
         may_record=is_open and actor.may("access.record"),
         may_work=is_open and actor.may("desk.work"),
         may_withdraw=may_withdraw,
         may_tell=actor.may("desk.note"),
-        has_tools=access.tools(actor).filter(is_active=True).exists(),
-        dates=_dates(ticket),
+        has_tools="tools" in hangs,
+        dates=_dates([one for one in events if one.kind == EventKind.APPOINTMENT]),
     )
 
 
@@ -162,9 +172,8 @@ def _to_tell(ticket: Ticket, now: datetime) -> list[ToTell]:
     ]
 
 
-def _dates(ticket: Ticket) -> list[dict[str, object]]:
+def _dates(told: Sequence[TicketEvent]) -> list[dict[str, object]]:
     """The history of the appointment once it moved: each date, who asked, why, the promise around it."""
-    told = list(ticket.events.filter(kind=EventKind.APPOINTMENT).order_by("at", "pk"))
     if not any(event.data.get("former") or event.data.get("postponed") for event in told):
         return []
     return [

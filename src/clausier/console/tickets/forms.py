@@ -64,18 +64,21 @@ class TicketForm(ActForm):
 
     def among_team(self, name: str) -> None:
         """The field `name` chooses from those who can be given the ticket."""
-        self._shared(name, team(self.actor))
+        self.shared(name, team(self.actor))
 
     def among_contacts(self, name: str) -> None:
         """The field `name` chooses from the client's people on the day of the call."""
-        self._shared(name, directory.contacts(self.ticket.client, self.called_on))
+        self.shared(name, directory.contacts(self.ticket.client, self.called_on))
 
     def among_sites(self, name: str) -> None:
         """The field `name` chooses from the client's sites."""
-        self._shared(name, directory.sites(self.ticket.client))
+        self.shared(name, directory.sites(self.ticket.client))
 
-    def _shared(self, name: str, found: QuerySet[Any]) -> None:
-        """Choices that many forms of a page offer: read once for all that are shown of this ticket."""
+    def shared(self, name: str, found: QuerySet[Any]) -> None:
+        """Choices that many forms of a page offer: read once for all that are shown of this ticket.
+
+        Django reads them anew for each question it has about a field.
+        """
         self.among(name, found)
         if not self.is_bound:
             field = cast("forms.ModelChoiceField[Any]", self.fields[name])

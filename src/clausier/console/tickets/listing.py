@@ -6,11 +6,12 @@ before it ended. Asked for those that are late or at risk, all open ones are rep
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import ExtractHour, ExtractIsoWeekDay
@@ -21,7 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from clausier.console.typed import among, whole
 from clausier.contracts.models import EquipmentClass
 from clausier.contracts.queries import editions_readable_by
-from clausier.desk import pressing
+from clausier.desk import leading, pressing
 from clausier.desk import queries as desk
 from clausier.desk.models import Promise, PromiseKind, Tag, Ticket
 from clausier.desk.queries import PromiseView
@@ -31,7 +32,7 @@ from clausier.foundation import books, wording
 from clausier.foundation import queries as foundation
 from clausier.foundation.actors import Actor
 from clausier.foundation.clock import PARIS
-from clausier.foundation.compiled import Compiled, Given, together
+from clausier.foundation.compiled import Compiled, Given
 from clausier.overview import queries as overview
 from clausier.pages.clocks import brief_clock_of
 from clausier.pages.parts.clock import Clock
@@ -103,11 +104,8 @@ class Filters:
 
     def without(self, *names: str) -> str:
         """The query that drops these filters."""
-        kept = QueryDict(mutable=True)
-        for own, key in KEYS.items():
-            if own not in names and getattr(self, own):
-                kept[key] = getattr(self, own)
-        return kept.urlencode()
+        kept = {key: getattr(self, own) for own, key in KEYS.items() if own not in names}
+        return urlencode({key: value for key, value in kept.items() if value})
 
     @property
     def without_client(self) -> str:
@@ -201,14 +199,10 @@ class Choices:
     tags: tuple[tuple[str, str], ...]
 
     @classmethod
-    def of(cls, actor: Actor) -> Choices:
-        """Those of the provider that `actor` works for."""
-        team, agencies, tags = together(_TEAM, _AGENCIES, _TAGS, provider=actor.provider.pk)
-        return cls(
-            team=tuple((str(one.pk), one.full_name) for one in team),
-            agencies=tuple((str(one.pk), one.name) for one in agencies),
-            tags=tuple((str(one.pk), one.name) for one in tags),
-        )
+    def asked(cls, actor: Actor) -> Callable[[], Choices]:
+        """Ask for those of the provider that `actor` works for; read when the answer is called for."""
+        answers = [question.rows_asked(provider=actor.provider.pk) for question in (_TEAM, _AGENCIES, _TAGS)]
+        return lambda: cls(*(tuple((str(pk), name) for pk, name in rows()) for rows in answers))
 
 
 _TEAM: Final = Compiled(lambda: foundation.staff_who_may("desk.work", Given("provider")).only("full_name"))
@@ -251,23 +245,35 @@ class Listed:
         return self.total >= pressing.MOST_COUNTED
 
 
-def page_of(actor: Actor, filters: Filters, after: str, now: datetime, all_open: int) -> Listed:
-    """The rows from the place `after` on; `all_open` tickets there are, as `pressing` counts."""
+def page_asked(actor: Actor, filters: Filters, after: str, now: datetime) -> Callable[[int], Listed]:
+    """Ask for the rows from the place `after` on.
+
+    They are read when the answer is called for with how many tickets are open, as `pressing` counts; the
+    list of all open ones is on its way until then.
+    """
+    if not filters.narrow and not after:
+        first = pressing.first_of_all_asked(actor.provider.pk, ROWS)
+        return lambda all_open: _listed(first(), now, all_open)
+    return lambda all_open: _page_of(actor, filters, after, now, all_open)
+
+
+def _page_of(actor: Actor, filters: Filters, after: str, now: datetime, all_open: int) -> Listed:
     if filters.are_open and filters.promise:
         # How a clock stands now, only its replay knows: all those that are open are read.
         first = whole(after) or 0
         rows = open_rows(actor, filters, now)
         rest = rows[first : first + ROWS]
         return Listed(with_tags(rest), str(first + ROWS) if len(rows) > first + ROWS else "", len(rows))
-    if not filters.narrow and not after:
-        page, total = pressing.first_of_all(actor.provider.pk, ROWS), all_open
-    else:
-        found = pressing.as_rows(matching(desk.tickets_visible_to(actor), filters, actor))
-        page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
-        counted = found.exclude(desk.CLOSED) if filters.are_open else found
-        total = pressing.counted(counted) if filters.narrow else all_open
-    rows = rows_of(page.tickets, now, keep_order=True)
-    return Listed(with_tags(rows), page.next, total)
+    found = pressing.as_rows(matching(desk.tickets_visible_to(actor), filters, actor))
+    page = (pressing.first_due if filters.are_open else pressing.latest)(found, after, ROWS)
+    counted = found.exclude(desk.CLOSED) if filters.are_open else found
+    return _listed(page, now, pressing.counted(counted) if filters.narrow else all_open)
+
+
+def _listed(page: pressing.Slice, now: datetime, total: int) -> Listed:
+    views, tags = leading.views_and_tags(page.tickets, now)
+    rows = [_row(ticket, views.get(ticket.pk), now, tags.get(ticket.pk, ())) for ticket in page.tickets]
+    return Listed(rows, page.next, total)
 
 
 def with_tags(rows: Sequence[Row]) -> list[Row]:
@@ -346,18 +352,18 @@ def _batches(tickets: Iterable[Ticket], size: int) -> Iterator[list[Ticket]]:
 
 def rows_of(tickets: Sequence[Ticket], now: datetime, *, keep_order: bool = False) -> list[Row]:
     """Rows by open time left, the shortest first; those without a running promise after them, by priority."""
-    views = desk.leading_views(tickets, now)
+    views = leading.views(tickets, now)
     rows = [_row(ticket, views.get(ticket.pk), now) for ticket in tickets]
     return rows if keep_order else sorted(rows, key=lambda row: row.rank)
 
 
-def _row(ticket: Ticket, shown: PromiseView | None, now: datetime) -> Row:
+def _row(ticket: Ticket, shown: PromiseView | None, now: datetime, tags: Sequence[Tag] = ()) -> Row:
     if shown is None:
-        return Row(ticket, None, rank=(2, ticket.priority, ticket.called_at))
+        return Row(ticket, None, rank=(2, ticket.priority, ticket.called_at), tags=tags)
     runs = shown.state in RUNNING
     rank = (0, shown.left_seconds, ticket.priority) if runs else (1, ticket.priority, ticket.called_at)
     is_target = shown.kind == PromiseKind.TARGET
-    return Row(ticket, brief_clock_of(shown, now), is_target, rank, ruling_id=shown.ruling_id)
+    return Row(ticket, brief_clock_of(shown, now), is_target, rank, tags, shown.ruling_id)
 
 
 def _promised(row: Row, wanted: str) -> bool:

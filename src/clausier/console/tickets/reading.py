@@ -21,7 +21,7 @@ from clausier.console.suppliers import reading as suppliers
 from clausier.console.tickets import conduct_reading, thread
 from clausier.contracts import queries as contracts
 from clausier.contracts.models import Contract
-from clausier.desk import facts, policies
+from clausier.desk import facts, policies, surveys
 from clausier.desk import queries as desk
 from clausier.desk.after_end import judged
 from clausier.desk.models import (
@@ -83,8 +83,10 @@ class Session:
     hourly: facts.Hourly | None  # by what it will be priced, before its validation
 
 
-def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str, Any]:
-    """Everything on the page but its forms."""
+def page_facts(
+    request: StaffRequest, ticket: Ticket, events: list[TicketEvent], hangs: frozenset[str], now: datetime
+) -> dict[str, Any]:
+    """Everything on the page but its forms; `hangs` tells what is worth asking for, as `hanging` does."""
     actor, slug = request.actor, request.provider.slug
     on = policies.day_of(ticket.called_at)
     if ticket.contract:
@@ -92,10 +94,11 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         contracts.read_terms(ticket.contract)
     clocks = desk.clock_views([ticket], now)
     book = facts.terms_for(ticket.provider, ticket.contract, ticket.agency).book
-    events = list(desk.thread(ticket, actor))
-    sessions = [s for s in desk.sessions_of(ticket) if s.state != SessionState.DISCARDED]
-    mails, letters = mail_of(actor, events, slug)
+    worked = desk.sessions_of(ticket) if "sessions" in hangs else ()
+    sessions = [session for session in worked if session.state != SessionState.DISCARDED]
+    mails, letters = mail_of(actor, events, slug) if hangs & {"mail", "letters"} else ({}, {})
     appointment = desk.active_appointment(ticket)
+    promise = clocks.get((ticket.pk, PromiseKind.PROMISE))
     found = thread.entries(events, slug, mails=mails, letters=letters, own=ticket.pk)
     return {
         "section": "tickets",
@@ -103,7 +106,8 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "ticket": ticket,
         "now": now,
         "may": Rights.of(actor, ticket),
-        "promise": _clock(clocks.get((ticket.pk, PromiseKind.PROMISE)), slug, now),
+        "promise_due_at": promise.due_at if promise else None,
+        "promise": _clock(promise, slug, now),
         "target": _clock(clocks.get((ticket.pk, PromiseKind.TARGET)), slug, now),
         "priority_why": _why(slug, ticket.priority_ruling_id),
         "verdict_why": _why(slug, ticket.verdict_ruling_id),
@@ -114,18 +118,24 @@ def page_facts(request: StaffRequest, ticket: Ticket, now: datetime) -> dict[str
         "busy": desk.running_session(actor.person) if actor.person else None,
         "sessions": [_session(s, ticket, slug) for s in sessions if s.state not in UNFINISHED],
         "grades": Grade.choices,
-        "contestations": list(desk.contestations(actor).filter(ticket=ticket).order_by("pk")),
-        "machines": list(desk.custodies(actor).filter(ticket=ticket).order_by("pk")),
+        "contestations": list(desk.contestations(actor).filter(ticket=ticket).order_by("pk"))
+        if "contestations" in hangs
+        else [],
+        "machines": list(desk.custodies(actor).filter(ticket=ticket).order_by("pk"))
+        if "custodies" in hangs
+        else [],
         "steps": _steps(ticket, events, slug),
         "appointment": appointment,
-        "roster": roster.on_ticket(request, ticket, appointment, now),
+        "roster": roster.on_ticket(request, ticket, appointment, now, called="call_outs" in hangs),
         "days": thread.by_day(found, now.astimezone(PARIS).date()),
         "said_count": sum(entry.kind == "said" for entry in found),
         "people": _people(ticket, on),
         "contract_facts": contract_facts(ticket.contract, on) if ticket.contract else None,
-        "conduct": conduct_reading.of(ticket, actor, slug, now),
+        "conduct": conduct_reading.of(ticket, actor, slug, now, events, hangs),
         "continued_by": ticket.followed_by.order_by("number").first(),
-        **suppliers.on_ticket(actor, ticket, slug, now),
+        "may_be_stopped": bool(hangs & {"suspensions", "force_majeure"}),
+        "survey": surveys.survey_of(ticket) if "survey" in hangs else None,
+        **suppliers.on_ticket(actor, ticket, slug, now, some=bool(hangs & {"cases", "cases_joined"})),
     }
 
 

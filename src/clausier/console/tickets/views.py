@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import connection
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,15 +18,16 @@ from clausier.console.forms import form_page
 from clausier.console.knowledge import composing
 from clausier.console.teamwork import offers as bulk
 from clausier.console.teamwork import reading as teamwork
-from clausier.console.tickets import conduct_forms, forms, listing, reading
+from clausier.console.tickets import conduct_forms, forms, hanging, listing, reading
 from clausier.desk import queries as desk
-from clausier.desk import services, surveys
+from clausier.desk import services
 from clausier.desk.errors import NewerMessage
 from clausier.desk.models import Attachment, Ticket
 from clausier.directory import queries as directory
 from clausier.foundation import clock, files
 from clausier.foundation.errors import Refusal
 from clausier.pages.forms import bound
+from clausier.post import conversations
 
 SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"})
 
@@ -42,9 +44,12 @@ def tickets(request: StaffRequest) -> HttpResponse:
     client = None
     if filters.client:
         client = directory.clients_visible_to(request.actor).filter(number=filters.client).first()
-    waits = waiting(request, request.actor)
-    found = listing.page_of(request.actor, filters, request.GET.get("apres", ""), now, waits["tickets"])
-    choices = listing.Choices.of(request.actor)
+    with connection.ahead():  # type: ignore[attr-defined]
+        asked = listing.Choices.asked(request.actor)
+        page_asked = listing.page_asked(request.actor, filters, request.GET.get("apres", ""), now)
+        waits = waiting(request, request.actor)
+        choices = asked()
+        found = page_asked(waits["tickets"])
     context = {
         "section": "tickets",
         "crumbs": [(_("Tickets"), "")],
@@ -131,8 +136,13 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
-    context = reading.page_facts(request, fresh, now) | teamwork.panel(request, fresh, now)
+    events = list(desk.thread(fresh, request.actor))
+    hangs = hanging.on(fresh, events)
+    context = reading.page_facts(request, fresh, events, hangs, now)
+    context |= teamwork.panel(request, fresh, hangs, now)
     made = forms.fresh(fresh, request.actor, now) | conduct_forms.fresh(fresh, request.actor)
+    language = conversations.language_of(fresh.caller)
+    standing = composing.Standing(context["promise_due_at"], context["appointment"], language)
     prefilled = composing.prefilled(request, fresh, now)
     made[forms.WriteForm.name].initial["text"] = prefilled.text
     if form is not None and form.name in made:
@@ -144,9 +154,8 @@ def _page(
     context |= {"forms": made, "refused": form.name if form else "", "refusal": refusal}
     context |= {
         "prefilled": prefilled,
-        "offers": composing.offers(request, fresh, now) if context["may"].write else [],
-        "readings": composing.readings(request, fresh) if context["may"].write else [],
-        "survey": surveys.survey_of(fresh),
+        "offers": composing.offers(request, fresh, now, standing=standing) if context["may"].write else [],
+        "readings": composing.readings(request, fresh, language) if context["may"].write else [],
         "may_make_articles": request.actor.may("knowledge.write"),
     }
     return render(request, "console/tickets/ticket.html", context, status=status)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from clausier.desk import leading
 from clausier.desk import queries as desk
 from clausier.desk.models import Promise, PromiseKind, Ticket
 from clausier.desk.queries import PromiseView
@@ -100,7 +101,7 @@ def _closed_due(actor: Actor, now: datetime) -> Iterable[Ticket]:
 
 
 def _standings(tickets: Sequence[Ticket], now: datetime) -> dict[int, Standing]:
-    views = desk.leading_views(tickets, now)
+    views = leading.views(tickets, now)
     return {
         ticket.pk: Standing(ticket, view, view is None or view.kind == PromiseKind.TARGET)
         for ticket in tickets

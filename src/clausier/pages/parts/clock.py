@@ -113,6 +113,8 @@ def bar_of(clock: Clock, size: Size = "compact") -> Bar:
 
 def _at_least(lengths: list[float], shortest: float) -> list[float]:
     """`lengths` with the short ones raised to `shortest`, taken from the others so that the sum stays."""
+    if min(lengths) >= shortest:
+        return lengths
     raised = [max(length, shortest) for length in lengths]
     excess = sum(raised) - sum(lengths)
     spare = sum(length - shortest for length in raised)

@@ -45,7 +45,9 @@ class Call:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(
+    frozen=True, slots=True, eq=False
+)  # known by itself, so that what was drawn of it is found at once
 class Shell:
     """The whole frame. An address left empty hides its control.
 

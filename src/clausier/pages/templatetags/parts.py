@@ -203,34 +203,60 @@ def _head() -> SafeString:
     return render_to_string("pages/head.html")
 
 
-@register.simple_tag(takes_context=True)
-def person_menu(context: template.RequestContext) -> SafeString:
-    """What a person sets for oneself; the rail and the phone's bar both show it, so drawn once a request."""
+# What stands in the places of a drawn frame where each page has its own: no text holds the character NUL.
+_TOKEN, _ADDRESS, _MENU = "\0token\0", "\0address\0", "\0menu\0"
+
+
+@lru_cache(maxsize=512)
+def _frame(part: str, said_in: str, shell: Shell | str, section: str = "") -> SafeString:
+    facts = {"shell": shell, "section": section, "menu": SafeString(_MENU)}
+    return render_to_string(f"pages/parts/{part}.html", facts)
+
+
+@lru_cache(maxsize=512)
+def _person_menu(said_in: str, shell: Shell | str, theme: str) -> SafeString:
+    request = {"COOKIES": {"theme": theme}, "get_full_path": _ADDRESS}
+    facts = {"shell": shell, "request": request, "csrf_token": _TOKEN}
+    return render_to_string("pages/parts/person_menu.html", facts)
+
+
+def _with_menu(context: template.RequestContext, drawn: SafeString, shell: Shell | str) -> SafeString:
+    """A part of the frame with what a person sets for oneself, whose forms lead back to this page."""
     request: Any = context["request"]
-    if not hasattr(request, "person_menu"):
-        menu = template.Engine.get_default().get_template("pages/parts/person_menu.html")
-        request.person_menu = menu.render(context)
-    drawn: SafeString = request.person_menu
-    return drawn
+    theme = request.COOKIES.get("theme", "")
+    menu = _person_menu(language(), shell, theme if theme in {"", "light", "dark"} else "other")
+    own = menu.replace(_TOKEN, str(context.get("csrf_token", "")))
+    return SafeString(drawn.replace(_MENU, own.replace(_ADDRESS, escape(request.get_full_path()))))
+
+
+@register.simple_tag(takes_context=True)
+def rail(context: template.RequestContext, shell: Shell | str, section: str) -> SafeString:
+    """What the rail holds: the place, the sections of which `section` is the current one, the person."""
+    return _with_menu(context, _frame("rail", language(), shell, str(section)), shell)
+
+
+@register.simple_tag(takes_context=True)
+def bottombar(context: template.RequestContext, shell: Shell | str, section: str) -> SafeString:
+    """The same as the bar of a phone."""
+    return _with_menu(context, _frame("bottombar", language(), shell, str(section)), shell)
 
 
 @register.simple_tag
-def rail_sections(groups: Any, section: str) -> SafeString:
-    """The sections of the console in the rail; the current one is `section`."""
-    return _part("rail_sections", language(), groups=groups, section=section)
+def topbar_acts(shell: Shell | str) -> SafeString:
+    """The field that searches, and the call: taken, or under way."""
+    return _frame("topbar_acts", language(), shell)
 
 
 @register.simple_tag
-def menu_sections(groups: Any, section: str) -> SafeString:
-    """The same in the menu of the phone's bar."""
-    return _part("menu_sections", language(), groups=groups, section=section)
+def palette(shell: Shell | str) -> SafeString:
+    """What is searched and done from anywhere by the keyboard."""
+    return _frame("palette", language(), shell)
 
 
 @register.simple_tag
-def keys_dialog(shell: Shell) -> SafeString:
+def keys_dialog(shell: Shell | str) -> SafeString:
     """The list of the keys."""
-    groups, searches = getattr(shell, "groups", ()), bool(getattr(shell, "search_url", ""))
-    return _part("keys_dialog", language(), groups=groups, searches=searches)
+    return _frame("keys_dialog", language(), shell)
 
 
 # The why panel and its drawings

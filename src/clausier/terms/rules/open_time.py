@@ -77,6 +77,7 @@ def open_time(book: Book, hours: str, region: str, on: date) -> OpenTime:
     return OpenTime(calendar, book.timeline(hours), holidays, region)
 
 
+@lru_cache(maxsize=512)
 def commitments(book: Book) -> tuple[str, ...]:
     """What the book promises within open hours: `promise.<commitment>.within`."""
     names = book.names("promise.")

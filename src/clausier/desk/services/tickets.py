@@ -225,10 +225,11 @@ def create(
         opened_by=by.person,
         continues=new.continues,
     )
-    if is_noted:
-        # First: what follows from it is then known while the server still writes the rest.
-        _note_opening(ticket, by=by, at=at)
-    _write_opening(ticket, assessment, ids, by=by, at=at, stored=stored)
+    with connection.ahead():  # type: ignore[attr-defined]
+        if is_noted:
+            # First: what follows from it is then known while the server still writes the rest.
+            _note_opening(ticket, by=by, at=at)
+        _write_opening(ticket, assessment, ids, by=by, at=at, stored=stored)
     if verdict == Verdict.FOLLOW_UP:
         supplier_cases.follow_verdict(ticket, by=by, at=at)
     return ticket

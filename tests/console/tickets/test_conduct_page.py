@@ -43,7 +43,7 @@ def test_a_step_is_climbed_with_its_price_asked_in_the_portal_and_answered_there
     one = Agreement.objects.get()
     answer = reverse("portal-agreement-answer", args=[ims.provider.slug, one.pk])
     assert client.post(answer, {"answer": "yes", "note": "Venez."}).status_code == 302
-    assert "accord de Maëlle Cobaye" in staff.get(where(ims, ticket)).content.decode()
+    assert "accord donné par Maëlle Cobaye" in staff.get(where(ims, ticket)).content.decode()
     assert client.post(answer, {"answer": "no"}).status_code == 409
 
 

@@ -207,3 +207,20 @@ def test_a_row_is_made_with_what_it_points_to_and_with_columns_of_its_own_only()
     assert (event.ticket_id, event.ticket, event.contact_id, event.text) == (7, ticket, None, "Bonjour")
     with pytest.raises(TypeError, match="txet"):
         rows.made(TicketEvent, txet="Bonjour")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("reads_by_and_by", [False, True])
+def test_what_is_done_at_the_end_is_done_before_the_commit(provider, reads_by_and_by):
+    told = []
+    with connection.ahead():
+        with transaction.atomic():
+            rows.add([counter(provider, "ahead-m", 918)], ids=False)
+            transaction.on_commit(lambda: told.append("committed"))
+            connection.at_end(lambda: told.append("end"))
+            if reads_by_and_by:
+                found = Counter.objects.filter(last=918).iterator()
+                rows.add([counter(provider, "ahead-n", 919)], ids=False)
+                assert [one.series for one in found] == ["ahead-m"]
+        assert told == ["end", "committed"]
+    assert told == ["end", "committed"]

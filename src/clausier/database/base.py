@@ -148,7 +148,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self._is_ahead:
             yield
             return
-        self._is_ahead = True
+        self._is_ahead, self._waits = True, False
         try:
             yield
             self._end()
@@ -279,13 +279,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def _commit(self) -> None:
+        self._end()
         if not self._is_ahead or self._waits:
             # A commit runs what waited for it (a held cursor): in its block's scope, not that of the last
             # statement.
             self.settle_scope()
             super()._commit()  # type: ignore[misc]
             return
-        self._end()
         assert self._session
         try:
             self._tell()

@@ -12,8 +12,8 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from clausier.foundation.models import Membership, Person, Provider
-from clausier.foundation.partial import ReadInPart
 from clausier.foundation.permissions import CLIENT_SIDE, ROLE_NAMES
+from clausier.foundation.plainly import ReadPlainly
 from clausier.foundation.search import ALWAYS, Follows, Searchable
 
 
@@ -37,7 +37,7 @@ def holidays_word(region: str, good_friday: bool) -> str:
     return region
 
 
-class Agency(models.Model):
+class Agency(ReadPlainly, models.Model):
     """A place the provider works from: its region decides which days are worked.
 
     `hours` may give this agency's own opening hours where the book leaves them open (a practice), in the
@@ -126,7 +126,7 @@ class PortalSection(models.TextChoices):
     HELP = "help", _("aide")
 
 
-class Client(ReadInPart, models.Model):
+class Client(ReadPlainly, models.Model):
     """A client of the provider: a company, administration or collectivity, and where the book allows, others.
 
     `sort_key` is the name without accents or case, for lists and for finding while typing. `tells_steps` is
@@ -249,7 +249,7 @@ class Channel(models.TextChoices):
     NONE = "none", _("ne pas le prévenir")
 
 
-class Contact(models.Model):
+class Contact(ReadPlainly, models.Model):
     """A person at a client's, in its directory (an account to sign in is another matter).
 
     Phone numbers are E.164, for look-up by the number that calls.

@@ -12,12 +12,12 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
-from clausier.foundation.partial import ReadInPart
 from clausier.foundation.permissions import ROLE_NAMES, STAFF
+from clausier.foundation.plainly import ReadPlainly
 from clausier.foundation.search import Follows, Searchable
 
 
-class InstalledBook(models.Model):
+class InstalledBook(ReadPlainly, models.Model):
     """An edition of a book of terms, whole, under its digest. What a contract pins never changes.
 
     `content` is {path: text} as the files had it: `clausier.terms.book.from_files` reads it back.
@@ -40,7 +40,7 @@ class InstalledBook(models.Model):
         return self.name
 
 
-class Provider(models.Model):
+class Provider(ReadPlainly, models.Model):
     """An IT managed-service provider; several may live in one installation, strangers to each other."""
 
     slug = models.SlugField(unique=True)
@@ -72,7 +72,7 @@ class People(BaseUserManager["Person"]):
         return self.get(email__iexact=username or "")
 
 
-class Person(ReadInPart, AbstractBaseUser):
+class Person(ReadPlainly, AbstractBaseUser):
     """Someone who signs in. One person may belong to several providers, in different roles."""
 
     email = models.EmailField(unique=True)
@@ -281,7 +281,7 @@ class Counter(models.Model):
         return f"{self.series} {self.last}"
 
 
-class StoredFile(models.Model):
+class StoredFile(ReadPlainly, models.Model):
     """Bytes under their SHA-256, once per provider; the name given by whoever brought them stands here."""
 
     append_only: ClassVar[bool] = True

@@ -14,7 +14,7 @@ from clausier.foundation.compiled import Compiled, Given, among
 from clausier.foundation.models import Provider
 from clausier.post import matching
 from clausier.post.handlers import Arrived, Filed
-from clausier.post.models import Conversation
+from clausier.post.models import Conversation, ThreadKey
 
 ALPHABET: Final = "abcdefghijkmnpqrstuvwxyz23456789"
 SECRET_LENGTH: Final = 12  # 60 bits: guessed by nobody, short enough for a subject
@@ -56,16 +56,20 @@ def _new(provider: Provider, *, subject: str, at: datetime, client: Client | Non
     )
 
 
-def begun_by(arrived: Arrived, filed: Filed, *, at: datetime, pk: int) -> Conversation:
-    """The conversation that a message begins about what was just made of it; it joined already."""
+def begun_by(
+    arrived: Arrived, filed: Filed, *, at: datetime, pk: int
+) -> tuple[Conversation, list[ThreadKey]]:
+    """The conversation that a message begins about what was just made of it; it joined already.
+
+    With the keys by which later messages find it, which the caller stores.
+    """
     mail = arrived.mail
     made = _new(mail.provider, subject=mail.subject, at=at, client=filed.client)
     made.pk = pk
     _say_about(made, filed)
     made.others = _to_add(made, arrived)[:MOST_OTHERS]
     rows.add([made])
-    matching.remember(made, arrived.letter, reference=arrived.sort.reference, fresh=True)
-    return made
+    return made, matching.first_keys(made, arrived.letter, reference=arrived.sort.reference)
 
 
 def about(filed: Filed, *, provider: Provider, subject: str, at: datetime) -> Conversation:
@@ -123,8 +127,12 @@ def people_named(arrived: Arrived, client_id: int) -> list[Contact]:
 
 
 def ask_people_named(arrived: Arrived, client_id: int) -> Callable[[], list[Contact]]:
-    """Ask for them: see `Compiled.asked`."""
+    """Ask for them: see `Compiled.asked`. Where nobody else is named, the sender is known already."""
+    contact, sender = arrived.contact, arrived.letter.sender.address
     written = {one.address for one in (arrived.letter.sender, *arrived.letter.recipients) if one.address}
+    is_alone = written <= {sender, arrived.mail.mailbox.address}
+    if is_alone and contact and contact.client_id == client_id and contact.email == sender:
+        return lambda: [contact]
     return _PEOPLE.asked(provider=arrived.mail.provider_id, client=client_id, addresses=sorted(written))
 
 

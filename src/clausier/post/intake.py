@@ -463,12 +463,14 @@ def _from_person(arrived: Arrived, found: Match | None, broken: str, *, by: Acto
         queue(arrived, ("les conditions ne disent pas de quoi il s’agit", "the terms do not tell"), at=at)
         return
     (begun,), (answer,) = numbering.reserve_ids((Conversation, 1), (OutgoingMail, 1))
-    conversation = conversations.begun_by(arrived, filed, at=at, pk=begun)
+    conversation, keys = conversations.begun_by(arrived, filed, at=at, pk=begun)
     mail.why = ["client connu par son adresse", "client known by the address"]
     mail.matched_by = "contact"
     _settled_in(arrived, conversation, filed)
     if welcome.first:
-        _welcome(arrived, conversation, filed, handler, welcome, at=at, pk=answer)
+        _welcome(arrived, conversation, filed, handler, welcome, at=at, pk=answer, keys=keys)
+    else:
+        rows.add(keys, ids=False)
 
 
 def _must_be_qualified(arrived: Arrived) -> tuple[str, str] | None:
@@ -593,8 +595,12 @@ def _welcome(
     *,
     at: datetime,
     pk: int | None = None,
+    keys: Sequence[ThreadKey] = (),
 ) -> None:
-    """Say that the message came. `pk` is an id for the letter where the conversation has no other yet."""
+    """Say that the message came.
+
+    `pk` is an id for the letter, and `keys` are to be stored, where the conversation has no letter yet.
+    """
     mail = arrived.mail
     outbox.acknowledge(
         conversation,
@@ -608,6 +614,7 @@ def _welcome(
         at=at,
         alone=pk is not None,
         pk=pk,
+        keys=keys,
     )
 
 

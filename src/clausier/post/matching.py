@@ -216,43 +216,38 @@ def _by_company(letter: Letter, sort: Sort, keys: list[ThreadKey], contact: Cont
     return None
 
 
-def remember(
-    conversation: Conversation,
-    letter: Letter,
-    *,
-    reference: str = "",
-    taken: bool = True,
-    fresh: bool = False,
-) -> None:
-    """Have later messages find the conversation by this one. `taken` False: it names, and is not, of it.
+def remember(conversation: Conversation, letter: Letter, *, reference: str = "", taken: bool = True) -> None:
+    """Have later messages find the conversation by this one. `taken` False: it names, and is not, of it."""
+    keys = _named_by(letter, reference, taken=taken)
+    if keys:
+        whose = [conversation.provider_id, conversation.client_id, conversation.pk]
+        cursor = connection.prepared()  # type: ignore[attr-defined]
+        cursor.execute(REMEMBER, [*whose, list(keys), list(keys.values())])
 
-    `fresh`: nothing was remembered of the conversation yet.
-    """
-    named = [*letter.in_reply_to, *letter.references]
-    keys = dict.fromkeys(named, True)
+
+def first_keys(conversation: Conversation, letter: Letter, *, reference: str = "") -> list[ThreadKey]:
+    """What `remember` would store of the message that begins the conversation, not stored yet."""
+    return [
+        rows.made(
+            ThreadKey,
+            provider_id=conversation.provider_id,
+            client_id=conversation.client_id,
+            conversation=conversation,
+            key=key,
+            mentioned=mentioned,
+        )
+        for key, mentioned in _named_by(letter, reference, taken=True).items()
+    ]
+
+
+def _named_by(letter: Letter, reference: str, *, taken: bool) -> dict[str, bool]:
+    """The keys that a message bears, each with whether it is only mentioned."""
+    keys = dict.fromkeys([*letter.in_reply_to, *letter.references], True)
     if letter.message_id:
         keys[letter.message_id] = not taken
     if reference:
         keys[REFERENCE + reference] = False
-    if fresh:
-        rows.add(
-            [
-                rows.made(
-                    ThreadKey,
-                    provider_id=conversation.provider_id,
-                    client_id=conversation.client_id,
-                    conversation=conversation,
-                    key=key,
-                    mentioned=mentioned,
-                )
-                for key, mentioned in keys.items()
-            ],
-            ids=False,
-        )
-    elif keys:
-        whose = [conversation.provider_id, conversation.client_id, conversation.pk]
-        cursor = connection.prepared()  # type: ignore[attr-defined]
-        cursor.execute(REMEMBER, [*whose, list(keys), list(keys.values())])
+    return keys
 
 
 def _conversations(provider: Provider):  # type: ignore[no-untyped-def]

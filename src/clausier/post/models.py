@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clausier.directory.models import Client, Contact
 from clausier.foundation.models import Person, Provider, StoredFile
+from clausier.foundation.plainly import ReadPlainly
 from clausier.post.states import MailOutcome, OutboxState, Standing
 
 
@@ -154,7 +155,7 @@ class ThreadKey(models.Model):
         return self.key
 
 
-class IncomingMail(models.Model):
+class IncomingMail(ReadPlainly, models.Model):
     """A message as it came: its bytes, stored before anything else, and what was made of it since.
 
     `identity` tells a message from another whatever its road (see `reading.message.identity_of`): a mailbox

@@ -187,10 +187,12 @@ def acknowledge(
     alone: bool = False,
     words: Words | None = None,
     pk: int | None = None,
+    keys: Sequence[ThreadKey] = (),
 ) -> OutgoingMail:
     """Say that a message came, and what is promised. `alone`: nothing else is in the conversation yet.
 
-    `words` are the provider's, where they are known, and `pk` is an id that was reserved for the letter.
+    `words` are the provider's, where they are known, `pk` is an id that was reserved for the letter, and
+    `keys` of the conversation are stored with its own.
     """
     facts = facts_of(conversation, mailbox, contact=contact, language=language) | {"promesse": promise}
     return _make(
@@ -205,6 +207,7 @@ def acknowledge(
         at=at,
         words=words,
         pk=pk,
+        keys=keys,
     )
 
 
@@ -320,6 +323,7 @@ def _make(
     unsubscribe_url: str = "",
     words: Words | None = None,
     pk: int | None = None,
+    keys: Sequence[ThreadKey] = (),
 ) -> OutgoingMail:
     """A letter of ours, with its job. `thread` is what `thread_of` would read, where that is known."""
     # A copy is worded as the reply that it is a copy of.
@@ -361,7 +365,7 @@ def _make(
     with_it = [
         OutgoingFile(provider=mail.provider, client_id=mail.client_id, mail=mail, file=file) for file in files
     ]
-    rows.add([key], with_it, ids=False)
+    rows.add([*keys, key], with_it, ids=False)
     queue(mail, attempt=1)
     return mail
 

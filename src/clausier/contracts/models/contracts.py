@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clausier.directory.models import Client, Contact, Site
 from clausier.foundation.models import Document, InstalledBook, Provider
+from clausier.foundation.plainly import ReadPlainly
 from clausier.foundation.search import ALWAYS, Follows, Searchable
 
 
-class Contract(models.Model):
+class Contract(ReadPlainly, models.Model):
     """A client's contract. `kind` is a word of the pinned book (managed, hosted, liberty, liberty-auto).
 
     The book is pinned by its digest: a new edition reaches the contract only through an act that says so.
@@ -106,7 +107,7 @@ class EquipmentClass(models.TextChoices):
     SMARTPHONE = "smartphone", _("mobile")
 
 
-class CoveredClass(models.Model):
+class CoveredClass(ReadPlainly, models.Model):
     """How many of an equipment class the contract covers, from a day to another (null: still)."""
 
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="+")
@@ -121,7 +122,7 @@ class CoveredClass(models.Model):
         return f"{self.quantity} {self.equipment_class}"
 
 
-class Derogation(models.Model):
+class Derogation(ReadPlainly, models.Model):
     """A written departure from one term of the book (ims 1, ims 3): its value, since when, the paper.
 
     Append-only: a derogation is ended by another that puts the book's value back.

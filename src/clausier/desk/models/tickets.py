@@ -14,7 +14,7 @@ from clausier.contracts.models import Contract, EquipmentClass
 from clausier.desk.states import TicketState
 from clausier.directory.models import Agency, Client, Contact, Site
 from clausier.foundation.models import Person, Provider, Ruling
-from clausier.foundation.partial import ReadInPart
+from clausier.foundation.plainly import ReadPlainly
 from clausier.foundation.search import Follows, Searchable
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Step(models.TextChoices):
     ONSITE = "onsite", _("Sur site")
 
 
-class Ticket(ReadInPart, models.Model):
+class Ticket(ReadPlainly, models.Model):
     """A request of a client. Its creator is the caller, not the operator who typed it.
 
     `called_at` is the call: the first recorded request on any channel, from which promises count.

@@ -45,9 +45,8 @@ class Call:
     since: datetime
 
 
-@dataclass(
-    frozen=True, slots=True, eq=False
-)  # known by itself, so that what was drawn of it is found at once
+# Known by itself, not by its values: what was drawn of it is found at once.
+@dataclass(frozen=True, slots=True, eq=False)
 class Shell:
     """The whole frame. An address left empty hides its control.
 

@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "clausier.console.account.presence.seen",
     "clausier.console.middleware.refusals_as_pages",
+    "clausier.console.middleware.addresses_of_forms",
     "clausier.api.middleware.in_its_language",
 ]
 

@@ -172,5 +172,5 @@ def test_a_departure_says_what_is_handed_over(screen, look, imri, at):
     visit(screen, "person", imri.provider.slug, member.pk)
     screen.see("equipe-personne")
     screen.page.get_by_role("link", name=re.compile("Quitte l’équipe")).click()
-    expect(screen.page.get_by_role("heading", level=1)).to_contain_text("Départ de")
+    expect(screen.page.get_by_role("heading", level=1)).to_contain_text("Départ :")
     screen.see("equipe-depart")

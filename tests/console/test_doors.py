@@ -125,3 +125,22 @@ def test_a_page_that_is_not_there_says_so_in_words(client, imri):
     answer = client.get(reverse("ticket", args=[imri.provider.slug, 9999]))
     assert answer.status_code == 404
     assert "n’existe pas" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_form_leads_to_the_page_the_form_stands_on_or_says_what_it_is(client, imri):
+    client.force_login(imri.owner.person)
+    slug, home = imri.provider.slug, reverse("today", args=[imri.provider.slug])
+    climb = reverse("ticket-climb", args=[slug, 12])
+    assert client.get(climb)["Location"] == reverse("ticket", args=[slug, 12])
+    changed = client.post(reverse("language"), {"language": "fr", "next": climb}, follow=True)
+    assert changed.redirect_chain[-1][0] == reverse("ticket", args=[slug, 12])
+    said = client.get(reverse("language"), headers={"Referer": f"http://testserver{home}"})
+    assert said.status_code == 405
+    assert said["Allow"] == "POST"
+    assert "ne fait que recevoir un formulaire" in said.content.decode()
+    assert f'href="http://testserver{home}"' in said.content.decode()
+    elsewhere = client.get(
+        reverse("language"), headers={"Referer": "https://ailleurs.example/"}
+    ).content.decode()
+    assert "ailleurs.example" not in elsewhere

@@ -92,3 +92,24 @@ def test_a_figure_read_back_is_the_figure(value: Decimal) -> None:
 def test_no_written_duration_can_break_over_a_line(seconds: int) -> None:
     assert " " not in wording.duration(seconds)
     assert " " not in wording.span(seconds)
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Armelle Fictive", "d’Armelle Fictive"),
+        ("Basile", "de Basile"),
+        ("Éloi", "d’Éloi"),
+        ("Œnotria", "d’Œnotria"),
+        ("Yves", "d’Yves"),
+        ("Yann", "de Yann"),
+        ("Hector", "de Hector"),
+        ("ouvrir un ticket", "d’ouvrir un ticket"),
+        ("août 2027", "d’août 2027"),
+        ("3 Pommes", "de 3 Pommes"),
+        ("", "de "),
+    ],
+)
+def test_a_name_after_de_elides_before_a_vowel(name: str, written: str) -> None:
+    assert wording.of(name, "fr") == written
+    assert wording.of(name, "en") == f"of {name}"

@@ -76,3 +76,17 @@ def test_the_provider_closes_a_section_from_the_clients_page_and_only_those_who_
     browser = signed_in(imri.correspondent)
     assert browser.get(at(imri, "portal-points")).status_code == 404
     assert browser.get(at(imri, "portal-tickets")).status_code == 200
+
+
+def test_the_address_of_a_form_leads_to_its_page_and_where_there_is_none_says_so_in_english(imri):
+    person = imri.correspondent.person
+    person.language = "en"
+    person.save(update_fields=["language"])
+    browser, slug = signed_in(imri.correspondent), imri.provider.slug
+    assert browser.get(reverse("portal-reply", args=[slug, 12]))["Location"] == reverse(
+        "portal-ticket", args=[slug, 12]
+    )
+    said = browser.get(at(imri, "portal-client"))
+    assert said.status_code == 405
+    assert "This address only takes a form" in said.content.decode()
+    assert f'href="{at(imri, "portal")}"' in said.content.decode()

@@ -199,7 +199,7 @@ def test_a_provider_moves_in_with_everything_its_clients_have(ims, at):
     found = prepaid.statement(account, date(2026, 11, 20), date(2026, 11, 30))
     assert [(line.entry.kind, line.balance) for line in found.lines] == [("opening", Decimal("1312.50"))]
     assert found.lines[0].entry.label == (
-        "Solde d’ouverture au 20\u00a0novembre\u00a02026, repris de Ancien Outil"
+        "Solde d’ouverture au 20\u00a0novembre\u00a02026, repris depuis Ancien Outil"
     )
     assert papers.statement(found, language="fr", at=clock.now()).startswith(b"%PDF")
     assert prepaid.balance(PointAccount.objects.get(contract__number="L-8")) == Decimal("-26.67")

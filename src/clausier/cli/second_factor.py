@@ -43,7 +43,7 @@ def answer(args: argparse.Namespace) -> int:
         return 1
     installation.say(
         Words(
-            f"Le second facteur de {person.full_name} est effacé, ses sessions sont fermées.",
+            f"Second facteur effacé et sessions fermées pour {person.full_name}.",
             f"The second factor of {person.full_name} is gone, their sessions are ended.",
         )
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from clausier.desk.models import Contestation, EventKind, TicketEvent
 from clausier.desk.states import ContestationState
 from clausier.directory.models import Contact
+from clausier.foundation import wording
 
 
 def addressee_of(event: TicketEvent) -> Contact | None:
@@ -50,6 +51,7 @@ def notice_of(contestation: Contestation, code: str, language: str) -> tuple[str
     """Subject and words of the letter to the provider's leads."""
     facts = {
         "client": contestation.client.name,
+        "of_client": wording.of(contestation.client.name, language),
         "ticket": contestation.ticket,
         "name": contestation.author_name,
         "reason": contestation.reason,
@@ -58,13 +60,12 @@ def notice_of(contestation: Contestation, code: str, language: str) -> tuple[str
         if code == "desk.work_contested":
             return (
                 _("Travail contesté, ticket %(ticket)s") % facts,
-                _("%(name)s, de %(client)s, conteste du travail du ticket %(ticket)s :\n\n%(reason)s\n")
-                % facts,
+                _("%(name)s (%(client)s) conteste du travail du ticket %(ticket)s :\n\n%(reason)s\n") % facts,
             )
         return (
             _("Contestation répétée, %(client)s") % facts,
             _(
-                "Avec le ticket %(ticket)s, les contestations refusées de %(client)s atteignent le nombre de "
+                "Avec le ticket %(ticket)s, les contestations refusées %(of_client)s atteignent le nombre de "
                 "vos conditions (ims 7.2). Rien n’est résilié : à vous de juger. La page Contestations dit "
                 "ce qui est compté et pourquoi.\n"
             )

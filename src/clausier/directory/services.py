@@ -367,7 +367,7 @@ def contact_left(*, by: Actor, at: datetime, contact: Contact, left_on: date) ->
     _same_provider(by, contact)
     if not Contact.objects.filter(pk=contact.pk, left_on=None).update(left_on=left_on):
         raise HasLeft(
-            _("Le départ de %(name)s est déjà noté.") % {"name": contact.full_name}, field="left_on"
+            _("Un départ est déjà noté pour %(name)s.") % {"name": contact.full_name}, field="left_on"
         )
     contact.left_on = left_on
     ended = _end_terms(contact, left_on)

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from clausier.editions.models import BookDraft
-from clausier.foundation import books
+from clausier.foundation import books, wording
 from clausier.foundation.models import InstalledBook, Provider
 from clausier.terms.book import Book
 from clausier.terms.check import Checked, check_files
@@ -61,7 +61,7 @@ def settle_head(
     head.pop("seed", None)
     if base is not None:
         head["provenance"] = {
-            "fr": f"Écrit à partir de {base.name}.",
+            "fr": f"Écrit à partir {wording.of(base.name, 'fr')}.",
             "en": f"Written from {base.name}.",
         }
 

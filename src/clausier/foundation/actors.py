@@ -61,13 +61,13 @@ class Actor:
         """Raise NotAllowed unless the role, and the token if there is one, carries `permission`."""
         if may(self.role, permission) and not self.may(permission):
             raise NotAllowed(
-                _("Ce jeton ne permet pas de %(act)s.") % {"act": PERMISSION_NAMES[permission]},
+                _("Ce jeton ne permet pas ceci : %(act)s.") % {"act": PERMISSION_NAMES[permission]},
                 permission=permission,
                 way_out=_("Demandez à un responsable un jeton qui porte ce droit."),
             )
         if not self.may(permission):
             raise NotAllowed(
-                _("Votre rôle ne permet pas de %(act)s.") % {"act": PERMISSION_NAMES[permission]},
+                _("Votre rôle ne permet pas ceci : %(act)s.") % {"act": PERMISSION_NAMES[permission]},
                 permission=permission,
                 way_out=_("Demandez à un responsable de le faire ou de changer votre rôle."),
             )

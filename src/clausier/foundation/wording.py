@@ -1,4 +1,4 @@
-"""How instants, days, durations, amounts and counts are written, in French and in English.
+"""How instants, days, durations, amounts, counts and names are written, in French and in English.
 
 Pure functions: the language is an argument, nothing is read from a request or a clock, so that pages,
 documents, messages and the command line write the same figure the same way. An instant is written in
@@ -11,6 +11,7 @@ durations and dates, true minus. `Decimal` in, never float.
 from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from unicodedata import normalize
 from urllib.parse import quote
 
 import phonenumbers
@@ -196,6 +197,21 @@ def phone(dialled: str, region: str = "FR") -> str:
     at_home = parsed.country_code == phonenumbers.country_code_for_region(region)
     written = phonenumbers.format_number(parsed, styles.NATIONAL if at_home else styles.INTERNATIONAL)
     return written.replace(" ", NBSP)
+
+
+def of(name: str, language: str) -> str:
+    """« d’Armelle », « de Basile », “of Armelle”: what goes before a name or a verb that is not known yet.
+
+    Before « y », the « e » falls where a consonant follows: « d’Yves », « de Yann ». Whether an h is mute
+    cannot be told from its letters: « de » stays.
+    """
+    if is_english(language):
+        return f"of {name}"
+    letters = normalize("NFKD", name[:2].replace("œ", "oe").replace("Œ", "oe")).casefold()
+    bare = [letter for letter in letters if letter.isalpha()]
+    first, second = (*bare, "", "")[:2]
+    elides = first in set("aeiouæ") or (first == "y" and second not in set("aeiou") | {""})
+    return f"d’{name}" if elides else f"de {name}"
 
 
 def initials(name: str) -> str:

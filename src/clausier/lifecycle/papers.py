@@ -76,7 +76,11 @@ def _address(contract: Contract, at: datetime) -> list[str]:
     client = contract.client
     contact = directory.correspondent_on(client, at.astimezone(PARIS).date())
     site = client.sites.filter(is_third_party=False).order_by("pk").first()
-    lines = [_("À l’attention de %(name)s") % {"name": contact.full_name}] if contact else []
+    lines = (
+        [_("À l’attention %(of_name)s") % {"of_name": wording.of(contact.full_name, get_language() or "fr")}]
+        if contact
+        else []
+    )
     if site is not None:
         lines += [site.address, " ".join(filter(None, (site.postcode, site.city)))]
     return [line for line in lines if line]

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from clausier.contracts.models import Contract, Party
 from clausier.foundation import documents, wording
@@ -88,10 +88,10 @@ def destruction_certificate(
                     [_("Bordereaux signés"), ", ".join(one.number for one in signed)],
                 ],
                 "says": _(
-                    "Nous certifions que les données de %(client)s ont été effacées, de sorte qu’elles ne "
+                    "Nous certifions que les données %(of_client)s ont été effacées, de sorte qu’elles ne "
                     "puissent plus être lues, des supports qui suivent."
                 )
-                % {"client": reversal.client.name},
+                % {"of_client": wording.of(reversal.client.name, get_language() or "fr")},
                 "columns": [_("Support"), _("Numéro de série"), _("Méthode"), _("Effacé"), _("Vérifié par")],
                 "lines": [_wiped(one, entry) for one, entry in entries],
                 "levels_title": _("Niveaux"),

@@ -130,7 +130,7 @@ def _quote(row: Any) -> Words:
 
 
 def _account(row: Any) -> Words:
-    return _("Points de %(contract)s") % {"contract": row.contract.number}, (row.client.name,), ""
+    return _("Points du contrat %(contract)s") % {"contract": row.contract.number}, (row.client.name,), ""
 
 
 def _ticket(row: Any) -> Words:

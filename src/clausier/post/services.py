@@ -110,8 +110,8 @@ def send_trial(*, by: Actor, at: datetime, mailbox: Mailbox, to: str) -> Outgoin
         held,
         to=_address(to, "to"),
         by_name=by.name,
-        subject=_("Essai d’envoi de %(address)s") % {"address": held.address},
-        text=_("Si vous lisez ceci, le courrier part de %(address)s.") % {"address": held.address},
+        subject=_("Essai d’envoi depuis %(address)s") % {"address": held.address},
+        text=_("Si vous lisez ceci, le courrier part de l’adresse %(address)s.") % {"address": held.address},
         at=at,
     )
     journal.write(by=by, at=at, code="post.trial_sent", about=held, data={"to": mail.to})

@@ -239,7 +239,7 @@ STANDARD: Final[dict[tuple[str, str], Words]] = {
         "{signature}",
     ),
     ("points-statement", "fr"): Words(
-        "Relevé de points de {mois}, contrat {contrat}",
+        "Relevé de points, {mois}, contrat {contrat}",
         "Bonjour,\n\n"
         "Voici le relevé de points du contrat {contrat} pour {mois}. Solde à la fin du mois\u00a0: "
         "{solde}.\n\n"

@@ -243,7 +243,7 @@ def _objects(notice: PointNotice) -> dict[str, str]:
 
 def _said_in(language: str, notice: PointNotice) -> str:
     with override(language):
-        return _("Points de %(client)s : %(what)s") % {
+        return _("Points, %(client)s : %(what)s") % {
             "client": notice.account.client.name,
             "what": notice.get_kind_display(),
         }

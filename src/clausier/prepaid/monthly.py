@@ -85,7 +85,7 @@ def make_statement(
     spoken = language or (plan.language if plan else "fr")
     found = queries.statement(held, first, queries.last_day_of(first))
     with override(spoken):
-        title = _("Relevé de points de %(month)s") % {"month": wording.month(first, spoken, year=True)}
+        title = _("Relevé de points, %(month)s") % {"month": wording.month(first, spoken, year=True)}
         name = f"{_('releve')}-{held.contract.number}-{first:%Y-%m}.pdf"
     document = documents.file_document(
         papers.statement(found, language=spoken, at=at),

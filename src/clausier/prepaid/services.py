@@ -182,7 +182,7 @@ def open_balance(
     on = wording.long_day(at.astimezone(PARIS).date(), get_language() or "fr", year=True, weekday=False)
     label = _("Solde d’ouverture au %(day)s") % {"day": on}
     if former_tool:
-        label = _("%(opening)s, repris de %(tool)s") % {"opening": label, "tool": former_tool}
+        label = _("%(opening)s, repris depuis %(tool)s") % {"opening": label, "tool": former_tool}
     if Decimal(points) > 0:
         facts = PackFacts(bought_on=at.astimezone(PARIS).date())
         entry = ledger.bring(held, EntryKind.OPENING, [(Decimal(points), facts)], label, by=by, at=at)

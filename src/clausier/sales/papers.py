@@ -80,7 +80,9 @@ def _facts(sheet: Sheet, language: str, at: datetime, retained_only: bool) -> di
 
 def _client(quote: Quote) -> list[str]:
     address = quote.site and f"{quote.site.address}, {quote.site.postcode} {quote.site.city}"
-    contact = quote.contact and _("à l’attention de %(name)s") % {"name": quote.contact.full_name}
+    contact = quote.contact and _("à l’attention %(of_name)s") % {
+        "of_name": wording.of(quote.contact.full_name, language_here())
+    }
     siren = quote.client.siren and f"SIREN {wording.identifier(quote.client.siren)}"
     return [line for line in (quote.client.name, contact, address, siren) if line]
 

@@ -35,14 +35,15 @@ def test_a_step_is_climbed_with_its_price_asked_in_the_portal_and_answered_there
     )
     assert refused.status_code == 422
     asked = {"step": "onsite", "reason": "Carte à voir", "agreement": "asked"}
-    assert staff.post(where(ims, ticket, "ticket-climb"), asked).status_code == 302
+    climbed = staff.post(where(ims, ticket, "ticket-climb"), asked, follow=True)
+    assert "Passé à l’étape « Sur site » : le travail y attend l’accord" in climbed.content.decode()
     portal = client.get(where(ims, ticket, "portal-ticket")).content.decode()
     assert "Carte à voir" in portal
     assert "95 points" in portal
     one = Agreement.objects.get()
     answer = reverse("portal-agreement-answer", args=[ims.provider.slug, one.pk])
     assert client.post(answer, {"answer": "yes", "note": "Venez."}).status_code == 302
-    assert "accord de Maëlle Cobaye" in staff.get(where(ims, ticket)).content.decode()
+    assert "accord donné par Maëlle Cobaye" in staff.get(where(ims, ticket)).content.decode()
     assert client.post(answer, {"answer": "no"}).status_code == 409
 
 

@@ -40,7 +40,7 @@ def statements(asked: Asked) -> Iterator[Obligation]:
                 contract=account.contract,
                 due_on=due,
                 state=kept((account.pk, month) in made, due >= asked.today),
-                says=_("Relevé de points de %(month)s")
+                says=_("Relevé de points, %(month)s")
                 % {"month": wording.month(month, get_language() or "fr", year=True)},
                 place="points",
                 ident=account.contract.number,

@@ -194,7 +194,7 @@ def contact_left(request: StaffRequest, number: str, contact: int) -> HttpRespon
             messages.success(request, _("Départ noté. Le client n’a plus de correspondant informatique."))
             return redirect("client-correspondent", request.provider.slug, number)
         return _back(request, found, _("Départ noté."))
-    title = _("Départ de %(name)s") % {"name": person.full_name}
+    title = _("Départ : %(name)s") % {"name": person.full_name}
     return _form(request, form, found, title, _("Noter le départ"))
 
 

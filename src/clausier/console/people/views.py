@@ -185,7 +185,7 @@ def leave(request: StaffRequest, member: int) -> HttpResponse:
         form,
         section="people",
         crumbs=_crumbs(request),
-        title=_("Départ de %(name)s") % {"name": leaving.full_name},
+        title=_("Départ : %(name)s") % {"name": leaving.full_name},
         act=_("Quitte l’équipe"),
         back_url=reverse("person", args=[request.provider.slug, found.pk]),
         template="console/people/leave.html",
@@ -211,7 +211,7 @@ def sign_out(request: StaffRequest, member: int) -> HttpResponse:
     """Sign someone of the staff out everywhere."""
     found = get_object_or_404(directory.team(request.actor), pk=member)
     foundation.end_sessions(by=request.actor, at=clock.now(), membership=found)
-    messages.success(request, _("Les sessions de %(name)s sont fermées.") % {"name": found.person.full_name})
+    messages.success(request, _("Sessions fermées pour %(name)s.") % {"name": found.person.full_name})
     return redirect("person", request.provider.slug, found.pk)
 
 
@@ -221,7 +221,7 @@ def reset_second_factor(request: StaffRequest, member: int) -> HttpResponse:
     """Take away the second factor that someone of the staff lost."""
     found = get_object_or_404(directory.team(request.actor), pk=member)
     second_factor.reset(by=request.actor, at=clock.now(), membership=found)
-    says = _("Le second facteur de %(name)s est effacé, ses sessions sont fermées.")
+    says = _("Second facteur effacé et sessions fermées pour %(name)s.")
     messages.success(request, says % {"name": found.person.full_name})
     return redirect("person", request.provider.slug, found.pk)
 

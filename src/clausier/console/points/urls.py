@@ -18,5 +18,5 @@ urlpatterns = [
     path("points/<str:number>/clore/", settling.close, name="points-close"),
     path("points/<str:number>/demandes/<int:top_up>/", settling.decline, name="points-decline"),
     path("tickets/<int:number>/points/", settling.beside, name="points-beside"),
-    path("tickets/<int:number>/points/depassement/", settling.allow, name="points-allow"),
+    path("tickets/<int:number>/depassement/", settling.allow, name="points-allow"),
 ]

@@ -86,11 +86,11 @@ class ReplayForm(forms.Form):
 
 
 def named(one: Choice) -> str:
-    """« Brouillon à partir de imri/2013, pour le 1er janv. 2027 », or the name of an edition."""
+    """« Brouillon, base imri/2013, pour le 1er janv. 2027 », or the name of an edition."""
     if one.draft is None:
         return f"{one.name} ({one.key[:8]})"
     on = wording.day(one.draft.effective_on, get_language() or "fr", year=True, weekday=False)
-    return _("Brouillon à partir de %(base)s, pour le %(on)s") % {"base": one.name, "on": on}
+    return _("Brouillon, base %(base)s, pour le %(on)s") % {"base": one.name, "on": on}
 
 
 def query_of(question: Question, **changed: str) -> str:

@@ -51,7 +51,7 @@ def answer_offer(request: HttpRequest, membership: int) -> HttpResponse:
     services.answer_offer(person=person, membership=offer, joins=joins, at=clock.now())
     if joins:
         return redirect("today", offer.provider.slug)
-    messages.success(request, _("Vous n’entrez pas dans l’équipe de %(host)s.") % {"host": offer.provider})
+    messages.success(request, _("Vous n’entrez pas dans cette équipe : %(host)s.") % {"host": offer.provider})
     return redirect("home")
 
 
@@ -66,7 +66,7 @@ def answer_access(request: HttpRequest, access: int) -> HttpResponse:
     agreement.answer(person=person, access=offer, accepts=accepts, at=clock.now())
     if accepts:
         return redirect("portal", offer.provider.slug)
-    messages.success(request, _("Vous n’entrez pas dans le portail de %(host)s.") % {"host": offer.provider})
+    messages.success(request, _("Vous n’entrez pas dans ce portail : %(host)s.") % {"host": offer.provider})
     return redirect("home")
 
 

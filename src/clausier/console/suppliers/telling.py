@@ -32,11 +32,11 @@ def told(event: TicketEvent) -> Described:
     supplier, case = data.get("supplier") or _("fournisseur à choisir"), data["case"]
     match event.kind:
         case EventKind.SUPPLIER_LETTER if data.get("chase"):
-            return "bell-ring", format_html(_("Relance de <b>{}</b>, dossier {}"), supplier, case)
+            return "bell-ring", format_html(_("Relance : <b>{}</b>, dossier {}"), supplier, case)
         case EventKind.SUPPLIER_LETTER:
             return "send", format_html(_("Lettre à <b>{}</b>, dossier {}"), supplier, case)
         case EventKind.SUPPLIER_ANSWER if data.get("automatic"):
-            return "bot", format_html(_("Message automatique de <b>{}</b>, dossier {}"), supplier, case)
+            return "bot", format_html(_("Message automatique, par <b>{}</b>, dossier {}"), supplier, case)
         case EventKind.SUPPLIER_ANSWER:
             return "reply", format_html(_("<b>{}</b> a répondu, dossier {}"), supplier, case)
         case EventKind.SUPPLIER_CALL:

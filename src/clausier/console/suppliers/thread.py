@@ -46,9 +46,9 @@ def _how(event: TicketEvent) -> str:
         case EventKind.SUPPLIER_ANSWER if event.data.get("automatic"):
             return _("message automatique, l’attente continue")
         case EventKind.SUPPLIER_ANSWER:
-            return _("de %(supplier)s") % {"supplier": supplier}
+            return _("écrit par %(supplier)s") % {"supplier": supplier}
         case EventKind.SUPPLIER_CALL if event.data.get("direction") == "in":
-            return _("appel de %(supplier)s") % {"supplier": supplier}
+            return _("%(supplier)s a appelé") % {"supplier": supplier}
         case EventKind.SUPPLIER_CALL:
             return _("a appelé %(supplier)s") % {"supplier": supplier}
     channel = event.data.get("channel")
@@ -58,7 +58,7 @@ def _how(event: TicketEvent) -> str:
 
 
 CHANNELS: dict[str, Callable[[], str]] = {
-    "portal": lambda: _("sur le portail de %(supplier)s"),
+    "portal": lambda: _("au portail, chez %(supplier)s"),
     "phone": lambda: _("au téléphone, à %(supplier)s"),
 }
 

@@ -24,7 +24,7 @@ from clausier.console.tickets.sheets import Posted, km_of
 from clausier.console.tickets.views import show
 from clausier.desk import queries as desk
 from clausier.desk import services
-from clausier.desk.models import Ticket, WorkSession
+from clausier.desk.models import Step, Ticket, WorkSession
 from clausier.desk.timeline import Upload
 from clausier.foundation import clock
 from clausier.foundation.errors import InvalidInput, Refusal
@@ -39,12 +39,13 @@ def _act(
     form_class: type[forms.TicketForm],
     do: Callable[[Ticket, Any], Any],
     *,
-    done: str = "",
+    done: str | Callable[[Any], str] = "",
     undo: str = "",
     at: str = "",
 ) -> HttpResponse:
     """Check the form, do it, go back to the ticket (at the anchor `at`) and say so; refused, show it again.
 
+    `done` is what is said, or says it of the form that was sent.
     `undo` is the name of the address that takes the act back.
     """
     ticket = ticket_or_404(request, number)
@@ -52,7 +53,8 @@ def _act(
     if not form.is_valid():
         form.status = 422
     elif form.attempt(lambda: do(ticket, form) or True):
-        return _back(request, number, done=done, undo=undo, at=at)
+        said = done(form) if callable(done) else done
+        return _back(request, number, done=said, undo=undo, at=at)
     return show(request, ticket, form=form, status=form.status)
 
 
@@ -141,7 +143,17 @@ def climb(request: StaffRequest, number: int) -> HttpResponse:
         asked = form.asked(request.build_absolute_uri("/"))
         return services.climb(by=request.actor, at=clock.now(), ticket=ticket, **asked)
 
-    return _act(request, number, forms.ClimbForm, do)
+    return _act(request, number, forms.ClimbForm, do, done=_climbed)
+
+
+def _climbed(form: forms.ClimbForm) -> str:
+    """Where the ticket stands from now on, and what its work waits for."""
+    says = (
+        _("Passé à l’étape « %(step)s » : le travail y attend l’accord du client.")
+        if form.cleaned_data["agreement"] == "asked"
+        else _("Passé à l’étape « %(step)s ».")
+    )
+    return says % {"step": Step(form.cleaned_data["step"]).label}
 
 
 @page("desk.work")

@@ -213,7 +213,7 @@ def _agreed(data: Mapping[str, Any]) -> str:
     agreed = data.get("agreed") or {}
     match data.get("agreement"):
         case "given":
-            return _("accord de %(name)s") % {"name": agreed.get("name", "")}
+            return _("accord donné par %(name)s") % {"name": agreed.get("name", "")}
         case "asked":
             return _("accord demandé")
         case "none" if data.get("why_none"):

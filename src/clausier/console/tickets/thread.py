@@ -280,7 +280,7 @@ def _appointment(event: TicketEvent) -> Described:
                 _("Rendez-vous déplacé du {} au <b>{}</b>, {}"), former, on, place
             )
         return "calendar-clock", format_html(
-            _("Rendez-vous déplacé du {} au <b>{}</b>, {}, à la demande de {}"), former, on, place, who
+            _("Rendez-vous déplacé du {} au <b>{}</b>, {}, demandé par {}"), former, on, place, who
         )
     says = _("Rendez-vous <b>{}</b>, {}")
     if event.data.get("asked_by_client"):
@@ -298,8 +298,8 @@ def _agreement(event: TicketEvent) -> Described:
             return "undo-2", format_html(_("Accord retiré : <b>{}</b>"), what)
     how = How(data["how"]).label if data.get("how") else ""
     if data["state"] == AgreementState.GIVEN:
-        return "handshake", format_html(_("<b>{}</b> : accord de {}, {}"), what, data["name"], how)
-    return "ban", format_html(_("<b>{}</b> : refus de {}, {}"), what, data["name"], how)
+        return "handshake", format_html(_("<b>{}</b> : accord donné par {}, {}"), what, data["name"], how)
+    return "ban", format_html(_("<b>{}</b> : refus donné par {}, {}"), what, data["name"], how)
 
 
 def _remote(event: TicketEvent) -> Described:
@@ -426,8 +426,8 @@ def _called_back(event: TicketEvent) -> Described:
 
 def _machine(event: TicketEvent) -> Described:
     hows = {
-        "automatic": _("Message automatique de {}"),
-        "bounce": _("Retour de courrier de {}"),
+        "automatic": _("Message automatique, par {}"),
+        "bounce": _("Retour de courrier, par {}"),
         "list": _("Liste de diffusion, par {}"),
     }
     says = hows.get(event.data.get("what", ""), hows["automatic"])
@@ -436,7 +436,7 @@ def _machine(event: TicketEvent) -> Described:
 
 def _moved(event: TicketEvent) -> Described:
     to = f"{event.data['to']:04d}"
-    says = _("Message de {} rangé sur le ticket <b>{}</b>")
+    says = _("Message écrit par {}, rangé sur le ticket <b>{}</b>")
     return "folder-output", format_html(says, event.data["author"], to)
 
 
@@ -497,7 +497,7 @@ def _called_out(event: TicketEvent) -> Described:
             )
         case "summoned":
             ways = ", ".join(str(Channel(way).label) for way in said.get("channels", ()))
-            return "bell", format_html(_("Appel de <b>{}</b> par {}"), said["name"], ways)
+            return "bell", format_html(_("Appel à <b>{}</b> par {}"), said["name"], ways)
         case "reached":
             return "send", _("Message parti pour %(name)s (%(way)s)") % {
                 "name": said["name"],
@@ -519,7 +519,7 @@ def _rated(event: TicketEvent) -> Described:
     says = (
         _("%(name)s a changé d’avis : %(mark)s")
         if event.data.get("former")
-        else _("Avis de %(name)s : %(mark)s")
+        else _("Avis donné par %(name)s : %(mark)s")
     )
     return MARK_ICONS[mark], says % {"name": event.author_name, "mark": mark.label}
 

@@ -38,7 +38,7 @@ def leave_staff(
         _check_successor(successor, leaving, by)
     elif tickets or visits:
         raise WorkInHand(
-            _("Il reste du travail en cours au nom de %(name)s.") % {"name": leaving.full_name},
+            _("Il reste du travail en cours confié à %(name)s.") % {"name": leaving.full_name},
             field="successor",
             way_out=_("Nommez la personne qui le reprend."),
             tickets=len(tickets),

@@ -94,7 +94,7 @@ def _check(source: Ticket, target: Ticket) -> None:
     names = [one.technician.full_name for one in running.select_related("technician")]
     if names:
         raise StopwatchRunning(
-            _("Le chronomètre de %(names)s tourne encore.") % {"names": ", ".join(names)},
+            _("Chronomètre encore en marche : %(names)s.") % {"names": ", ".join(names)},
             way_out=_("Arrêtez la séance, ou abandonnez-la."),
             names=names,
         )

@@ -2,6 +2,7 @@
 
 ``{{ ticket.due_at|instant }}`` « lun. 23 nov., 12:30 » · ``|instant:"year"`` · ``|spoken`` « lundi 12 h 30 »
 ``{{ on|day:"year" }}`` « 14 mars 2027 » · ``|duration`` « 3 h 48 » · ``|money`` « 1 234,56 € »
+``{{ name|of }}`` « d’Armelle », “of Armelle”
 """
 
 import re
@@ -105,6 +106,12 @@ def minutes(count: int | None) -> str:
 def lateness(seconds: int | None) -> str:
     """« 1 h 32 de retard », « 28 min d’avance » (negative seconds)."""
     return "" if seconds is None else wording.lateness(seconds, language())
+
+
+@register.filter
+def of(name: Any) -> str:
+    """« d’Armelle », « de Basile »; in English “of Armelle”."""
+    return wording.of(str(name), language())
 
 
 @register.filter

@@ -27,6 +27,7 @@ from clausier.foundation.files import read
 from clausier.foundation.models import StoredFile
 from clausier.pages.forms import ActForm
 from clausier.pages.papers import as_received
+from clausier.pages.templatetags.words import of
 from clausier.portal.doors import ClientRequest, anyone, page
 from clausier.portal.signatures.forms import DeclineForm, ScanForm, SignForm
 from clausier.signatures import letters, policies, queries, services, sheets
@@ -64,9 +65,9 @@ def trace_of(request: HttpRequest) -> Trace:
 def consent_of(one: SignatureRequest) -> str:
     """The words that whoever signs agrees to, as they are kept with the signature."""
     return _(
-        "J’ai lu le document « %(what)s », j’en accepte le contenu et je le signe au nom de %(client)s. "
+        "J’ai lu le document « %(what)s », j’en accepte le contenu et je le signe au nom %(of_client)s. "
         "J’accepte de signer par voie électronique."
-    ) % {"what": one.purpose, "client": one.client.name}
+    ) % {"what": one.purpose, "of_client": of(one.client.name)}
 
 
 # Signed in

@@ -209,8 +209,8 @@ def _agreement(event: TicketEvent) -> tuple[str, str]:
             return "undo-2", _("Accord retiré : %(what)s") % {"what": AgreementKind(data["kind"]).label}
     facts = {"what": AgreementKind(data["kind"]).label, "name": data["name"]}
     if data["state"] == AgreementState.GIVEN:
-        return "handshake", _("Accord de %(name)s : %(what)s") % facts
-    return "ban", _("Refus de %(name)s : %(what)s") % facts
+        return "handshake", _("Accord donné par %(name)s : %(what)s") % facts
+    return "ban", _("Refus donné par %(name)s : %(what)s") % facts
 
 
 def _remote(event: TicketEvent) -> str:

@@ -128,7 +128,7 @@ def try_sender(*, by: Actor, at: datetime, channel: str, to: str) -> str:
     if not to.strip():
         raise InvalidInput(_("Dites à qui envoyer l’essai."), field="to")
     sender = Sender.objects.filter(provider=by.provider, channel=channel).first()
-    text = _("Essai d’astreinte de %(house)s : ce message est bien arrivé.") % {"house": by.provider.name}
+    text = _("Essai d’astreinte pour %(house)s : ce message est bien arrivé.") % {"house": by.provider.name}
     try:
         carrier = sending.carrier_of(sender, channel, subject=_("Essai d’astreinte"))
         receipt = carrier.send(to.strip(), text, id=f"trial-{by.provider.pk}-{int(at.timestamp())}")

@@ -71,7 +71,7 @@ def hourly_fee(book: Book, inputs: Inputs) -> Answer:
             shown=_excl_vat(fee),
             why=euros(fee),
             says=say(
-                "{minutes} de {who} à {rate} l’heure, hors taxes. {travel}",
+                "{minutes} ({who}) à {rate} l’heure, hors taxes. {travel}",
                 "{minutes} of {who} time at {rate} an hour, excluding VAT. {travel}",
                 minutes=in_minutes(minutes),
                 who=who,
@@ -81,7 +81,7 @@ def hourly_fee(book: Book, inputs: Inputs) -> Answer:
             because=(
                 fact(Words("Minutes travaillées", "Minutes worked"), in_minutes(minutes)),
                 rates.cited(
-                    say("Heure de {who}", "Hour, {who}", who=who),
+                    say("Heure, {who}", "Hour, {who}", who=who),
                     say("{r}/h", "{r}/h", r=euros(rate)),
                 ),
                 step(

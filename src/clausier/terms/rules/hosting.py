@@ -169,12 +169,12 @@ def patch_window(book: Book, inputs: Inputs) -> Answer:
         lambda: Account(
             shown=_window_shown(on, start, end),
             says=say(
-                "La fenêtre de {m} : le premier dimanche après le second mardi.",
+                "La fenêtre en {m} : le premier dimanche après le second mardi.",
                 "The window of {m}: the first Sunday after the second Tuesday.",
                 m=month_name(year, in_month),
             )
             if _is_as_printed(rule)
-            else say("La fenêtre de {m}.", "The window of {m}.", m=month_name(year, in_month)),
+            else say("La fenêtre en {m}.", "The window of {m}.", m=month_name(year, in_month)),
             because=(
                 step(Words("Jour de référence du mois", "Reference day of the month"), short_day(anchor)),
                 rule.cited(

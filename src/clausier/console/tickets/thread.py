@@ -299,7 +299,7 @@ def _agreement(event: TicketEvent) -> Described:
     how = How(data["how"]).label if data.get("how") else ""
     if data["state"] == AgreementState.GIVEN:
         return "handshake", format_html(_("<b>{}</b> : accord donné par {}, {}"), what, data["name"], how)
-    return "ban", format_html(_("<b>{}</b> : refus donné par {}, {}"), what, data["name"], how)
+    return "ban", format_html(_("<b>{}</b> : refusé par {}, {}"), what, data["name"], how)
 
 
 def _remote(event: TicketEvent) -> Described:

@@ -12,8 +12,8 @@ Clausier's worker does what its jobs do: it keeps the bytes and commits (25 mess
 fetching of a mailbox), then settles batches of 50, one transaction a message: parsed, sorted, threaded, the
 contact found, text and answer told apart, types sniffed, a ticket with four rulings, promise and target,
 the search entry, a journal entry, and an acknowledgement in the outbox with its job. Sending is not
-measured. Files are flushed to the disk before the commit; the bytes of messages are committed to the disk first,
-the transactions that settle them together at the end of each batch, within the time that is measured.
+measured. Files are flushed to the disk before the commit. The bytes of messages are committed to the disk
+first, the transactions that settle them together at the end of each batch, within the time that is measured.
 
 django-helpdesk's worker does what its `get_email` command does (`process_email`, which reads the folder and
 calls `extract_email_metadata`): ticket, follow-up, attachments (HTML too), copies, and a letter to the

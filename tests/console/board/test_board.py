@@ -93,7 +93,7 @@ def test_a_refused_move_is_said_on_the_board_and_nothing_is_written(client, imri
     client.force_login(imri.dispatcher.person)
     answer = move(client, imri, ticket, "etat:closed")
     assert ticket.state == "in-progress"
-    assert "Le chronomètre de Karim Témoin tourne encore" in answer.content.decode()
+    assert "Chronomètre encore en marche : Karim Témoin" in answer.content.decode()
     assert JournalEntry.objects.count() == entries
 
 

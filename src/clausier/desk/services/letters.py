@@ -161,7 +161,7 @@ def move_message(*, by: Actor, at: datetime, event: TicketEvent, to: Ticket) -> 
             for one in event.attachments.select_related("file")
         ],
     )
-    said = _("Le message de %(name)s va sur le ticket %(to)s") % {
+    said = _("Message écrit par %(name)s, mis sur le ticket %(to)s") % {
         "name": event.author_name,
         "to": taken.ticket,
     }

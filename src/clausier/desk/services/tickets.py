@@ -536,7 +536,7 @@ def close_ticket(
     names = [session.technician.full_name for session in running.select_related("technician")]
     if names:
         raise StopwatchRunning(
-            _("Le chronomètre de %(names)s tourne encore.") % {"names": ", ".join(names)},
+            _("Chronomètre encore en marche : %(names)s.") % {"names": ", ".join(names)},
             way_out=_("Arrêtez la séance, ou abandonnez-la."),
             names=names,
         )

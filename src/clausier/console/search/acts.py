@@ -89,7 +89,7 @@ def _for_person(person: Any, call: str, call_link: str) -> Iterator[Line]:
     yield Line(
         url=f"{call}?caller=contact:{person.pk}",
         icon="phone-incoming",
-        title=_("Appel : %(name)s") % name,
+        title=_("Appel reçu : %(name)s") % name,
         second=person.client.name,
     )
     if number:

@@ -220,7 +220,7 @@ def test_closing_is_refused_while_a_stopwatch_runs(client, imri, ticket):
     client.post(address(imri, ticket, "ticket-start-work"), {"mode": "remote"})
     answer = client.post(address(imri, ticket, "ticket-close"), {"text": "Bloc changé"})
     assert answer.status_code == 422
-    assert "tourne encore" in plain(answer)
+    assert "Chronomètre encore en marche" in plain(answer)
     assert "Bloc changé" in plain(answer)
 
 

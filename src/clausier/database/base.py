@@ -211,17 +211,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def hasten(self) -> None:
         """Have what was asked ahead leave now, and be answered before what is asked next is done."""
-        if self._session is not None and self._session.busy:
-            try:
-                self._session.hasten()
-            except psycopg.Error as problem:
-                self._raise(problem)
+        self._while_busy(Session.hasten)
 
     def catch_up(self) -> None:
         """Wait for all that left ahead. Raises its first error."""
+        self._while_busy(Session.finish)
+
+    def _while_busy(self, act: Callable[[Session], None]) -> None:
         if self._session is not None and self._session.busy:
             try:
-                self._session.finish()
+                act(self._session)
             except psycopg.Error as problem:
                 self._raise(problem)
 

@@ -103,20 +103,6 @@ class Compiled(Generic[M]):
         return _Reading(self._build())
 
 
-def together(*questions: Compiled[Any], **given: Any) -> list[list[Any]]:
-    """The rows that answer each question: all are given the same and leave at once."""
-    with connection.ahead():  # type: ignore[attr-defined]
-        answers = [question.asked(**given) for question in questions]
-        return [answer() for answer in answers]
-
-
-def rows_together(*questions: Compiled[Any], **given: Any) -> list[list[list[Any]]]:
-    """The same rows as bare values, as `Compiled.rows` gives them."""
-    with connection.ahead():  # type: ignore[attr-defined]
-        answers = [question.rows_asked(**given) for question in questions]
-        return [answer() for answer in answers]
-
-
 def answered(*questions: Compiled[Any], **given: Any) -> Callable[[], set[Compiled[Any]]]:
     """Those of the questions that any row answers: all are asked in one statement. Read as `asked` is."""
     if not questions:

@@ -264,13 +264,8 @@ def ask_opinion(
     )
 
 
-def first_today(provider: Provider, address: str, *, at: datetime) -> bool:
-    """Whether `address` has had no acknowledgement on that day; from now on it has."""
-    return ask_first_today(provider, address, at=at)()
-
-
 def ask_first_today(provider: Provider, address: str, *, at: datetime) -> Callable[[], bool]:
-    """Ask for it: see `Compiled.asked`."""
+    """Ask whether `address` has had no acknowledgement that day; now it has. See `Compiled.asked`."""
     cursor = connection.prepared()  # type: ignore[attr-defined]
     cursor.execute(FIRST, [provider.pk, address, at.astimezone(PARIS).date()])
     return lambda: cursor.fetchone() is not None
